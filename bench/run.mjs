@@ -1,0 +1,34 @@
+// npm run bench: what the budgets in docs/operations.md are measured with. Every figure that is judged is
+// a ratio of two measurements of this one run, taken in turn; absolute figures belong to the machine.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { appends } from './appends.mjs';
+import { logMetric } from './log-metric.mjs';
+import { rebuild } from './rebuild.mjs';
+import { printTable } from './report.mjs';
+
+const quick = process.argv.includes('--quick');
+const scale = quick ? 0.1 : 1;
+const only = process.argv.find((each) => each.startsWith('--only='))?.slice('--only='.length);
+const parts = { appends, 'log-metric': logMetric, rebuild };
+
+const rows = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (only && only !== name) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  rows.push(...(await measure(scale)));
+}
+printTable(rows);
+
+const result = {
+  at: new Date().toISOString(),
+  node: process.version,
+  cpus: cpus().length,
+  cpu: cpus()[0]?.model,
+  quick,
+  rows,
+};
+mkdirSync('bench/results', { recursive: true });
+writeFileSync('bench/results/latest.json', `${JSON.stringify(result, undefined, 2)}\n`);
+if (process.argv.includes('--json')) console.log(JSON.stringify(result));
+else console.log('\nas JSON: bench/results/latest.json');

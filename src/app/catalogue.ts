@@ -1,0 +1,30 @@
+import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
+import { auditProjections } from '../audit/index.js';
+import { EventCatalogue, EventDefinition } from '../core/index.js';
+import { identityEvents, identityProjections } from '../identity/index.js';
+import { Projection } from '../projection/index.js';
+import { registryEvents, registryProjections } from '../registry/index.js';
+import { servingEvents, servingProjections } from '../serving/index.js';
+import { trackingEvents, trackingProjections } from '../tracking/index.js';
+import { trainingEvents, trainingProjections } from '../training/index.js';
+
+/** Every event type that this version of Custody knows. `docs/events.md` is generated from it. */
+export const EVENTS: readonly (readonly EventDefinition[])[] = [
+  identityEvents,
+  trackingEvents,
+  artifactsEvents,
+  registryEvents,
+  trainingEvents,
+  servingEvents,
+];
+
+/** Every read model, in the order in which they take in an event. */
+export const PROJECTIONS: readonly Projection[] = [
+  ...identityProjections,
+  ...trackingProjections,
+  ...artifactsProjections,
+  ...registryProjections,
+  ...trainingProjections,
+  ...servingProjections,
+  ...auditProjections(new EventCatalogue(...EVENTS)),
+];

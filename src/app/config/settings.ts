@@ -1,0 +1,219 @@
+import { resolve } from 'node:path';
+
+/**
+ * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
+ * named; its value is never printed, since it may be a secret.
+ */
+export interface Settings {
+  readonly data: string;
+  readonly ledger: string;
+  readonly host: string;
+  readonly port: number;
+  readonly open: boolean;
+  readonly masterKey: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+  readonly maxDatasetBytes: number;
+  readonly maxArtifactBytes: number;
+  readonly readWaitMs: number;
+  readonly shutdownMs: number;
+  readonly concurrency: number;
+  readonly maxRetries: number;
+  readonly trainingMemoryMb: number;
+}
+
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+interface Setting<T> {
+  readonly variable: string;
+  readonly about: string;
+  readonly fallback: string;
+  /** Answers the value, or throws an Error that says what is allowed. */
+  readonly parse: (text: string) => T;
+  readonly secret?: true;
+}
+
+type Table = { readonly [Name in keyof Settings]: Setting<Settings[Name]> };
+
+const MiB = 1024 * 1024;
+
+export const SETTINGS: Table = {
+  data: setting(
+    'CUSTODY_DATA',
+    'Folder that holds everything: the log, the read models, the artifacts, the keys.',
+    './custody-data',
+    (text) => resolve(text),
+  ),
+  ledger: setting(
+    'CUSTODY_LEDGER',
+    'The event log: empty for a SQLite file in the data folder, sqlite:///path/to/log.db, esdb://… or kurrentdb://….',
+    '',
+    ledgerUrl,
+    true,
+  ),
+  host: setting('CUSTODY_HOST', 'Address to listen on.', '127.0.0.1', hostName),
+  port: setting('CUSTODY_PORT', 'Port to listen on; 0 takes a free one.', '5000', whole(0, 65535)),
+  open: setting(
+    'CUSTODY_OPEN',
+    'No accounts, loopback only, everyone is recorded as unverified. For a first try.',
+    'false',
+    bool,
+  ),
+  masterKey: setting(
+    'CUSTODY_MASTER_KEY',
+    'Base64 of the 32 bytes that wrap all personal-data keys. Empty: the file keys/master.key in the data folder, made at first start.',
+    '',
+    masterKey,
+    true,
+  ),
+  logLevel: setting(
+    'CUSTODY_LOG_LEVEL',
+    `Least severe log line to write: ${LOG_LEVELS.join(', ')}.`,
+    'info',
+    oneOf(LOG_LEVELS),
+  ),
+  logFormat: setting(
+    'CUSTODY_LOG_FORMAT',
+    'json (one object a line) or pretty (for people).',
+    'json',
+    oneOf(['json', 'pretty'] as const),
+  ),
+  maxDatasetBytes: setting(
+    'CUSTODY_MAX_DATASET_BYTES',
+    'Largest data set that can be uploaded, in bytes.',
+    String(64 * MiB),
+    whole(1024, 1024 * MiB),
+  ),
+  maxArtifactBytes: setting(
+    'CUSTODY_MAX_ARTIFACT_BYTES',
+    'Largest artifact that can be uploaded, in bytes.',
+    String(5 * 1024 * MiB),
+    whole(1024, Number.MAX_SAFE_INTEGER),
+  ),
+  readWaitMs: setting(
+    'CUSTODY_READ_WAIT_MS',
+    'How long a read waits for the read models to include what it must see, in milliseconds.',
+    '5000',
+    whole(1, 60_000),
+  ),
+  shutdownMs: setting(
+    'CUSTODY_SHUTDOWN_MS',
+    'How long a shutdown waits for requests and jobs under way, in milliseconds.',
+    '10000',
+    whole(0, 600_000),
+  ),
+  concurrency: setting('CUSTODY_CONCURRENCY', 'Training jobs that one worker runs at a time.', '1', whole(1, 64)),
+  maxRetries: setting(
+    'CUSTODY_MAX_RETRIES',
+    'How often a training job that fails for a passing reason is tried again before it is parked.',
+    '5',
+    whole(0, 100),
+  ),
+  trainingMemoryMb: setting(
+    'CUSTODY_TRAINING_MEMORY_MB',
+    'Memory that one training thread may use, in MiB.',
+    '1024',
+    whole(64, 65_536),
+  ),
+};
+
+export class InvalidSetting extends Error {
+  override readonly name = 'InvalidSetting';
+}
+
+/** @throws InvalidSetting naming each wrong variable */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: Partial<Record<keyof Settings, string | undefined>> = {},
+): Settings {
+  const problems: string[] = [];
+  const entries = (Object.keys(SETTINGS) as (keyof Settings)[]).map((name) => {
+    const { variable, fallback, parse } = SETTINGS[name];
+    const text = flags[name] ?? environment[variable] ?? fallback;
+    try {
+      return [name, parse(text.trim())] as const;
+    } catch (error) {
+      const given =
+        flags[name] === undefined ? variable : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      problems.push(`${given}: ${(error as Error).message}`);
+      return [name, undefined] as const;
+    }
+  });
+  const known = new Set(Object.values(SETTINGS).map(({ variable }) => variable));
+  const unknown = Object.keys(environment).filter(
+    (key) => key.startsWith('CUSTODY_') && !known.has(key) && !CLIENT_VARIABLES.has(key),
+  );
+  problems.push(...unknown.map((key) => `${key}: there is no such setting; see .env.example`));
+  if (problems.length > 0) throw new InvalidSetting(problems.join('\n'));
+  const settings = Object.fromEntries(entries) as unknown as Settings;
+  if (settings.open && !isLoopback(settings.host)) {
+    throw new InvalidSetting(
+      'CUSTODY_HOST: an open server knows nobody, so it listens on loopback only (127.0.0.1, ::1 or localhost)',
+    );
+  }
+  return settings;
+}
+
+/** Read by the command line when it talks to a server; not settings of the server itself. */
+export const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['CUSTODY_URL', 'CUSTODY_TOKEN']);
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+/** The text of `.env.example`; a test holds the file to it. */
+export function renderEnvExample(): string {
+  const blocks = Object.values(SETTINGS).map(
+    ({ variable, about, fallback }) => `# ${about}\n# ${variable}=${fallback}\n`,
+  );
+  return `# Every setting of Custody with its default. Flags of the command line win over these.\n\n${blocks.join('\n')}`;
+}
+
+function setting<T>(
+  variable: string,
+  about: string,
+  fallback: string,
+  parse: (text: string) => T,
+  secret?: true,
+): Setting<T> {
+  return secret ? { variable, about, fallback, parse, secret } : { variable, about, fallback, parse };
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new Error(`must be a whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
+    return found;
+  };
+}
+
+function bool(text: string): boolean {
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0' || text === '') return false;
+  throw new Error('must be true or false');
+}
+
+function hostName(text: string): string {
+  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) throw new Error('must be a host name or an IP address');
+  return text;
+}
+
+function ledgerUrl(text: string): string {
+  if (text === '' || /^sqlite:\/\/\/.+/.test(text) || /^(esdb|kurrentdb)(\+discover)?:\/\/.+/.test(text)) return text;
+  throw new Error('must be sqlite:///path/to/log.db, esdb://host:port?… or kurrentdb://host:port?…');
+}
+
+function masterKey(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (Buffer.from(text, 'base64').length !== 32) throw new Error('must be base64 of exactly 32 bytes');
+  return text;
+}

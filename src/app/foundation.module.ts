@@ -1,0 +1,33 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ArtifactStore } from '../artifacts/index.js';
+import { EventCatalogue, PersonalData } from '../core/index.js';
+import { Keystore } from '../identity/index.js';
+import { DecisionMaker, LEDGER } from '../ledger/index.js';
+import { Foundation } from './foundation.js';
+
+export const FOUNDATION = Symbol('foundation');
+
+/** Makes the opened foundation available to every room by injection. */
+@Global()
+@Module({})
+export class FoundationModule {
+  static over(foundation: Foundation): DynamicModule {
+    const { ledger, catalogue, keystore, artifacts, decisions } = foundation;
+    const providers = [
+      { provide: FOUNDATION, useValue: foundation },
+      { provide: LEDGER, useValue: ledger },
+      { provide: EventCatalogue, useValue: catalogue },
+      { provide: Keystore, useValue: keystore },
+      { provide: PersonalData, useValue: keystore },
+      { provide: ArtifactStore, useValue: artifacts },
+      { provide: DecisionMaker, useValue: decisions },
+    ];
+    return {
+      module: FoundationModule,
+      imports: [CqrsModule.forRoot()],
+      providers,
+      exports: [...providers.map(({ provide }) => provide), CqrsModule],
+    };
+  }
+}

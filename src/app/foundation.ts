@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs';
+import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
+import { EventCatalogue, systemClock } from '../core/index.js';
+import { Keystore } from '../identity/index.js';
+import { DecisionMaker, Ledger } from '../ledger/index.js';
+import { ProjectorOptions } from '../projection/index.js';
+import { EVENTS, PROJECTIONS } from './catalogue.js';
+import { Settings } from './config/settings.js';
+import { layout } from './layout.js';
+import { openLedger } from './open-ledger.js';
+
+/** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
+export interface Foundation {
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  readonly catalogue: EventCatalogue;
+  readonly keystore: Keystore;
+  readonly artifacts: ArtifactStore;
+  readonly decisions: DecisionMaker;
+  readonly projectorOptions: ProjectorOptions;
+  close(): Promise<void>;
+}
+
+export async function openFoundation(settings: Settings): Promise<Foundation> {
+  const places = layout(settings);
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  const ledger = await openLedger(settings, systemClock);
+  try {
+    const catalogue = new EventCatalogue(...EVENTS);
+    const keystore = Keystore.open(places.keys, settings.masterKey);
+    const artifacts = new DiskArtifactStore(places.artifacts, { maxBytes: settings.maxArtifactBytes });
+    const projectorOptions = {
+      ledger,
+      catalogue,
+      projections: PROJECTIONS,
+      context: { unseal: (sealed: Parameters<Keystore['unseal']>[0]) => keystore.unseal(sealed) },
+    };
+    const close = async () => {
+      await ledger.close();
+      keystore.close();
+    };
+    return {
+      settings,
+      ledger,
+      catalogue,
+      keystore,
+      artifacts,
+      decisions: new DecisionMaker(ledger, catalogue),
+      projectorOptions,
+      close,
+    };
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}

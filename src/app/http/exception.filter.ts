@@ -1,0 +1,95 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { CustodyError, ErrorKind } from '../../core/index.js';
+import { EventTooLarge, InvalidStreamName, LedgerCorrupted, LedgerUnavailable } from '../../ledger/index.js';
+import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS } from '../../mlflow/index.js';
+
+interface Problem {
+  readonly status: number;
+  readonly mlflowCode: string;
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly retryAfter?: number;
+}
+
+/**
+ * The one place where an error becomes an answer: in MLflow's shape on MLflow's paths, as
+ * `application/problem+json` (RFC 9457) elsewhere. What we don't know becomes a bare 500 with the request's id.
+ */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: PinoLogger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = describe(error, request);
+    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, problem.message);
+    answer(reply, request, problem);
+  }
+}
+
+function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem): void {
+  if (reply.sent) return;
+  if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
+  if (problem.status === 401) void reply.header('www-authenticate', 'Basic realm="custody", Bearer realm="custody"');
+  void reply.status(problem.status);
+  const path = request.url.split('?', 1)[0]!;
+  if (/^\/(ajax-)?api\/[23]\.0\//.test(path)) {
+    void reply.send({ error_code: problem.mlflowCode, message: problem.message });
+    return;
+  }
+  const { status, code, message, field } = problem;
+  void reply
+    .type('application/problem+json')
+    .send({ title: titleOf(code), status, code, detail: message, field, request_id: request.id });
+}
+
+const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
+
+function describe(error: unknown, request: FastifyRequest): Problem {
+  if (error instanceof CustodyError) return ofKind(error.kind, error.code, error.message, error.field);
+  if (error instanceof LedgerUnavailable)
+    return ofKind('unavailable', `log-${error.reason}`, `nothing was recorded: ${error.message}`);
+  if (error instanceof LedgerCorrupted)
+    return ofKind('unavailable', 'log-corrupted', `nothing was recorded: ${error.message}`);
+  if (error instanceof EventTooLarge) return ofKind('too-large', 'event-too-large', error.message);
+  if (error instanceof InvalidStreamName) return ofKind('invalid', 'invalid-id', error.message);
+  if (error instanceof HttpException && error.getStatus() === 404) {
+    const { status, code } = ENDPOINT_NOT_FOUND;
+    return {
+      status,
+      mlflowCode: code,
+      code: 'endpoint-not-found',
+      message: `there is no ${request.method} ${request.url.split('?', 1)[0]}`,
+    };
+  }
+  const status = statusOf(error);
+  if (status === 413) return ofKind('too-large', 'body-too-large', (error as Error).message);
+  if (status >= 400 && status < 500) {
+    return { status, mlflowCode: 'BAD_REQUEST', code: 'bad-request', message: (error as Error).message };
+  }
+  const message = `something went wrong on the server; its log has the details under request ${request.id}`;
+  return { status: INTERNAL_ERROR.status, mlflowCode: INTERNAL_ERROR.code, code: 'internal-error', message };
+}
+
+function ofKind(kind: ErrorKind, code: string, message: string, field?: string): Problem {
+  const { status, code: mlflowCode } = MLFLOW_ERRORS[kind];
+  return {
+    status,
+    mlflowCode,
+    code,
+    message,
+    ...(field === undefined ? {} : { field }),
+    ...(kind === 'unavailable' ? { retryAfter: 1 } : {}),
+  };
+}
+
+/** Fastify's own errors (body too large, malformed JSON, unknown content type) carry a status. */
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}

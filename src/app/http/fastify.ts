@@ -1,0 +1,33 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { acceptRawUploads } from '../../artifacts/index.js';
+import { uuidv7 } from '../../core/index.js';
+import { Settings } from '../config/settings.js';
+
+/** A batch of MLflow's is at most 1 MB (mlflow/utils/validation.py); a body may be a little more than that. */
+const JSON_BYTES = 2 * 1024 * 1024;
+
+/** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
+export function fastifyAdapter(settings: Settings): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: JSON_BYTES,
+    genReqId: () => uuidv7(),
+    // Idle connections end at shutdown; those with a request under way are answered first.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 2000 },
+    requestTimeout: 0,
+  });
+  const fastify = adapter.getInstance();
+  fastify.addContentTypeParser(
+    ['text/csv'],
+    { parseAs: 'buffer', bodyLimit: settings.maxDatasetBytes },
+    (_request, body, done) => done(null, body),
+  );
+  acceptRawUploads(fastify);
+  fastify.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    void reply.header('cache-control', 'no-store');
+  });
+  return adapter;
+}

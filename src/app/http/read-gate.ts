@@ -1,0 +1,62 @@
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { errors, Position, START } from '../../core/index.js';
+import { Action, CustodyRequest, isRead, REQUIRES } from '../../http/index.js';
+import { AccessTrail } from '../../identity/index.js';
+import { ProjectionHost } from '../projection/projection-host.js';
+
+export const POSITION_HEADER = 'x-custody-position';
+
+/**
+ * You read what you wrote: a write answers the position it reached, and a read waits until the read
+ * models include everything this server has acknowledged, and the position that the client names. A
+ * guard, after the one that knows the caller, and a hook: an interceptor would cost every request more.
+ */
+@Injectable()
+export class ReadGate implements CanActivate {
+  private acknowledged: Position = START;
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly projections: ProjectionHost,
+    private readonly trail: AccessTrail,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const action = this.reflector.get<Action | 'public' | undefined>(REQUIRES, context.getHandler());
+    if (action && action !== 'public' && isRead(action))
+      await this.wait(context.switchToHttp().getRequest<CustodyRequest>());
+    return true;
+  }
+
+  /** Puts the position on every answer to a request that has written, successful or not. */
+  answerPositions(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', (request, reply, _payload, done) => {
+      const position = (request as CustodyRequest).custody?.bookmark.position ?? START;
+      if (position > START) {
+        if (position > this.acknowledged) this.acknowledged = position;
+        void reply.header(POSITION_HEADER, String(position));
+      }
+      done();
+    });
+  }
+
+  private async wait(request: CustodyRequest): Promise<void> {
+    // A denial is written by the guard, before any route is reached.
+    let needed = Math.max(this.acknowledged, this.trail.position) as Position;
+    const header = request.headers[POSITION_HEADER];
+    if (header !== undefined) {
+      const asked = Number(header);
+      if (!Number.isSafeInteger(asked) || asked < 0) {
+        throw errors.invalid(
+          'invalid-position',
+          `${POSITION_HEADER} must be the number that a write answered`,
+          POSITION_HEADER,
+        );
+      }
+      if (asked > needed) needed = asked as Position;
+    }
+    if (needed > this.projections.checkpoint) await this.projections.reached(needed);
+  }
+}

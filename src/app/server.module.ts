@@ -1,0 +1,64 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { ArtifactsModule } from '../artifacts/index.js';
+import { AuditModule } from '../audit/index.js';
+import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { ReadModels } from '../projection/index.js';
+import { RegistryModule } from '../registry/index.js';
+import { ServingModule } from '../serving/index.js';
+import { TrackingModule } from '../tracking/index.js';
+import { TrainingModule } from '../training/index.js';
+import { Foundation } from './foundation.js';
+import { FoundationModule } from './foundation.module.js';
+import { HealthController } from './health/health.controller.js';
+import { ErrorFilter } from './http/exception.filter.js';
+import { MetricsController } from './http/metrics.controller.js';
+import { Metrics } from './http/metrics.js';
+import { ReadGate } from './http/read-gate.js';
+import { Validation } from './http/validation.js';
+import { VersionController } from './http/version.controller.js';
+import { nestLogging } from './logging.js';
+import { ProjectionHost } from './projection/projection-host.js';
+import { WiringModule } from './wiring.module.js';
+
+export interface ServerParts {
+  readonly foundation: Foundation;
+  readonly projections: ProjectionHost;
+  readonly readModels: ReadModels;
+  readonly logger: Logger;
+}
+
+/** Every room behind HTTP: one guard, one error filter, one validation, one read gate for all routes. */
+@Module({})
+export class ServerModule {
+  static of({ foundation, projections, readModels, logger }: ServerParts): DynamicModule {
+    return {
+      module: ServerModule,
+      imports: [
+        FoundationModule.over(foundation),
+        WiringModule.forServer({ projections, readModels }),
+        LoggerModule.forRoot(nestLogging(logger)),
+        TerminusModule,
+        IdentityModule.forRoot({ open: foundation.settings.open }),
+        TrackingModule,
+        ArtifactsModule,
+        RegistryModule,
+        TrainingModule,
+        ServingModule,
+        AuditModule,
+      ],
+      controllers: [HealthController, MetricsController, VersionController],
+      providers: [
+        Metrics,
+        { provide: APP_GUARD, useExisting: AccessGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        ReadGate,
+        { provide: APP_GUARD, useExisting: ReadGate },
+        { provide: APP_PIPE, useClass: Validation },
+      ],
+    };
+  }
+}

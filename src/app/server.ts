@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger as NestLogger } from 'nestjs-pino';
+import type { AddressInfo } from 'node:net';
+import { ReadModels } from '../projection/index.js';
+import { bootstrap, FirstStart } from './bootstrap.js';
+import { Settings } from './config/settings.js';
+import { DataFolderLock } from './data-folder-lock.js';
+import { Foundation, openFoundation } from './foundation.js';
+import { fastifyAdapter } from './http/fastify.js';
+import { Metrics } from './http/metrics.js';
+import { ReadGate } from './http/read-gate.js';
+import { serveOpenApi } from './http/openapi.js';
+import { layout } from './layout.js';
+import { createLogger, logRequests } from './logging.js';
+import { ProjectionHost } from './projection/projection-host.js';
+import { ServerModule } from './server.module.js';
+import { errors } from '../core/index.js';
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  readonly foundation: Foundation;
+  /** Set only when this start made the first administrator: the password is shown once and kept nowhere. */
+  readonly firstStart: FirstStart | undefined;
+  /** Stops taking requests, answers those it has, and closes the log. */
+  stop(): Promise<void>;
+}
+
+/** Opens the log, brings the read models up to date, and listens. */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const logger = createLogger(settings);
+  const foundation = await openFoundation(settings);
+  const closers: (() => Promise<void> | void)[] = [() => foundation.close()];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+    logger.flush();
+  };
+  try {
+    const lock = DataFolderLock.shared(settings.data);
+    if (!lock)
+      throw errors.unavailable(
+        'rebuild-running',
+        `the read models in ${settings.data} are being rebuilt; start the server when that is done`,
+      );
+    closers.push(() => lock.release());
+    const projections = new ProjectionHost(settings, settings.readWaitMs, logger);
+    closers.push(() => projections.stop());
+    await projections.ready();
+    const readModels = new ReadModels(layout(settings).readModels);
+    closers.push(() => readModels.close());
+    const app = await createApp(settings, { foundation, projections, readModels, logger });
+    closers.push(() => closeWithin(app, settings.shutdownMs));
+    await app.init();
+    // Only now: Nest's own start-up lines are of no use to anyone who runs a server.
+    app.useLogger(app.get(NestLogger));
+    const firstStart = await bootstrap(app, settings.open);
+    await app.listen({ host: settings.host, port: settings.port });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return {
+      url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+      port,
+      foundation,
+      firstStart,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function createApp(
+  settings: Settings,
+  parts: Parameters<typeof ServerModule.of>[0],
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), fastifyAdapter(settings), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  app.get(Metrics).observe(fastify);
+  app.get(ReadGate).answerPositions(fastify);
+  logRequests(fastify, parts.logger);
+  serveOpenApi(app);
+  return app;
+}
+
+/** Fastify answers what it has accepted; a request that takes longer than this is cut off. */
+async function closeWithin(app: NestFastifyApplication, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      (app.getHttpServer() as { closeAllConnections?: () => void }).closeAllConnections?.();
+      resolve();
+    }, ms);
+  });
+  await Promise.race([app.close(), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,28 @@
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { PersonDirectory } from '../audit/index.js';
+import { People } from '../identity/index.js';
+import { ReadModels } from '../projection/index.js';
+import { Predictor } from '../serving/index.js';
+import { ForestPredictor } from './forest-predictor.js';
+import { ProjectionHost } from './projection/projection-host.js';
+
+/** The ports that a room declares and another room, or the app, fills: the arrows between rooms stay one way. */
+@Global()
+@Module({})
+export class WiringModule {
+  static forServer({
+    projections,
+    readModels,
+  }: {
+    projections: ProjectionHost;
+    readModels: ReadModels;
+  }): DynamicModule {
+    const providers = [
+      { provide: ProjectionHost, useValue: projections },
+      { provide: ReadModels, useValue: readModels },
+      { provide: Predictor, useClass: ForestPredictor },
+      { provide: PersonDirectory, useClass: People },
+    ];
+    return { module: WiringModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { StoreArtifactController } from './commands/store-artifact/store-artifact.controller.js';
+import { StoreArtifactHandler } from './commands/store-artifact/store-artifact.handler.js';
+import {
+  ArtifactVersionsController,
+  ListArtifactsController,
+  ListProxiedArtifactsController,
+} from './queries/artifact-list/artifact-list.controller.js';
+import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
+import { OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
+import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
+
+/** Storing and reading files from the log alone; enough for a worker. */
+@Module({
+  imports: [CqrsModule],
+  providers: [StoreArtifactHandler, ArtifactReader, OpenArtifactHandler],
+  exports: [ArtifactReader],
+})
+export class ArtifactsCoreModule {}
+
+@Module({
+  imports: [CqrsModule, ArtifactsCoreModule],
+  providers: [ListArtifactsHandler, ListArtifactVersionsHandler],
+  // The list comes before the download: both begin with `artifacts`.
+  controllers: [
+    ListArtifactsController,
+    ListProxiedArtifactsController,
+    OpenArtifactController,
+    StoreArtifactController,
+    ArtifactVersionsController,
+  ],
+  exports: [ArtifactsCoreModule],
+})
+export class ArtifactsModule {}

@@ -1,0 +1,26 @@
+import type { Readable } from 'node:stream';
+import { Command } from '@nestjs/cqrs';
+import { CommandContext, ExperimentId, RunId } from '../../../core/index.js';
+import { StoredBytes } from '../../store/artifact-store.js';
+
+export interface StoreArtifactInput {
+  readonly runId: RunId;
+  readonly experimentId: ExperimentId;
+  /** Relative, forward slashes, decoded. */
+  readonly path: string;
+  readonly body: Readable | Buffer;
+}
+
+export interface StoreArtifactResult extends StoredBytes {
+  readonly path: string;
+}
+
+/** Stores a file of a run. The same bytes under the same path again change nothing. */
+export class StoreArtifact extends Command<StoreArtifactResult> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: StoreArtifactInput,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,25 @@
+import { IsOptional, IsString, Matches } from 'class-validator';
+
+const RUN_ID = /^[0-9a-f]{32}$/;
+
+export class ListArtifactsRequest {
+  @Matches(RUN_ID, { message: 'must be a run id, 32 hex digits' })
+  run_id!: string;
+
+  @IsOptional()
+  @IsString({ message: 'must be a string' })
+  path?: string;
+}
+
+export class ListProxiedArtifactsRequest {
+  @IsString({ message: 'must be a string' })
+  path!: string;
+}
+
+export class ListArtifactVersionsRequest {
+  @Matches(RUN_ID, { message: 'must be a run id, 32 hex digits' })
+  run_id!: string;
+
+  @IsString({ message: 'must be a string' })
+  path!: string;
+}

@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { errors, RunId } from '../../../core/index.js';
+import { DecisionMaker } from '../../../ledger/index.js';
+import { artifactsDecider, artifactsStream } from '../../artifact/decide.js';
+import { ArtifactFile } from '../../artifact/events.js';
+import { artifactPath } from '../../artifact/path.js';
+import { ArtifactStore } from '../../store/artifact-store.js';
+
+/** Straight from the log: right in every process, and never behind. */
+@Injectable()
+export class ArtifactReader {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly store: ArtifactStore,
+  ) {}
+
+  /** The newest bytes under a path. */
+  async find(runId: RunId, path: string): Promise<ArtifactFile | undefined> {
+    const { state } = await this.decisions.load(artifactsDecider, artifactsStream(runId));
+    return state.files.get(path);
+  }
+
+  async open({ sha256 }: ArtifactFile): Promise<Readable> {
+    return this.store.open(sha256);
+  }
+
+  async read({ sha256 }: ArtifactFile, maxBytes?: number): Promise<Buffer> {
+    return this.store.read(sha256, maxBytes);
+  }
+}
+
+export interface OpenedArtifact extends ArtifactFile {
+  readonly path: string;
+  /** Opens the bytes; not called when the reader has them already. */
+  readonly open: () => Promise<Readable>;
+}
+
+export class OpenArtifact extends Query<OpenedArtifact> {
+  constructor(
+    readonly runId: RunId,
+    readonly path: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(OpenArtifact)
+export class OpenArtifactHandler implements IQueryHandler<OpenArtifact> {
+  constructor(private readonly reader: ArtifactReader) {}
+
+  async execute({ runId, path }: OpenArtifact): Promise<OpenedArtifact> {
+    const file = await this.reader.find(runId, artifactPath(path));
+    if (!file) throw errors.notFound('artifact-not-found', `No such artifact: '${path}'`, 'path');
+    return { path, ...file, open: () => this.reader.open(file) };
+  }
+}

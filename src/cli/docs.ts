@@ -1,0 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { renderEnvExample } from '../app/config/settings.js';
+import { eventsDocument } from '../app/events-document.js';
+
+// `npm run docs:events`: what is generated from the code. Tests hold the files to it.
+writeFileSync('docs/events.md', eventsDocument());
+writeFileSync('.env.example', renderEnvExample());

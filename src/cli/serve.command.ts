@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { readSettings, Settings } from '../app/config/settings.js';
+import { FirstStart } from '../app/bootstrap.js';
+import { startServer } from '../app/server.js';
+import { EXIT } from './exit-codes.js';
+import { serverFlags, texts } from './flags.js';
+import { askedToStop } from './signals.js';
+
+/** Sent to the parent that started the server with a channel. */
+export interface ReadyMessage {
+  readonly kind: 'ready';
+  readonly url: string;
+  readonly firstStart?: FirstStart;
+}
+
+export function registerServe(program: Command): void {
+  serverFlags(program.command('serve'))
+    .description('start the server')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ custody serve\n  $ custody serve --port 8080 --data /var/lib/custody\n  $ custody serve --open      # a first try, without accounts, on this machine only',
+    )
+    .action(async (flags: Record<string, string | boolean | undefined>) => {
+      process.exitCode = await serve(readSettings(process.env, texts(flags)));
+    });
+}
+
+async function serve(settings: Settings): Promise<number> {
+  const stop = askedToStop();
+  const server = await startServer(settings);
+  if (settings.open) console.log(OPEN_BANNER);
+  if (server.firstStart && !process.send) console.log(firstStartNotice(server.firstStart));
+  console.log(`listening on ${server.url}`);
+  process.send?.({
+    kind: 'ready',
+    url: server.url,
+    ...(server.firstStart ? { firstStart: server.firstStart } : {}),
+  } satisfies ReadyMessage);
+  console.log(`stopping (${await stop}): answering the requests under way`);
+  await server.stop();
+  console.log('stopped');
+  process.disconnect?.();
+  return EXIT.ok;
+}
+
+const OPEN_BANNER = `
+  ┌──────────────────────────────────────────────────────────────────────┐
+  │ OPEN: nobody is asked who they are. Every event says "unverified".   │
+  │ This machine only. Not for records that anyone must rely on.         │
+  └──────────────────────────────────────────────────────────────────────┘
+`;
+
+const firstStartNotice = ({ login, oneTimePassword }: FirstStart): string => `
+  First start: an administrator was made. This password is shown only now and works once:
+
+      login     ${login}
+      password  ${oneTimePassword}
+
+  Change it before anything else:
+      curl -u '${login}:<the password>' -H 'content-type: application/json' \\
+           -d '{"current": "<the password>", "new": "<yours, 12 characters or more>"}' \\
+           http://HOST:PORT/api/v1/users/me/password
+`;

@@ -1,0 +1,18 @@
+/**
+ * Resolves at the first SIGINT or SIGTERM, or when the parent that started this process with a channel
+ * goes away. A second signal ends the process at once.
+ */
+export function askedToStop(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (signal: string) => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve(signal);
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    // A stopping process lets go of the channel itself, which must not count as a second wish.
+    if (process.channel) process.on('disconnect', () => asked || onSignal('parent gone'));
+  });
+}

@@ -1,0 +1,30 @@
+import { Micros } from './clock.js';
+import { Actor, EventContext, Origin, Position, START } from './envelope.js';
+import { uuidv7 } from './ids.js';
+
+/** The latest position that a request has written; it becomes `x-custody-position`. */
+export class Bookmark {
+  private latest: Position = START;
+  get position(): Position {
+    return this.latest;
+  }
+  advance(position: Position): void {
+    if (position > this.latest) this.latest = position;
+  }
+}
+
+/** All that a command brings along besides its input: who, when, why, from where. */
+export interface CommandContext extends EventContext {
+  readonly now: Micros;
+  readonly bookmark: Bookmark;
+  /** When given, event ids derive from it: the same command sent twice is one write. */
+  readonly idempotencyKey?: string;
+}
+
+/** The server acting by itself: bootstrap, reactors, recovery. */
+export function systemContext(now: Micros, what: string, more: Partial<CommandContext> = {}): CommandContext {
+  const requestId = uuidv7();
+  const actor: Actor = { id: 'system' as Actor['id'], kind: 'system', roles: [], via: 'none' };
+  const origin: Origin = { requestId };
+  return { actor, origin, correlationId: requestId, now, reason: what, bookmark: new Bookmark(), ...more };
+}

@@ -1,0 +1,15 @@
+import { createParamDecorator, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { CommandContext } from '../core/index.js';
+
+/** A request after the access guard: somebody, with the context for the commands it sends. */
+export interface CustodyRequest extends FastifyRequest {
+  custody?: CommandContext;
+}
+
+/** The context of the request's caller: actor, origin, reason, bookmark. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext => {
+  const { custody } = context.switchToHttp().getRequest<CustodyRequest>();
+  if (!custody) throw new Error('a route without a caller must be @Public and may not use @Caller');
+  return custody;
+});

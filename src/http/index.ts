@@ -1,0 +1,7 @@
+export * from './access-policy.js';
+export * from './caller.js';
+export * from './mlflow-paths.js';
+export * from './permissions.js';
+export * from './quick-check.js';
+export * from './requires.js';
+export * from './transforms.js';

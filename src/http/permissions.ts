@@ -1,0 +1,32 @@
+/**
+ * Every action that a request can ask for. What a role may do is decided in one place
+ * (`identity/access/matrix.ts`); a route names its action with `@Requires`.
+ */
+export const ACTIONS = {
+  'experiment:read': 'see experiments',
+  'experiment:write': 'create and change experiments',
+  'run:read': 'see runs, metrics and data sets',
+  'run:write': 'start runs and log to them',
+  'artifact:read': 'list and download artifacts',
+  'artifact:write': 'upload artifacts',
+  'model:read': 'see registered models and versions',
+  'model:write': 'register models and versions, set tags and descriptions',
+  'model:stage': 'move versions between None, Staging and Archived',
+  'model:promote': 'move versions into and out of Production',
+  'dataset:read': 'see and download data snapshots',
+  'dataset:write': 'register data snapshots',
+  'job:read': 'see training jobs',
+  'job:write': 'request training jobs',
+  'prediction:write': 'ask a model for predictions',
+  'audit:read': 'read the audit trail',
+  'metrics:read': 'read the metrics of the server itself',
+  'user:read': 'see accounts',
+  'user:write': 'create accounts and change their roles',
+  'self:read': "see one's own account and tokens",
+  'self:write': "change one's own password and tokens",
+} as const;
+
+export type Action = keyof typeof ACTIONS;
+
+/** Reads wait until the read models include what the caller has written. */
+export const isRead = (action: Action): boolean => action.endsWith(':read');

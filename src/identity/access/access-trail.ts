@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Bookmark, CommandContext, CustodyError, errors, Position, UserId } from '../../core/index.js';
+import { DecisionMaker } from '../../ledger/index.js';
+import { AccessDenied, AccessEvent, accessStream, SignedIn, SignInFailed } from './events.js';
+
+const HOUR_MICROS = 3_600_000_000;
+const REMEMBERED = 50_000;
+
+/**
+ * Writes down who signed in, who could not, and what was refused, each before it is answered. When that
+ * can't be written, nothing is answered but "unavailable": the trail can't be switched off by breaking it.
+ */
+@Injectable()
+export class AccessTrail {
+  private readonly signIns = new LRUCache<string, { readonly hour: number; readonly written: Promise<void> }>({
+    max: REMEMBERED,
+  });
+  private readonly bookmark = new Bookmark();
+
+  constructor(private readonly decisions: DecisionMaker) {}
+
+  /** Everything this server has written to the trail so far. A reader of the trail should wait for it. */
+  get position(): Position {
+    return this.bookmark.position;
+  }
+
+  denied(context: CommandContext, data: AccessDenied['data']): Promise<void> {
+    return this.write(context, { type: 'AccessDenied', data });
+  }
+
+  signInFailed(context: CommandContext, data: SignInFailed['data']): Promise<void> {
+    return this.write(context, { type: 'SignInFailed', data });
+  }
+
+  /** Once for an account, way and hour. Requests that come meanwhile wait for the same write. */
+  signedIn(context: CommandContext, userId: UserId, via: SignedIn['data']['via'], tokenId?: string): Promise<void> {
+    const key = tokenId ?? userId;
+    const hour = Math.floor(context.now / HOUR_MICROS);
+    const known = this.signIns.get(key);
+    if (known?.hour === hour) return known.written;
+    const data = { userId, via, ...(tokenId === undefined ? {} : { tokenId }) };
+    const written = this.write(context, { type: 'SignedIn', data });
+    this.signIns.set(key, { hour, written });
+    written.catch(() => this.signIns.delete(key));
+    return written;
+  }
+
+  private async write(context: CommandContext, event: AccessEvent): Promise<void> {
+    // Every try is an event of its own, also when a command is sent twice under one idempotency key.
+    const each = { ...context, bookmark: this.bookmark, idempotencyKey: undefined };
+    try {
+      await this.decisions.record(accessStream(context.now), [event], each);
+    } catch (cause) {
+      throw unwritable(cause);
+    }
+  }
+}
+
+function unwritable(cause: unknown): CustodyError {
+  const error = errors.unavailable(
+    'trail-unavailable',
+    'the audit trail can’t be written now, so nothing is answered; try again later',
+  );
+  error.cause = cause;
+  return error;
+}

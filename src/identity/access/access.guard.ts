@@ -1,0 +1,102 @@
+import { CanActivate, ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { errors } from '../../core/index.js';
+import { Action, ACTIONS, CustodyRequest, REQUIRES } from '../../http/index.js';
+import { AccessTrail } from './access-trail.js';
+import { CHANGE_FIRST, Denial, notPermitted, UNDECLARED } from './denial.js';
+import { Identification, Identified, Unidentified } from './identification.js';
+import { allows } from './matrix.js';
+import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
+import { RequestContexts } from './request-context.js';
+
+type Handler = ReturnType<ExecutionContext['getHandler']>;
+
+interface Route {
+  readonly requires: Action | 'public' | 'undeclared';
+  readonly withOneTimePassword: boolean;
+}
+
+/**
+ * In front of every route: finds out who is asking, whether they may, and records both refusals before
+ * they are answered. A request that passes carries the context for its commands.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly logger = new Logger(AccessGuard.name);
+  private readonly routes = new Map<Handler, Route>();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly identification: Identification,
+    private readonly contexts: RequestContexts,
+    private readonly trail: AccessTrail,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const route = this.routeOf(execution.getHandler());
+    const { requires } = route;
+    if (requires === 'public') return true;
+    const request = execution.switchToHttp().getRequest<CustodyRequest>();
+    const who = await this.identification.identify(request);
+    if (!who.known) return this.refuseUnknown(request, who);
+    const context = this.contexts.of(request, who.actor);
+    if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
+    const denial = denialOf(requires, route, who);
+    if (denial) {
+      await this.trail.denied(context, { action: requires, code: denial.code, ...place(request) });
+      throw errors.denied(denial.code, denial.message);
+    }
+    request.custody = context;
+    return true;
+  }
+
+  private routeOf(handler: Handler): Route {
+    const known = this.routes.get(handler);
+    if (known) return known;
+    const declared = this.reflector.get<string | undefined>(REQUIRES, handler);
+    const requires: Route['requires'] = declared === 'public' || isAction(declared) ? declared : 'undeclared';
+    if (requires === 'undeclared')
+      this.logger.error(`route handler ${handler.name} declares no permission, so everybody is refused`);
+    const route: Route = {
+      requires,
+      withOneTimePassword: this.reflector.get<boolean | undefined>(WITH_ONE_TIME_PASSWORD, handler) === true,
+    };
+    this.routes.set(handler, route);
+    return route;
+  }
+
+  /** The same answer whatever was wrong: it tells nobody which logins exist. */
+  private async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
+    const { method, why, userId } = who;
+    const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
+    await this.trail.signInFailed(this.contexts.ofUnknown(request, who), data);
+    if (why === 'overloaded')
+      throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
+    if (why === 'no-credentials') {
+      throw errors.unauthenticated(
+        'credentials-required',
+        'sign in with login and password (Basic) or with a token (Bearer)',
+      );
+    }
+    throw errors.unauthenticated('invalid-credentials', 'login, password or token is not right, or no longer valid');
+  }
+}
+
+const isAction = (text: string | undefined): text is Action => text !== undefined && Object.hasOwn(ACTIONS, text);
+
+const place = (request: CustodyRequest) => ({
+  httpMethod: request.method,
+  route: request.routeOptions.url ?? 'unknown',
+});
+
+/** In the order of the checks; the first that applies is answered. */
+function denialOf(
+  requires: Action | 'undeclared',
+  { withOneTimePassword }: Route,
+  who: Identified,
+): Denial | undefined {
+  if (who.refused) return who.refused;
+  if (requires === 'undeclared') return UNDECLARED;
+  if (who.mustChangePassword && !withOneTimePassword) return CHANGE_FIRST;
+  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor.roles, requires);
+}

@@ -1,0 +1,165 @@
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Actor, CustodyError, UserId } from '../../core/index.js';
+import type { Clock } from '../../core/index.js';
+import { CustodyRequest } from '../../http/index.js';
+import { IDENTITY_CLOCK } from '../clock.js';
+import { CredentialStore } from '../credentials/credential-store.js';
+import { Passwords } from '../credentials/passwords.js';
+import { tokenDigest } from '../credentials/token-secret.js';
+import { normalizeLogin } from '../directory/login-name.js';
+import { Accounts, Loaded } from '../user/accounts.js';
+import { claim, Presented, presented } from './authorization-header.js';
+import { SignInFailure, SignInMethod } from './events.js';
+import { Identification, Identified, Unidentified } from './identification.js';
+
+/** Credentials that were checked, and what they were checked against. */
+interface Grant {
+  readonly userId: UserId;
+  readonly method: SignInMethod;
+  readonly signIn:
+    { readonly via: 'password'; readonly verifierId: string } | { readonly via: 'token'; readonly tokenId: string };
+  /** The answer at a revision of the account, made once for all requests that find it there. */
+  admitted?: { readonly revision: number; readonly answer: Identified; readonly expiresAt: number };
+}
+
+const GRANTS = 10_000;
+const GRANT_MS = 5 * 60_000;
+
+/**
+ * Tokens and passwords of accounts. Checking a password takes tens of milliseconds by design, so that a
+ * header once checked is remembered for five minutes, by a keyed digest. What is remembered is only that
+ * the secret was right: whether it still counts (not revoked, replaced, expired, disabled) is looked up in
+ * the log for every request, so a change in any process holds at once.
+ */
+@Injectable()
+export class AccountIdentification extends Identification {
+  private readonly digestKey = createSecretKey(randomBytes(32));
+  private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
+  private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
+
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly credentials: CredentialStore,
+    private readonly passwords: Passwords,
+    @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async identify(request: CustodyRequest): Promise<Identified | Unidentified> {
+    const header = request.headers.authorization;
+    if (!header) return { known: false, method: 'none', why: 'no-credentials' };
+    const digest = createHmac('sha256', this.digestKey).update(header).digest('base64');
+    const remembered = this.grants.get(digest);
+    if (remembered) {
+      const answer = await this.admit(remembered);
+      if (answer.known) return answer;
+      this.grants.delete(digest);
+    }
+    const grant = await this.checkOnce(digest, header);
+    if ('known' in grant) return grant;
+    return this.admit(grant);
+  }
+
+  /** A client that opens many connections at once costs one check. */
+  private checkOnce(digest: string, header: string): Promise<Grant | Unidentified> {
+    const running = this.checking.get(digest);
+    if (running) return running;
+    const check = this.check(header)
+      .then((grant) => {
+        if (!('known' in grant)) this.grants.set(digest, grant);
+        return grant;
+      })
+      .finally(() => this.checking.delete(digest));
+    this.checking.set(digest, check);
+    return check;
+  }
+
+  private async check(header: string): Promise<Grant | Unidentified> {
+    const given = presented(header);
+    switch (given.kind) {
+      case 'malformed':
+        return { known: false, method: given.method, why: 'malformed' };
+      case 'token':
+        return this.checkToken(given);
+      case 'password':
+        return this.checkPassword(given);
+    }
+  }
+
+  private checkToken({ secret, method, login }: Extract<Presented, { kind: 'token' }>): Grant | Unidentified {
+    const owner = this.credentials.tokenByDigest(tokenDigest(secret));
+    if (!owner) return { known: false, method, why: 'unknown-token', claimedLogin: claim(login) };
+    return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
+  }
+
+  private async checkPassword({
+    login,
+    password,
+    method,
+  }: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
+    const userId = await this.accounts.idOf(normalizeLogin(login));
+    // Somebody is loaded in any case: an unknown login takes the same steps as a known one.
+    const { user } = await this.accounts.load(userId ?? NOBODY);
+    const verifierId = user.status === 'absent' ? undefined : user.password?.verifierId;
+    const failed = (why: SignInFailure): Unidentified => ({
+      known: false,
+      method,
+      why,
+      userId,
+      claimedLogin: claim(login),
+    });
+    try {
+      const matches = await this.passwords.matches(userId, verifierId, password);
+      if (!userId || !verifierId || !matches) return failed(userId ? 'wrong-password' : 'unknown-login');
+    } catch (error) {
+      if (error instanceof CustodyError && error.kind === 'limit') return failed('overloaded');
+      throw error;
+    }
+    return { userId, method, signIn: { via: 'password', verifierId } };
+  }
+
+  /** Whether a secret that was right still counts, by the account as it is now. */
+  private async admit(grant: Grant): Promise<Identified | Unidentified> {
+    const { userId, method } = grant;
+    const loaded = await this.accounts.load(userId);
+    const { admitted } = grant;
+    if (admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt)
+      return admitted.answer;
+    const why = this.objection(grant, loaded);
+    if (why !== undefined) return { known: false, method, why, userId };
+    return this.answer(grant, loaded);
+  }
+
+  private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
+    if (user.status !== 'active') return 'disabled';
+    if (signIn.via === 'password')
+      return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
+    const token = user.tokens.get(signIn.tokenId);
+    if (!token) return 'revoked-token';
+    return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
+  }
+
+  private answer(grant: Grant, { user, revision }: Loaded): Identified {
+    if (user.status === 'absent') throw new Error('an account that was admitted must exist');
+    const { userId, kind, roles, mustChangePassword, tokens } = user;
+    const { signIn } = grant;
+    const actor: Actor = { id: userId, kind, roles, via: signIn.via };
+    const token = signIn.via === 'token' ? signIn.tokenId : undefined;
+    const answer: Identified = {
+      known: true,
+      actor,
+      signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
+      // A token was issued by someone who had set a password of their own; it does not stand for the one-time password.
+      mustChangePassword: mustChangePassword && signIn.via === 'password',
+    };
+    const expiresAt = (token === undefined ? undefined : tokens.get(token)?.expiresAt) ?? Infinity;
+    grant.admitted = { revision, answer, expiresAt };
+    return answer;
+  }
+}
+
+/** No account ever has this id. */
+const NOBODY = 'nobody' as UserId;

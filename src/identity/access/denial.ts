@@ -1,0 +1,22 @@
+import { Role } from '../../core/index.js';
+import { Action, ACTIONS } from '../../http/index.js';
+
+export interface Denial {
+  readonly code: string;
+  readonly message: string;
+}
+
+export const CHANGE_FIRST: Denial = {
+  code: 'password-change-required',
+  message: 'this password works once: set your own first with POST /api/v1/users/me/password {"current": …, "new": …}',
+};
+
+export const UNDECLARED: Denial = {
+  code: 'no-permission-declared',
+  message: 'this route declares no permission, so nobody may call it',
+};
+
+export function notPermitted(roles: readonly Role[], action: Action): Denial {
+  const have = roles.length === 0 ? 'no role' : `the role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`;
+  return { code: 'not-permitted', message: `you have ${have}, which may not ${ACTIONS[action]} (${action})` };
+}

@@ -1,0 +1,28 @@
+import { Actor, UserId } from '../../core/index.js';
+import { CustodyRequest } from '../../http/index.js';
+import { SignInFailure, SignInMethod } from './events.js';
+
+/** Somebody, as far as the request shows. */
+export interface Identified {
+  readonly known: true;
+  readonly actor: Actor;
+  /** What they signed in with; absent where nobody signs in. */
+  readonly signIn?: { readonly via: 'password' | 'token'; readonly tokenId?: string };
+  readonly mustChangePassword: boolean;
+  /** Why nothing of what this client asks for is done, whoever it is. */
+  readonly refused?: { readonly code: string; readonly message: string };
+}
+
+export interface Unidentified {
+  readonly known: false;
+  readonly method: SignInMethod;
+  readonly why: SignInFailure;
+  readonly claimedLogin?: string;
+  /** The account that was tried, where there is one. */
+  readonly userId?: UserId;
+}
+
+/** Finds out who sends a request. Abstract class: one for servers with accounts, one for open servers. */
+export abstract class Identification {
+  abstract identify(request: CustodyRequest): Promise<Identified | Unidentified>;
+}

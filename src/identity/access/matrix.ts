@@ -1,0 +1,42 @@
+import { Role } from '../../core/index.js';
+import { Action, ACTIONS, isRead } from '../../http/index.js';
+
+/** For every account, whatever its roles: one's own password and tokens. */
+const OWN: readonly Action[] = ['self:read', 'self:write'];
+
+/** Who did what, and who is who, is not for everybody who may look at models. */
+const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read'];
+
+const ALL = Object.keys(ACTIONS) as readonly Action[];
+const VIEWER = ALL.filter((action) => isRead(action) && !CONFIDENTIAL.includes(action));
+
+const ANALYST: readonly Action[] = [
+  'experiment:write',
+  'run:write',
+  'artifact:write',
+  'model:write',
+  'model:stage',
+  'dataset:write',
+  'job:write',
+  'prediction:write',
+];
+
+/**
+ * The one place that says which role may do what. Anything not listed is denied. Administrators manage
+ * accounts; they neither train nor promote, so that no one person can do everything.
+ */
+export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
+  viewer: new Set([...OWN, ...VIEWER]),
+  analyst: new Set([...OWN, ...VIEWER, ...ANALYST]),
+  reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read']),
+  auditor: new Set([...OWN, ...VIEWER, 'audit:read', 'user:read']),
+  'privacy-officer': new Set([...OWN, ...VIEWER, 'user:read', 'audit:read']),
+  admin: new Set([...OWN, ...VIEWER, 'user:write', 'user:read', 'audit:read']),
+};
+
+const own = new Set<Action>(OWN);
+
+export function allows(roles: readonly Role[], action: Action): boolean {
+  for (const role of roles) if (MATRIX[role].has(action)) return true;
+  return own.has(action);
+}

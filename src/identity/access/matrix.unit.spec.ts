@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { ROLES, Role } from '../../core/index.js';
+import { Action, ACTIONS } from '../../http/index.js';
+import { allows, MATRIX } from './matrix.js';
+
+const READS = [
+  'artifact:read',
+  'dataset:read',
+  'experiment:read',
+  'job:read',
+  'metrics:read',
+  'model:read',
+  'run:read',
+];
+const SELF = ['self:read', 'self:write'];
+
+/** Written out by hand, so that a change of anybody's rights has to be made twice. */
+const EXPECTED: Record<Role, readonly string[]> = {
+  viewer: [...READS, ...SELF],
+  analyst: [
+    ...READS,
+    ...SELF,
+    'artifact:write',
+    'dataset:write',
+    'experiment:write',
+    'job:write',
+    'model:stage',
+    'model:write',
+    'prediction:write',
+    'run:write',
+  ],
+  reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage'],
+  auditor: [...READS, ...SELF, 'audit:read', 'user:read'],
+  'privacy-officer': [...READS, ...SELF, 'audit:read', 'user:read'],
+  admin: [...READS, ...SELF, 'audit:read', 'user:read', 'user:write'],
+};
+
+describe('the matrix of rights', () => {
+  it.each(ROLES)('lets %s do exactly what is written here', (role) => {
+    expect([...MATRIX[role]].sort()).toEqual([...EXPECTED[role]].sort());
+  });
+
+  it('adds up the rights of several roles', () => {
+    expect(allows(['viewer', 'reviewer'], 'model:promote')).toBe(true);
+    expect(allows(['viewer', 'auditor'], 'model:promote')).toBe(false);
+  });
+
+  it('leaves somebody without a role nothing but their own password and tokens', () => {
+    const allowed = (Object.keys(ACTIONS) as Action[]).filter((action) => allows([], action));
+    expect(allowed).toEqual(SELF);
+  });
+
+  it('lets no one role both train and promote, or both promote and administer', () => {
+    for (const role of ROLES) {
+      expect(allows([role], 'model:promote') && (allows([role], 'run:write') || allows([role], 'user:write'))).toBe(
+        false,
+      );
+    }
+  });
+});

@@ -1,0 +1,2 @@
+/** Injection token of the room's clock. */
+export const IDENTITY_CLOCK = Symbol('identity-clock');

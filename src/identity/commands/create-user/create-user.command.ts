@@ -1,0 +1,25 @@
+import { Command } from '@nestjs/cqrs';
+import { CommandContext, Role, UserId } from '../../../core/index.js';
+import { AccountKind } from '../../directory/directory.js';
+
+export interface CreatedUser {
+  readonly userId: UserId;
+  readonly login: string;
+  /** For a person: to be handed over once; it is kept nowhere in readable form. */
+  readonly oneTimePassword?: string;
+}
+
+export class CreateUser extends Command<CreatedUser> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: {
+      readonly login: string;
+      readonly kind: AccountKind;
+      readonly roles: readonly Role[];
+      readonly displayName?: string;
+      readonly email?: string;
+    },
+  ) {
+    super();
+  }
+}

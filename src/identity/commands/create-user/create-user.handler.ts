@@ -1,0 +1,17 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { errors } from '../../../core/index.js';
+import { loginName } from '../../directory/login-name.js';
+import { newUserId, Registration } from '../../user/registration.js';
+import { CreatedUser, CreateUser } from './create-user.command.js';
+
+@CommandHandler(CreateUser)
+export class CreateUserHandler implements ICommandHandler<CreateUser> {
+  constructor(private readonly registration: Registration) {}
+
+  async execute({ context, input }: CreateUser): Promise<CreatedUser> {
+    const login = loginName(input.login);
+    const userId = await this.registration.reserve('ReserveName', login, input.kind, newUserId(), context);
+    if (userId === undefined) throw errors.conflict('name-not-reserved', 'the login could not be reserved; try again');
+    return { userId, login, ...(await this.registration.create({ ...input, userId, login }, context)) };
+  }
+}

@@ -1,0 +1,34 @@
+import { IsArray, IsEmail, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ROLES } from '../../../core/index.js';
+import type { Role } from '../../../core/index.js';
+import type { AccountKind } from '../../directory/directory.js';
+import { ONE_LINE } from '../one-line.js';
+
+export class CreateUserRequest {
+  @IsString()
+  @MaxLength(128)
+  readonly login!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  @Matches(ONE_LINE, { message: 'display_name is one line of plain text' })
+  readonly display_name?: string;
+
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  readonly email?: string;
+
+  @IsArray()
+  @IsIn(ROLES, { each: true, message: `each of roles is one of ${ROLES.join(', ')}` })
+  readonly roles!: readonly Role[];
+
+  @IsOptional()
+  @IsIn(['person', 'service'])
+  readonly kind?: AccountKind;
+
+  @IsOptional()
+  @IsString()
+  readonly reason?: string;
+}

@@ -1,0 +1,22 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { CommandContext } from '../../../core/index.js';
+import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { userIdOf } from '../../user/user-id.js';
+import { ReasonRequest } from '../reason.request.js';
+import { withReason } from '../with-reason.js';
+import { DisableUser } from './disable-user.command.js';
+
+@Controller(`${CUSTODY_API}/users`)
+export class DisableUserController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post(':id/disable')
+  @HttpCode(200)
+  @Requires('user:write')
+  async disable(@Caller() context: CommandContext, @Param('id') id: string, @Body() body?: ReasonRequest) {
+    const userId = userIdOf(id);
+    await this.commands.execute(new DisableUser(withReason(context, body?.reason), { userId }));
+    return { user_id: userId, disabled: true };
+  }
+}

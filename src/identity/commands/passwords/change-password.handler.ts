@@ -1,0 +1,51 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { errors, PersonalData } from '../../../core/index.js';
+import { DecisionMaker } from '../../../ledger/index.js';
+import { AccessTrail } from '../../access/access-trail.js';
+import { weakness } from '../../credentials/password-rules.js';
+import { Passwords } from '../../credentials/passwords.js';
+import { Accounts } from '../../user/accounts.js';
+import { userDecider, userStream } from '../../user/decide.js';
+import { ChangePassword } from './passwords.commands.js';
+
+@CommandHandler(ChangePassword)
+export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly passwords: Passwords,
+    private readonly personal: PersonalData,
+    private readonly trail: AccessTrail,
+    private readonly decisions: DecisionMaker,
+  ) {}
+
+  async execute({ context, input: { current, next } }: ChangePassword): Promise<void> {
+    const userId = context.actor.id;
+    const { replaces, login } = await this.present(context.actor.id);
+    if (!(await this.passwords.matches(userId, replaces, current))) return this.refuse(context);
+    const weak =
+      current === next
+        ? errors.invalid('same-password', 'the new password is the old one', 'new')
+        : weakness(next, login, 'new');
+    if (weak) throw weak;
+    await this.passwords.replace({ userId, password: next, replaces, now: context.now }, (verifierId) =>
+      this.decisions.decide(userDecider, userStream(userId), { type: 'ChangePassword', verifierId, replaces }, context),
+    );
+  }
+
+  private async present(userId: ChangePassword['context']['actor']['id']) {
+    const { user } = await this.accounts.load(userId);
+    if (user.status === 'absent' || !user.password)
+      throw errors.state('no-password', 'whoever asks has no password that could be changed');
+    return { replaces: user.password.verifierId, login: this.personal.unseal(user.login) };
+  }
+
+  /** Whoever holds a stolen token must not get to try passwords without a trace. */
+  private async refuse(context: ChangePassword['context']): Promise<never> {
+    await this.trail.denied(context, {
+      action: 'self:write',
+      code: 'wrong-password',
+      resource: { kind: 'user', id: context.actor.id },
+    });
+    throw errors.denied('wrong-password', 'the current password is not right');
+  }
+}

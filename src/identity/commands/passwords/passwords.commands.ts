@@ -1,0 +1,22 @@
+import { Command } from '@nestjs/cqrs';
+import { CommandContext, UserId } from '../../../core/index.js';
+
+/** One's own password, knowing the present one. */
+export class ChangePassword extends Command<void> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: { readonly current: string; readonly next: string },
+  ) {
+    super();
+  }
+}
+
+/** A new one-time password for somebody who has lost theirs. */
+export class ResetPassword extends Command<{ readonly oneTimePassword: string }> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: { readonly userId: UserId },
+  ) {
+    super();
+  }
+}

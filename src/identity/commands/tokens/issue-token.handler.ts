@@ -1,0 +1,44 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { CustodyError, PersonalData, uuidv7 } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/access-policy.js';
+import { DecisionMaker } from '../../../ledger/index.js';
+import { CredentialStore } from '../../credentials/credential-store.js';
+import { newTokenSecret, tokenDigest } from '../../credentials/token-secret.js';
+import { Accounts } from '../../user/accounts.js';
+import { userDecider, userStream } from '../../user/decide.js';
+import { noAccount } from '../../user/no-account.js';
+import { IssuedToken, IssueToken } from './tokens.commands.js';
+
+@CommandHandler(IssueToken)
+export class IssueTokenHandler implements ICommandHandler<IssueToken> {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly credentials: CredentialStore,
+    private readonly personal: PersonalData,
+    private readonly policy: AccessPolicy,
+    private readonly decisions: DecisionMaker,
+  ) {}
+
+  async execute({ context, input: { label, expiresAt, userId = context.actor.id } }: IssueToken): Promise<IssuedToken> {
+    const by = context.actor.id;
+    if (userId !== by) await this.policy.assert(context, 'user:write', { kind: 'user', id: userId });
+    // Before anything is sealed: only accounts get keys.
+    if ((await this.accounts.load(userId)).user.status === 'absent') throw noAccount();
+    const tokenId = `t-${uuidv7()}`;
+    const secret = newTokenSecret();
+    const command = {
+      type: 'IssueToken' as const,
+      tokenId,
+      label: this.personal.seal(userId, label),
+      expiresAt,
+      now: context.now,
+      by,
+    };
+    this.credentials.addToken(tokenId, userId, tokenDigest(secret));
+    await this.decisions.decide(userDecider, userStream(userId), command, context).catch((error: unknown) => {
+      if (error instanceof CustodyError) this.credentials.removeToken(tokenId);
+      throw error;
+    });
+    return { tokenId, userId, secret };
+  }
+}

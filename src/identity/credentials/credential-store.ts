@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { OnApplicationShutdown } from '@nestjs/common';
+import Database from 'better-sqlite3';
+import { UserId } from '../../core/index.js';
+import { openPrivateDatabase, storing } from '../keystore/private-database.js';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS passwords (
+    verifier_id TEXT PRIMARY KEY, user_id TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS passwords_of_user ON passwords (user_id);
+  CREATE TABLE IF NOT EXISTS tokens (
+    token_id TEXT PRIMARY KEY, user_id TEXT NOT NULL, digest BLOB UNIQUE
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export interface TokenOwner {
+  readonly tokenId: string;
+  readonly userId: UserId;
+}
+
+/** Leftovers of commands that never finished are swept after this time, in microseconds. */
+const LEFTOVER_MICROS = 3_600_000_000;
+
+/**
+ * What passwords and tokens are checked against. It says nothing about who may sign in: a row counts only
+ * while the user's own stream names its id. So a row without its event (a crash in between, a copy from
+ * another day) opens nothing, and an event without its row locks out rather than lets in.
+ */
+export class CredentialStore implements OnApplicationShutdown {
+  private readonly byDigest: Database.Statement<[Buffer], TokenOwner>;
+  private readonly byVerifier: Database.Statement<[string, string], { hash: string }>;
+
+  private constructor(private readonly db: Database.Database) {
+    this.byDigest = db.prepare('SELECT token_id AS tokenId, user_id AS userId FROM tokens WHERE digest = ?');
+    this.byVerifier = db.prepare('SELECT hash FROM passwords WHERE verifier_id = ? AND user_id = ?');
+  }
+
+  static open(folder: string): CredentialStore {
+    return new CredentialStore(openPrivateDatabase(join(folder, 'credentials.db'), SCHEMA));
+  }
+
+  addPassword(verifierId: string, userId: UserId, hash: string, now: number): void {
+    storing('a password', () =>
+      this.db
+        .prepare('INSERT INTO passwords (verifier_id, user_id, hash, created_at) VALUES (?, ?, ?, ?)')
+        .run(verifierId, userId, hash, now),
+    );
+  }
+
+  passwordHash(verifierId: string, userId: UserId): string | undefined {
+    return this.byVerifier.get(verifierId, userId)?.hash;
+  }
+
+  removePassword(verifierId: string): void {
+    this.db.prepare('DELETE FROM passwords WHERE verifier_id = ?').run(verifierId);
+  }
+
+  /** Once `current` is in the log: what it replaced goes, and so do leftovers. A fresh row may be another command's under way. */
+  settlePassword(userId: UserId, current: string, replaced: string | undefined, now: number): void {
+    this.db
+      .prepare('DELETE FROM passwords WHERE user_id = ? AND verifier_id <> ? AND (verifier_id = ? OR created_at < ?)')
+      .run(userId, current, replaced ?? '', now - LEFTOVER_MICROS);
+  }
+
+  addToken(tokenId: string, userId: UserId, digest: Buffer): void {
+    storing('a token', () =>
+      this.db.prepare('INSERT INTO tokens (token_id, user_id, digest) VALUES (?, ?, ?)').run(tokenId, userId, digest),
+    );
+  }
+
+  tokenByDigest(digest: Buffer): TokenOwner | undefined {
+    return this.byDigest.get(digest);
+  }
+
+  ownerOf(tokenId: string): UserId | undefined {
+    return this.db
+      .prepare<[string], { userId: UserId }>('SELECT user_id AS userId FROM tokens WHERE token_id = ?')
+      .get(tokenId)?.userId;
+  }
+
+  removeToken(tokenId: string): void {
+    this.db.prepare('DELETE FROM tokens WHERE token_id = ?').run(tokenId);
+  }
+
+  /** The secret of a revoked token is forgotten; whose it was stays, so that revoking it again is no error. */
+  forgetSecret(tokenId: string): void {
+    this.db.prepare('UPDATE tokens SET digest = NULL WHERE token_id = ?').run(tokenId);
+  }
+
+  onApplicationShutdown(): void {
+    this.close();
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

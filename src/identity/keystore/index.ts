@@ -1,0 +1,2 @@
+export { Keystore } from './keystore.js';
+export { KeystoreError } from './keystore-error.js';

@@ -1,0 +1,2 @@
+/** In place of what can't be unsealed any more. */
+export const ERASED = '[erased]';

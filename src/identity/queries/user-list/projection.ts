@@ -1,0 +1,94 @@
+import { RecordedEvent, Sealed } from '../../../core/index.js';
+import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '../../../projection/index.js';
+import { AccessEvent } from '../../access/events.js';
+import { UserEvent } from '../../user/events.js';
+import { ERASED } from '../erased.js';
+import { UserListSchema } from './table.js';
+
+export const userListProjection: Projection = {
+  name: 'identity.users',
+  version: 1,
+  tables: ['identity_users'],
+  schema: (ddl) => [
+    ddl
+      .createTable('identity_users')
+      .addColumn('user_id', 'text', (column) => column.primaryKey())
+      .addColumn('kind', 'text', (column) => column.notNull())
+      .addColumn('login', 'text', (column) => column.notNull())
+      .addColumn('display_name', 'text', (column) => column.notNull())
+      .addColumn('email', 'text')
+      .addColumn('roles', 'text', (column) => column.notNull())
+      .addColumn('disabled', 'integer', (column) => column.notNull())
+      .addColumn('must_change_password', 'integer', (column) => column.notNull())
+      .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('last_sign_in_at', 'integer')
+      .compile(),
+  ],
+  prepare,
+};
+
+function prepare(statements: Statements, { unseal }: ProjectionContext): (event: RecordedEvent) => void {
+  const { insert, change } = prepared(statements);
+  const open = (sealed: Sealed) => unseal(sealed) ?? ERASED;
+  return (event) => {
+    const { type, data } = event as unknown as UserEvent | AccessEvent;
+    switch (type) {
+      case 'UserCreated':
+        insert({
+          id: data.userId,
+          kind: data.kind,
+          login: open(data.login),
+          name: open(data.displayName),
+          email: data.email ? open(data.email) : null,
+          roles: data.roles.join(),
+          at: event.recordedAt,
+        });
+        return;
+      case 'RolesChanged':
+        change.roles({ id: data.userId, roles: data.to.join() });
+        return;
+      case 'PasswordSet':
+        change.mustChange({ id: data.userId, required: 0 });
+        return;
+      case 'PasswordChangeRequired':
+        change.mustChange({ id: data.userId, required: 1 });
+        return;
+      case 'UserDisabled':
+        change.disabled({ id: data.userId });
+        return;
+      case 'SignedIn':
+        change.signedIn({ id: data.userId, at: event.recordedAt });
+        return;
+      default:
+        // Events of other rooms and other read models.
+        return;
+    }
+  };
+}
+
+function prepared(statements: Statements) {
+  const sql = sqlBuilder<UserListSchema>();
+  const update = () => sql.updateTable('identity_users').where('user_id', '=', param<string>('id'));
+  return {
+    insert: statements.write(
+      sql.insertInto('identity_users').values({
+        user_id: param('id'),
+        kind: param('kind'),
+        login: param('login'),
+        display_name: param('name'),
+        email: param('email'),
+        roles: param('roles'),
+        disabled: 0,
+        must_change_password: 0,
+        created_at: param('at'),
+        last_sign_in_at: null,
+      }),
+    ),
+    change: {
+      roles: statements.write(update().set({ roles: param('roles') })),
+      mustChange: statements.write(update().set({ must_change_password: param('required') })),
+      disabled: statements.write(update().set({ disabled: 1 })),
+      signedIn: statements.write(update().set({ last_sign_in_at: param('at') })),
+    },
+  };
+}

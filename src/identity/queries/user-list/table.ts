@@ -1,0 +1,18 @@
+/** Times are microseconds since the epoch; flags are 0 or 1; roles are separated by commas. */
+export interface UsersTable {
+  readonly user_id: string;
+  readonly kind: string;
+  /** `[erased]` once the person's key has been destroyed. */
+  readonly login: string;
+  readonly display_name: string;
+  readonly email: string | null;
+  readonly roles: string;
+  readonly disabled: number;
+  readonly must_change_password: number;
+  readonly created_at: number;
+  readonly last_sign_in_at: number | null;
+}
+
+export interface UserListSchema {
+  readonly identity_users: UsersTable;
+}

@@ -1,0 +1,48 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Micros, toIso } from '../../../core/index.js';
+import { CUSTODY_API, Requires, ToInt } from '../../../http/index.js';
+import { ListUsers, UserRow } from './query.js';
+
+const PAGE = 100;
+const MAX_PAGE = 1000;
+
+export class ListUsersRequest {
+  @IsOptional()
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  readonly max_results?: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  readonly page_token?: string;
+}
+
+@Controller(`${CUSTODY_API}/users`)
+export class UserListController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Requires('user:read')
+  async list(@Query() { max_results: limit = PAGE, page_token: after }: ListUsersRequest) {
+    const { users, next } = await this.queries.execute(new ListUsers({ limit, after }));
+    return { users: users.map(wire), next_page_token: next };
+  }
+}
+
+const wire = (user: UserRow) => ({
+  user_id: user.userId,
+  kind: user.kind,
+  login: user.login,
+  display_name: user.displayName,
+  email: user.email,
+  roles: user.roles,
+  disabled: user.disabled,
+  must_change_password: user.mustChangePassword,
+  created_at: toIso(user.createdAt as Micros),
+  last_sign_in_at: user.lastSignInAt === undefined ? undefined : toIso(user.lastSignInAt as Micros),
+});

@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentsHost, Catch, ExceptionFilter, Global, Module, ValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import type { FastifyReply } from 'fastify';
+import {
+  Actor,
+  CommandContext,
+  CustodyError,
+  ErrorKind,
+  EventCatalogue,
+  FixedClock,
+  PersonalData,
+  RecordedEvent,
+  Role,
+  systemContext,
+  UserId,
+} from '../../core/index.js';
+import { DecisionMaker, LEDGER } from '../../ledger/index.js';
+import { MemoryLedger } from '../../ledger/memory/index.js';
+import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
+import { IDENTITY_CLOCK } from '../clock.js';
+import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { ChangePassword } from '../commands/passwords/passwords.commands.js';
+
+/** The whole room over a memory ledger, with its real keystore, credential store, read models and routes. */
+export class IdentityLab {
+  private constructor(
+    readonly folder: string,
+    readonly clock: FixedClock,
+    readonly ledger: MemoryLedger,
+    readonly catalogue: EventCatalogue,
+    readonly keystore: Keystore,
+    readonly app: NestFastifyApplication,
+    private readonly projector: Projector,
+    private readonly closing: () => void,
+  ) {}
+
+  static async start({ open = false, controllers = [] as (new () => object)[] } = {}): Promise<IdentityLab> {
+    const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
+    const clock = new FixedClock();
+    const ledger = new MemoryLedger(clock);
+    const catalogue = new EventCatalogue(identityEvents);
+    const keystore = Keystore.open(join(folder, 'keys'));
+    const target = ReadModelFile.create(join(folder, 'read-models.db'), identityProjections);
+    const readModels = new ReadModels(target.file);
+    const context = { unseal: keystore.unseal.bind(keystore) };
+    const projector = new Projector({ ledger, catalogue, projections: identityProjections, context }, target);
+    const values = [
+      [LEDGER, ledger],
+      [EventCatalogue, catalogue],
+      [Keystore, keystore],
+      [PersonalData, keystore],
+      [DecisionMaker, new DecisionMaker(ledger, catalogue)],
+      [ReadModels, readModels],
+    ] as const;
+    const app = await application(values, open, clock, controllers);
+    return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
+      readModels.close();
+      target.close();
+      keystore.close();
+    });
+  }
+
+  get commands(): CommandBus {
+    return this.app.get(CommandBus);
+  }
+
+  get guard(): AccessGuard {
+    return this.app.get(AccessGuard);
+  }
+
+  system(): CommandContext {
+    return systemContext(this.clock.now(), 'test');
+  }
+
+  as(id: UserId, roles: readonly Role[] = []): CommandContext {
+    const actor: Actor = { id, kind: 'person', roles, via: 'password' };
+    return { ...this.system(), actor };
+  }
+
+  /** Somebody who has set a password of their own. */
+  async person(login: string, password: string, ...roles: readonly Role[]): Promise<UserId> {
+    const input = { login, kind: 'person' as const, roles };
+    const { userId, oneTimePassword } = await this.commands.execute(new CreateUser(this.system(), input));
+    await this.commands.execute(new ChangePassword(this.as(userId), { current: oneTimePassword!, next: password }));
+    return userId;
+  }
+
+  async events(type?: string): Promise<readonly RecordedEvent[]> {
+    const all = await this.ledger.readAll({ limit: 10_000 });
+    return type === undefined ? all : all.filter((event) => event.type === type);
+  }
+
+  catchUp(): Promise<number> {
+    return this.projector.catchUp();
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.ledger.close();
+    this.closing();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+type Values = readonly (readonly [unknown, unknown])[];
+
+async function application(
+  values: Values,
+  open: boolean,
+  clock: FixedClock,
+  controllers: (new () => object)[],
+): Promise<NestFastifyApplication> {
+  const providers = values.map(([provide, useValue]) => ({ provide: provide as symbol, useValue }));
+
+  @Global()
+  @Module({
+    imports: [CqrsModule.forRoot()],
+    providers,
+    exports: [...providers.map(({ provide }) => provide), CqrsModule],
+  })
+  class LabFoundation {}
+
+  const testing = await Test.createTestingModule({
+    imports: [LabFoundation, IdentityModule.forRoot({ open })],
+    controllers,
+    providers: [
+      { provide: APP_GUARD, useExisting: AccessGuard },
+      { provide: APP_FILTER, useClass: Statuses },
+    ],
+  })
+    .overrideProvider(IDENTITY_CLOCK)
+    .useValue(clock)
+    .compile();
+  const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+  app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+const STATUS: Partial<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  denied: 403,
+  'not-found': 404,
+  'already-exists': 409,
+  state: 409,
+  limit: 429,
+  unavailable: 503,
+};
+
+/** Stands in for the application's own filter: kinds become statuses, codes are answered. */
+@Catch(CustodyError)
+class Statuses implements ExceptionFilter {
+  catch(error: CustodyError, host: ArgumentsHost): void {
+    const { kind, code, message, field } = error;
+    void host
+      .switchToHttp()
+      .getResponse<FastifyReply>()
+      .status(STATUS[kind] ?? 500)
+      .send({ code, message, field });
+  }
+}

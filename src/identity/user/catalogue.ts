@@ -1,0 +1,69 @@
+import { EventDefinition, JsonObject } from '../../core/index.js';
+
+const STREAM = 'user-<user id>';
+const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
+const tokenId = 't-01890a5d-ac96-774b-bcce-b302099a8058';
+const sealed = { subject: userId, box: 'v1.AAECAwQFBgcICQoL.q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ' };
+
+const user = (data: JsonObject) => ({ kind: 'user', id: data['userId'] as string });
+const token = (data: JsonObject) => ({ kind: 'token', id: data['tokenId'] as string, parents: [user(data)] });
+
+/** Frozen samples: the shape of what is in people's logs. A change needs a new schema version and an upcast. */
+export const userEvents: readonly EventDefinition[] = [
+  {
+    type: 'UserCreated',
+    summary: 'An account was created for a person or a service.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, kind: 'person', login: sealed, displayName: sealed, email: sealed, roles: ['analyst'] }],
+  },
+  {
+    type: 'RolesChanged',
+    summary: 'The roles of an account were changed.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, from: ['analyst'], to: ['analyst', 'reviewer'] }],
+  },
+  {
+    type: 'PasswordSet',
+    summary: 'A password was set; the log holds the id of its verifier, never a hash.',
+    stream: STREAM,
+    resource: user,
+    samples: [
+      {
+        userId,
+        version: 2,
+        verifierId: 'pw-01890a5d-ac96-774b-bcce-b302099a8059',
+        replaces: 'pw-01890a5d-ac96-774b-bcce-b302099a8060',
+      },
+    ],
+  },
+  {
+    type: 'PasswordChangeRequired',
+    summary: 'The present password became good for one thing only: setting another.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, why: 'one-time-password' }],
+  },
+  {
+    type: 'UserDisabled',
+    summary: 'An account was disabled, its password and tokens with it.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
+    type: 'TokenIssued',
+    summary: 'An access token was issued; the log holds nothing of its secret.',
+    stream: STREAM,
+    resource: token,
+    samples: [{ userId, tokenId, label: sealed, expiresAt: 1767603600000000 }],
+  },
+  {
+    type: 'TokenRevoked',
+    summary: 'An access token was revoked.',
+    stream: STREAM,
+    resource: token,
+    samples: [{ userId, tokenId }],
+  },
+];

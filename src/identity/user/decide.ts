@@ -1,0 +1,159 @@
+import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
+import { AccountKind } from '../directory/directory.js';
+import { Account, evolve, nobody, User, UserEvent } from './events.js';
+
+export const userStream = (userId: UserId): string => `user-${userId}`;
+
+const MAX_TOKENS = 200;
+
+interface CreateUser {
+  readonly type: 'CreateUser';
+  readonly userId: UserId;
+  readonly kind: AccountKind;
+  readonly login: Sealed;
+  readonly displayName: Sealed;
+  readonly email?: Sealed;
+  readonly roles: readonly Role[];
+  /** Verifier of the one-time password; an account without one has to be given a token. */
+  readonly verifierId?: string;
+}
+/** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
+type Change =
+  | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
+  | { readonly type: 'DisableUser'; readonly by: UserId }
+  /** `replaces` is the verifier that the current password was checked against. */
+  | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string }
+  | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId }
+  | {
+      readonly type: 'IssueToken';
+      readonly tokenId: string;
+      readonly label: Sealed;
+      readonly expiresAt?: Micros;
+      readonly now: Micros;
+      readonly by: UserId;
+    }
+  | { readonly type: 'RevokeToken'; readonly tokenId: string };
+export type UserCommand = CreateUser | Change;
+
+export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
+
+function decide(command: UserCommand, user: User): Decision<UserEvent> {
+  if (command.type === 'CreateUser') {
+    return user.status === 'absent'
+      ? create(command)
+      : refuse('already-exists', 'user-exists', 'there is already an account with this login', 'login');
+  }
+  if (user.status === 'absent') return refuse('not-found', 'user-not-found', 'there is no such account');
+  const { userId } = user;
+  switch (command.type) {
+    case 'ChangeRoles':
+      return changeRoles(command, user);
+    case 'DisableUser':
+      if (command.by === userId)
+        return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');
+      return user.status === 'disabled' ? accept() : accept({ type: 'UserDisabled', data: { userId } });
+    case 'ChangePassword':
+      return changePassword(command, user);
+    case 'ResetPassword':
+      return resetPassword(command, user);
+    case 'IssueToken':
+      return issueToken(command, user);
+    case 'RevokeToken': {
+      const { tokenId } = command;
+      return user.tokens.has(tokenId) ? accept({ type: 'TokenRevoked', data: { userId, tokenId } }) : accept();
+    }
+    default:
+      return never(command);
+  }
+}
+
+function create({ type: _, verifierId, roles, ...who }: CreateUser): Decision<UserEvent> {
+  const { userId } = who;
+  const created: UserEvent = { type: 'UserCreated', data: { ...who, roles: sorted(roles) } };
+  return verifierId === undefined ? accept(created) : accept(created, ...oneTime(userId, { version: 1, verifierId }));
+}
+
+const oneTime = (
+  userId: UserId,
+  password: { version: number; verifierId: string; replaces?: string },
+): readonly UserEvent[] => [
+  { type: 'PasswordSet', data: { userId, ...password } },
+  { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
+];
+
+function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, user: Account): Decision<UserEvent> {
+  if (user.status === 'disabled') return disabled();
+  const { userId, roles: from } = user;
+  const to = sorted(roles);
+  if (by === userId && from.includes('admin') && !to.includes('admin')) {
+    return refuse(
+      'state',
+      'own-admin-role',
+      'nobody gives up being administrator by themselves: ask another administrator',
+      'roles',
+    );
+  }
+  return from.join() === to.join() ? accept() : accept({ type: 'RolesChanged', data: { userId, from, to } });
+}
+
+function changePassword(
+  { verifierId, replaces }: Extract<Change, { type: 'ChangePassword' }>,
+  user: Account,
+): Decision<UserEvent> {
+  if (user.status === 'disabled') return disabled();
+  const { userId, password } = user;
+  if (password?.verifierId !== replaces) {
+    return refuse(
+      'conflict',
+      'password-changed-meanwhile',
+      'the password was changed by somebody else meanwhile; sign in again',
+    );
+  }
+  return accept({ type: 'PasswordSet', data: { userId, version: password.version + 1, verifierId, replaces } });
+}
+
+function resetPassword(
+  { verifierId, by }: Extract<Change, { type: 'ResetPassword' }>,
+  user: Account,
+): Decision<UserEvent> {
+  if (user.status === 'disabled') return disabled();
+  const { userId, kind, password } = user;
+  if (kind === 'service') return refuse('state', 'service-account', 'service accounts have tokens, not passwords');
+  if (by === userId)
+    return refuse('state', 'own-account', 'change your own password with POST /api/v1/users/me/password');
+  const replaces = password?.verifierId;
+  return accept(
+    ...oneTime(userId, {
+      version: (password?.version ?? 0) + 1,
+      verifierId,
+      ...(replaces === undefined ? {} : { replaces }),
+    }),
+  );
+}
+
+function issueToken(
+  { type: _, by, now, ...token }: Extract<Change, { type: 'IssueToken' }>,
+  user: Account,
+): Decision<UserEvent> {
+  if (user.status === 'disabled') return disabled();
+  const { userId, kind, tokens } = user;
+  if (by !== userId && kind === 'person') {
+    return refuse(
+      'denied',
+      'token-for-another-person',
+      'a token acts in its owner’s name, so a person’s tokens are issued by that person only',
+      'user_id',
+    );
+  }
+  if (token.expiresAt !== undefined && token.expiresAt <= now)
+    return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
+  const live = tokens.count(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
+  if (live >= MAX_TOKENS)
+    return refuse('state', 'too-many-tokens', `an account has at most ${MAX_TOKENS} tokens: revoke some first`);
+  return accept({ type: 'TokenIssued', data: { userId, ...token } });
+}
+
+const disabled = () => refuse('state', 'user-disabled', 'the account is disabled');
+
+/** Each role once, in one order, so that the same set is always the same list. */
+const sorted = (roles: readonly Role[]): readonly Role[] => ROLES.filter((role) => roles.includes(role));

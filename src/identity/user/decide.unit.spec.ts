@@ -1,0 +1,171 @@
+import { describe, it } from '@jest/globals';
+import { Micros, Sealed, UserId } from '../../core/index.js';
+import { specFor } from '../../core/testing/decider-spec.js';
+import { userDecider } from './decide.js';
+import { UserCreated, UserEvent } from './events.js';
+
+const { given } = specFor(userDecider);
+const userId = 'u-1' as UserId;
+const admin = 'u-admin' as UserId;
+const now = 1_000_000 as Micros;
+const sealed = (box: string): Sealed => ({ subject: userId, box });
+const profile = { userId, login: sealed('login'), displayName: sealed('name') };
+
+const created = (more: Partial<UserCreated['data']> = {}): UserCreated => ({
+  type: 'UserCreated',
+  data: { ...profile, kind: 'person', roles: ['analyst'], ...more },
+});
+const passwordSet = (version: number, verifierId: string, replaces?: string): UserEvent => ({
+  type: 'PasswordSet',
+  data: { userId, version, verifierId, replaces },
+});
+const mustChange: UserEvent = { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } };
+const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
+const issued = (tokenId: string, expiresAt?: Micros): UserEvent => ({
+  type: 'TokenIssued',
+  data: { userId, tokenId, label: sealed('laptop'), expiresAt },
+});
+const issue = { type: 'IssueToken' as const, tokenId: 't-9', label: sealed('laptop'), now };
+
+describe('creating an account', () => {
+  it('gives a person a password that must be changed, in the same append', () => {
+    given()
+      .when({ type: 'CreateUser', ...profile, kind: 'person', roles: ['analyst'], verifierId: 'pw-1' })
+      .then(created(), passwordSet(1, 'pw-1'), mustChange);
+  });
+  it('gives a service account no password', () => {
+    given()
+      .when({ type: 'CreateUser', ...profile, kind: 'service', roles: ['analyst'] })
+      .then(created({ kind: 'service' }));
+  });
+  it('keeps each role once, in one order', () => {
+    given()
+      .when({ type: 'CreateUser', ...profile, kind: 'service', roles: ['reviewer', 'viewer', 'reviewer'] })
+      .then(created({ kind: 'service', roles: ['viewer', 'reviewer'] }));
+  });
+  it('never happens twice under one id, not even after the account was disabled', () => {
+    given(created(), disabled)
+      .when({ type: 'CreateUser', ...profile, kind: 'person', roles: [] })
+      .thenRefused({ kind: 'already-exists', code: 'user-exists' });
+  });
+});
+
+describe('changing roles', () => {
+  it('records the old and the new ones', () => {
+    given(created())
+      .when({ type: 'ChangeRoles', roles: ['reviewer', 'analyst'], by: admin })
+      .then({ type: 'RolesChanged', data: { userId, from: ['analyst'], to: ['analyst', 'reviewer'] } });
+  });
+  it('is nothing when they are the same already', () => {
+    given(created())
+      .when({ type: 'ChangeRoles', roles: ['analyst', 'analyst'], by: admin })
+      .thenNothing();
+  });
+  it('can take all of them away', () => {
+    given(created())
+      .when({ type: 'ChangeRoles', roles: [], by: admin })
+      .then({ type: 'RolesChanged', data: { userId, from: ['analyst'], to: [] } });
+  });
+  it('is refused for one’s own administration, so that an administrator remains', () => {
+    given(created({ roles: ['admin'] }))
+      .when({ type: 'ChangeRoles', roles: ['analyst'], by: userId })
+      .thenRefused({ kind: 'state', code: 'own-admin-role' });
+  });
+  it('is refused for a disabled account', () => {
+    given(created(), disabled)
+      .when({ type: 'ChangeRoles', roles: [], by: admin })
+      .thenRefused({ code: 'user-disabled' });
+  });
+  it('is refused for an account that is not there', () => {
+    given()
+      .when({ type: 'ChangeRoles', roles: [], by: admin })
+      .thenRefused({ kind: 'not-found', code: 'user-not-found' });
+  });
+});
+
+describe('disabling an account', () => {
+  it('is recorded once', () => {
+    given(created()).when({ type: 'DisableUser', by: admin }).then(disabled);
+    given(created(), disabled).when({ type: 'DisableUser', by: admin }).thenNothing();
+  });
+  it('is not done to oneself', () => {
+    given(created()).when({ type: 'DisableUser', by: userId }).thenRefused({ code: 'own-account' });
+  });
+});
+
+describe('passwords', () => {
+  const person = [created(), passwordSet(1, 'pw-1'), mustChange];
+  it('are changed from the one that was checked to the next version', () => {
+    given(...person)
+      .when({ type: 'ChangePassword', verifierId: 'pw-2', replaces: 'pw-1' })
+      .then(passwordSet(2, 'pw-2', 'pw-1'));
+  });
+  it('are not changed when another change came in between', () => {
+    given(...person, passwordSet(2, 'pw-2', 'pw-1'))
+      .when({ type: 'ChangePassword', verifierId: 'pw-3', replaces: 'pw-1' })
+      .thenRefused({ kind: 'conflict', code: 'password-changed-meanwhile' });
+  });
+  it('are reset by somebody else to one that must be changed', () => {
+    given(...person, passwordSet(2, 'pw-2', 'pw-1'))
+      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: admin })
+      .then(passwordSet(3, 'pw-3', 'pw-2'), mustChange);
+  });
+  it('are not reset by oneself', () => {
+    given(...person)
+      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: userId })
+      .thenRefused({ code: 'own-account' });
+  });
+  it('are nothing for service accounts', () => {
+    given(created({ kind: 'service' }))
+      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: admin })
+      .thenRefused({ code: 'service-account' });
+  });
+  it('stay as they are once the account is disabled', () => {
+    given(...person, disabled)
+      .when({ type: 'ChangePassword', verifierId: 'pw-2', replaces: 'pw-1' })
+      .thenRefused({ code: 'user-disabled' });
+    given(...person, disabled)
+      .when({ type: 'ResetPassword', verifierId: 'pw-2', by: admin })
+      .thenRefused({ code: 'user-disabled' });
+  });
+});
+
+describe('tokens', () => {
+  it('are issued for oneself', () => {
+    given(created())
+      .when({ ...issue, by: userId, expiresAt: (now + 1) as Micros })
+      .then(issued('t-9', (now + 1) as Micros));
+  });
+  it('are issued for a service account by somebody else, but never for another person', () => {
+    given(created({ kind: 'service' }))
+      .when({ ...issue, by: admin })
+      .then(issued('t-9'));
+    given(created())
+      .when({ ...issue, by: admin })
+      .thenRefused({ kind: 'denied', code: 'token-for-another-person' });
+  });
+  it('do not begin expired', () => {
+    given(created())
+      .when({ ...issue, by: userId, expiresAt: now })
+      .thenRefused({ kind: 'invalid', code: 'expired', field: 'expires_at' });
+  });
+  it('are at most 200 that still work', () => {
+    const many = Array.from({ length: 200 }, (_, n) => issued(`t-${n}-live`));
+    given(created(), ...many)
+      .when({ ...issue, by: userId })
+      .thenRefused({ code: 'too-many-tokens' });
+    given(created(), ...many.slice(1), issued('t-old', now))
+      .when({ ...issue, by: userId })
+      .then(issued('t-9'));
+  });
+  it('are not issued for a disabled account', () => {
+    given(created(), disabled)
+      .when({ ...issue, by: userId })
+      .thenRefused({ code: 'user-disabled' });
+  });
+  it('are revoked once, also after the account was disabled', () => {
+    const revoked: UserEvent = { type: 'TokenRevoked', data: { userId, tokenId: 't-1' } };
+    given(created(), issued('t-1'), disabled).when({ type: 'RevokeToken', tokenId: 't-1' }).then(revoked);
+    given(created(), issued('t-1'), revoked).when({ type: 'RevokeToken', tokenId: 't-1' }).thenNothing();
+  });
+});

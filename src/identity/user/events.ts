@@ -1,0 +1,90 @@
+import { Map } from 'immutable';
+import { DomainEvent, Micros, never, Role, Sealed, UserId } from '../../core/index.js';
+import { AccountKind } from '../directory/directory.js';
+
+export type UserCreated = DomainEvent<
+  'UserCreated',
+  {
+    readonly userId: UserId;
+    readonly kind: AccountKind;
+    readonly login: Sealed;
+    readonly displayName: Sealed;
+    readonly email?: Sealed;
+    readonly roles: readonly Role[];
+  }
+>;
+
+export type RolesChanged = DomainEvent<
+  'RolesChanged',
+  { readonly userId: UserId; readonly from: readonly Role[]; readonly to: readonly Role[] }
+>;
+
+/** That it was set, and which verifier in the credential store counts from now on; never a hash. */
+export type PasswordSet = DomainEvent<
+  'PasswordSet',
+  { readonly userId: UserId; readonly version: number; readonly verifierId: string; readonly replaces?: string }
+>;
+
+export type PasswordChangeRequired = DomainEvent<
+  'PasswordChangeRequired',
+  { readonly userId: UserId; readonly why: 'one-time-password' }
+>;
+
+export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
+
+export type TokenIssued = DomainEvent<
+  'TokenIssued',
+  { readonly userId: UserId; readonly tokenId: string; readonly label: Sealed; readonly expiresAt?: Micros }
+>;
+
+export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId; readonly tokenId: string }>;
+
+export type UserEvent =
+  UserCreated | RolesChanged | PasswordSet | PasswordChangeRequired | UserDisabled | TokenIssued | TokenRevoked;
+
+export interface Account {
+  readonly status: 'active' | 'disabled';
+  readonly userId: UserId;
+  readonly kind: AccountKind;
+  readonly login: Sealed;
+  readonly displayName: Sealed;
+  readonly email?: Sealed;
+  readonly roles: readonly Role[];
+  readonly password?: { readonly version: number; readonly verifierId: string };
+  /** The password may be used for one thing only: to set another. */
+  readonly mustChangePassword: boolean;
+  /** Issued and not revoked; they may have expired. */
+  readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
+}
+
+export type User = { readonly status: 'absent' } | Account;
+
+export const nobody: User = { status: 'absent' };
+
+export function evolve(user: User, event: UserEvent): User {
+  if (event.type === 'UserCreated') {
+    return { status: 'active', mustChangePassword: false, tokens: Map(), ...event.data };
+  }
+  // Nothing can come before the creation: it is appended to an empty stream only.
+  if (user.status === 'absent') return user;
+  switch (event.type) {
+    case 'RolesChanged':
+      return { ...user, roles: event.data.to };
+    case 'PasswordSet': {
+      const { version, verifierId } = event.data;
+      return { ...user, password: { version, verifierId }, mustChangePassword: false };
+    }
+    case 'PasswordChangeRequired':
+      return { ...user, mustChangePassword: true };
+    case 'UserDisabled':
+      return { ...user, status: 'disabled' };
+    case 'TokenIssued': {
+      const { tokenId, expiresAt } = event.data;
+      return { ...user, tokens: user.tokens.set(tokenId, expiresAt === undefined ? {} : { expiresAt }) };
+    }
+    case 'TokenRevoked':
+      return { ...user, tokens: user.tokens.remove(event.data.tokenId) };
+    default:
+      return never(event);
+  }
+}

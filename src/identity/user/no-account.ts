@@ -1,0 +1,3 @@
+import { errors } from '../../core/index.js';
+
+export const noAccount = () => errors.notFound('user-not-found', 'there is no such account');

@@ -1,0 +1,2 @@
+export { openSqliteLedger, type SqliteLedgerOptions } from './open-sqlite-ledger.js';
+export { checkLog } from './check-log.js';

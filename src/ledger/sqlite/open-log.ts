@@ -1,0 +1,97 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { LedgerUnavailable } from '../port/index.js';
+import { checkLog } from './check-log.js';
+import { corrupted, translate } from './errors.js';
+import { APPLICATION_ID, FORMAT, SCHEMA } from './schema.js';
+
+/** How long to wait for a process that is committing. */
+const BUSY_TIMEOUT_MS = 5000;
+/** 16 MiB of log in the WAL before it is copied into the file: less copying of pages that are still growing. */
+const CHECKPOINT_PAGES = 4000;
+
+/** Every connection to a log has these settings; durability is `synchronous = FULL`, an fsync of the WAL at each commit. */
+export function connect(file: string): Database.Database {
+  // Never made anew here: a log that has vanished under a running server is a failure, not an empty log.
+  if (!existsSync(file)) throw new Database.SqliteError(`${file} does not exist`, 'SQLITE_CANTOPEN');
+  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true });
+  try {
+    db.pragma('synchronous = FULL');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Makes the log if there is none, checks it, and leaves a connection that only reads (the file itself
+ * must be writable: a log that can't be appended to is told at the start, not at the first append).
+ */
+export function openLog(file: string): Database.Database {
+  let db: Database.Database | undefined;
+  try {
+    touch(file);
+    db = connect(file);
+    if (isEmpty(db)) create(db, file);
+    checkLog(db, file);
+    assertWritable(db);
+    db.pragma('query_only = ON');
+    return db;
+  } catch (error) {
+    db?.close();
+    throw translate(error, file);
+  }
+}
+
+/**
+ * Only while there is none: once SQLite has the file nobody else in the process may open it, because
+ * closing any descriptor of a file drops all POSIX locks that the process has on it.
+ */
+function touch(file: string): void {
+  if (existsSync(file)) return;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const readOnly = code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
+    const why = readOnly ? 'read-only' : code === 'ENOSPC' ? 'disk-full' : 'unreachable';
+    throw new LedgerUnavailable(`the log ${file} can't be made: ${(error as Error).message}`, why, { cause: error });
+  }
+}
+
+/** A write that is taken back: BEGIN IMMEDIATE alone is content with a read-only file. */
+function assertWritable(db: Database.Database): void {
+  db.exec('BEGIN IMMEDIATE');
+  db.pragma(`user_version = ${FORMAT}`);
+  db.exec('ROLLBACK');
+}
+
+/** An empty file is what a crash between making the file and its schema leaves; anything else is somebody's. */
+function isEmpty(db: Database.Database): boolean {
+  const marks = [db.pragma('application_id', { simple: true }), db.pragma('user_version', { simple: true })];
+  return marks.every((mark) => mark === 0) && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+}
+
+function create(db: Database.Database, file: string): void {
+  // Before the transaction, as SQLite asks for. It stays in the file.
+  const mode = db.pragma('journal_mode = WAL', { simple: true });
+  if (mode !== 'wal') throw corrupted(file, `its disk does not allow a write-ahead log (journal mode ${String(mode)})`);
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been first.
+    if (isEmpty(db)) {
+      for (const statement of SCHEMA) db.exec(statement);
+      db.pragma(`application_id = ${APPLICATION_ID}`);
+      db.pragma(`user_version = ${FORMAT}`);
+    }
+    db.exec('COMMIT');
+  } finally {
+    if (db.inTransaction) db.exec('ROLLBACK');
+  }
+}

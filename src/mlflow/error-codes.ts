@@ -1,0 +1,19 @@
+import { ErrorKind } from '../core/index.js';
+
+/** HTTP status and `error_code` of MLflow's REST protocol (mlflow/protos/databricks.proto) for each kind of error. */
+export const MLFLOW_ERRORS: Readonly<Record<ErrorKind, { readonly status: number; readonly code: string }>> = {
+  invalid: { status: 400, code: 'INVALID_PARAMETER_VALUE' },
+  state: { status: 400, code: 'INVALID_PARAMETER_VALUE' },
+  'already-exists': { status: 400, code: 'RESOURCE_ALREADY_EXISTS' },
+  unauthenticated: { status: 401, code: 'UNAUTHENTICATED' },
+  denied: { status: 403, code: 'PERMISSION_DENIED' },
+  'not-found': { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
+  conflict: { status: 409, code: 'ABORTED' },
+  'too-large': { status: 413, code: 'INVALID_PARAMETER_VALUE' },
+  limit: { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' },
+  unavailable: { status: 503, code: 'TEMPORARILY_UNAVAILABLE' },
+};
+
+export const ENDPOINT_NOT_FOUND = { status: 404, code: 'ENDPOINT_NOT_FOUND' };
+export const BAD_REQUEST = { status: 400, code: 'BAD_REQUEST' };
+export const INTERNAL_ERROR = { status: 500, code: 'INTERNAL_ERROR' };

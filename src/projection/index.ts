@@ -1,0 +1,4 @@
+export * from './projection.js';
+export * from './projector.js';
+export * from './read-models.js';
+export * from './statements.js';

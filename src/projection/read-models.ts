@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { renameSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { Position, START } from '../core/index.js';
+import { Projection } from './projection.js';
+import { sqlBuilder } from './statements.js';
+
+/**
+ * The file that holds all read models and their one checkpoint. Disposable: when it was built by another
+ * version of the projections, from another log, or is damaged, it is thrown away and built anew.
+ */
+export class ReadModelFile {
+  private constructor(
+    readonly file: string,
+    readonly db: Database.Database,
+  ) {}
+
+  /** Why the file can't be used as it is; `undefined` when it can. */
+  static unusable(file: string, projections: readonly Projection[], logId: string | undefined): string | undefined {
+    let db: Database.Database;
+    try {
+      db = new Database(file, { readonly: true, fileMustExist: true });
+    } catch {
+      return 'there are no read models yet';
+    }
+    try {
+      const meta = db.prepare<[], { key: string; value: string }>('SELECT key, value FROM custody_meta').all();
+      const get = (key: string) => meta.find((row) => row.key === key)?.value;
+      if (get('signature') !== signatureOf(projections))
+        return 'the read models were built by another version of Custody';
+      if (Number(get('checkpoint')) > 0 && get('log') !== logId) return 'the read models were built from another log';
+      return undefined;
+    } catch {
+      return 'the file of the read models is damaged';
+    } finally {
+      db.close();
+    }
+  }
+
+  static create(file: string, projections: readonly Projection[]): ReadModelFile {
+    remove(file);
+    const db = new Database(file);
+    db.pragma('journal_mode = WAL');
+    db.transaction(() => {
+      db.exec('CREATE TABLE custody_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
+      const ddl = sqlBuilder<unknown>().schema;
+      for (const projection of projections) for (const { sql } of projection.schema(ddl)) db.exec(sql);
+      const put = db.prepare('INSERT INTO custody_meta (key, value) VALUES (?, ?)');
+      put.run('signature', signatureOf(projections));
+      put.run('checkpoint', '0');
+      put.run('log', '');
+    })();
+    return ReadModelFile.open(file, db);
+  }
+
+  static open(file: string, db = new Database(file, { fileMustExist: true })): ReadModelFile {
+    // Losing the last transactions in a crash is fine: the checkpoint goes back with them.
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -65536');
+    return new ReadModelFile(file, db);
+  }
+
+  get checkpoint(): Position {
+    const row = this.db.prepare<[], { value: string }>("SELECT value FROM custody_meta WHERE key = 'checkpoint'").get();
+    return Number(row?.value ?? START) as Position;
+  }
+
+  /**
+   * For a file that is thrown away when building it fails: no journal, no flushes, nobody else looks.
+   * `settle` makes it an ordinary one again.
+   */
+  hurry(): void {
+    this.db.pragma('journal_mode = OFF');
+    this.db.pragma('synchronous = OFF');
+    this.db.pragma('locking_mode = EXCLUSIVE');
+    this.db.pragma('cache_size = -262144');
+  }
+
+  settle(): void {
+    this.db.pragma('locking_mode = NORMAL');
+    this.db.pragma('synchronous = FULL');
+    this.db.pragma('journal_mode = WAL');
+  }
+
+  /** Moves the finished file to where readers look for it. Both must be closed. */
+  static replace(built: string, target: string): void {
+    remove(target);
+    renameSync(built, target);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+export function removeReadModels(file: string): void {
+  remove(file);
+}
+
+function remove(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+}
+
+function signatureOf(projections: readonly Projection[]): string {
+  const ddl = sqlBuilder<unknown>().schema;
+  const parts = projections.map(({ name, version, schema }) => [name, version, schema(ddl).map(({ sql }) => sql)]);
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/** The readers' side: typed queries over the read models, on a connection that can't write. */
+export class ReadModels {
+  private readonly connection: Database.Database;
+  private readonly kysely: Kysely<unknown>;
+
+  constructor(file: string) {
+    this.connection = new Database(file, { readonly: true, fileMustExist: true });
+    this.connection.pragma('cache_size = -65536');
+    this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: this.connection }) });
+  }
+
+  /** Each room names the tables of its own projections. */
+  db<Schema>(): Kysely<Schema> {
+    return this.kysely as Kysely<Schema>;
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}

@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import { Compilable, DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+
+export type SqlValue = string | number | bigint | Buffer | null;
+export type Row = Readonly<Record<string, SqlValue>>;
+
+/** A Kysely that only builds SQL: typed by the read model's schema, run by prepared statements. */
+export type SqlBuilder<Schema> = Kysely<Schema>;
+export type DdlBuilder = Kysely<unknown>['schema'];
+
+export const sqlBuilder = <Schema>(): SqlBuilder<Schema> =>
+  new Kysely<Schema>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+
+class Param {
+  constructor(readonly name: string) {}
+}
+
+/** Stands in a Kysely query for a value that is given at each run. */
+export const param = <Value = never>(name: string): Value => new Param(name) as Value;
+
+/**
+ * Compiles a Kysely query once and runs it many times: building SQL for every event would cost more
+ * than running it.
+ */
+export class Statements {
+  constructor(private readonly db: Database.Database) {}
+
+  /** A statement without result; named parameters are given at each run. Answers the rows changed. */
+  write(query: Compilable): (row?: Row) => number {
+    const { statement, bind } = this.prepare(query);
+    return (row = {}) => statement.run(bind(row)).changes;
+  }
+
+  first<Result>(query: Compilable<Result>): (row?: Row) => Result | undefined {
+    const { statement, bind } = this.prepare(query);
+    return (row = {}) => statement.get(bind(row)) as Result | undefined;
+  }
+
+  all<Result>(query: Compilable<Result>): (row?: Row) => readonly Result[] {
+    const { statement, bind } = this.prepare(query);
+    return (row = {}) => statement.all(bind(row)) as Result[];
+  }
+
+  private prepare(query: Compilable): { statement: Database.Statement; bind: (row: Row) => SqlValue[] } {
+    const { sql, parameters } = query.compile();
+    const places = parameters.map((value) => (value instanceof Param ? value.name : undefined));
+    const constants = parameters as readonly SqlValue[];
+    const bind = (row: Row) =>
+      places.map((name, index) => {
+        if (name === undefined) return constants[index]!;
+        const value = row[name];
+        if (value === undefined) throw new Error(`parameter ${name} is missing for: ${sql}`);
+        return value;
+      });
+    return { statement: this.db.prepare(sql), bind };
+  }
+}

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RunId } from '../../core/index.js';
+import { DELETED_RUN, OTHER_RUN, RUN } from '../../artifacts/testing/room-lab.js';
+import { DeleteModel, DeleteModelVersion, ModelReader, RenameModel, RollBack } from '../index.js';
+import { codeOf, RegistryLab } from '../testing/registry-lab.js';
+
+describe('the registry', () => {
+  let lab: RegistryLab;
+  beforeEach(async () => {
+    lab = await RegistryLab.open();
+  });
+  afterEach(() => lab.close());
+  const remove = (name: string) => lab.room.commands.execute(new DeleteModel(lab.room.context(), { name }));
+  const rename = (name: string, newName: string) =>
+    lab.room.commands.execute(new RenameModel(lab.room.context(), { name, newName }));
+  const reader = () => lab.room.app.get(ModelReader);
+
+  describe('names', () => {
+    it('go to one of many who want them at once', async () => {
+      const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(lab.register('detector'))));
+      expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+      expect(new Set(codes)).toEqual(new Set([undefined, 'model-exists']));
+      expect(await lab.types()).toEqual(['RegisteredModelNameReserved', 'ModelRegistered']);
+    });
+
+    it('are completed by the next one when a crash left only the reservation', async () => {
+      lab.faults.plan('pass', 'before');
+      expect(await codeOf(lab.register('detector'))).toBe('LedgerUnavailable');
+      const { modelId } = await lab.register('detector');
+      const events = await lab.room.events();
+      expect(events.map(({ type, data }) => [type, data['modelId']])).toEqual([
+        ['RegisteredModelNameReserved', modelId],
+        ['ModelRegistered', modelId],
+      ]);
+    });
+
+    it('become free when their model is deleted, and the id is never used again', async () => {
+      const { modelId: old } = await lab.register('detector');
+      await lab.version('detector');
+      await remove('detector');
+      const { modelId: fresh } = await lab.register('detector');
+      expect(fresh).not.toBe(old);
+      expect((await lab.version('detector')).version).toBe(1);
+    });
+
+    it('heal at the next creation when a crash kept a deletion from releasing them', async () => {
+      await lab.register('detector');
+      lab.faults.plan('pass', 'before');
+      expect(await codeOf(remove('detector'))).toBe('LedgerUnavailable');
+      expect(await codeOf(lab.version('detector'))).toBe('model-not-found');
+      await lab.register('detector');
+      expect((await lab.types()).slice(2)).toEqual([
+        'RegisteredModelDeleted',
+        'RegisteredModelNameReleased',
+        'RegisteredModelNameReserved',
+        'ModelRegistered',
+      ]);
+    });
+
+    it('heal when many want them at once', async () => {
+      await lab.register('detector');
+      lab.faults.plan('pass', 'before');
+      await codeOf(remove('detector'));
+      const codes = await Promise.all(Array.from({ length: 10 }, () => codeOf(lab.register('detector'))));
+      expect(codes.filter((code) => code === undefined)).toHaveLength(1);
+      expect((await lab.types()).filter((type) => type === 'ModelRegistered')).toHaveLength(2);
+    });
+
+    it('heal when the deletion is asked for again, and when somebody renames to them', async () => {
+      await lab.register('a');
+      await lab.register('b');
+      lab.faults.plan('pass', 'before');
+      await codeOf(remove('a'));
+      await remove('a');
+      expect(await codeOf(remove('a'))).toBe('model-not-found');
+      await lab.register('a');
+      lab.faults.plan('pass', 'before');
+      await codeOf(remove('a'));
+      expect((await rename('b', 'a')).name).toBe('a');
+    });
+
+    it('move with their model, versions and all', async () => {
+      const { modelId } = await lab.register('a');
+      await lab.version('a');
+      await rename('a', 'b');
+      expect((await reader().resolve('b', { version: 1 })).modelId).toBe(modelId);
+      expect(await codeOf(reader().resolve('a', { version: 1 }))).toBe('model-not-found');
+      await lab.register('a');
+      expect(await codeOf(rename('a', 'b'))).toBe('model-exists');
+      expect(await codeOf(rename('c', 'd'))).toBe('model-not-found');
+      expect(await codeOf(rename('a', 'x/y'))).toBe('invalid-parameter');
+    });
+
+    it('answer the same model to the same request, sent again', async () => {
+      const first = await lab.register('detector', { idempotencyKey: 'k1' });
+      const again = await lab.register('detector', { idempotencyKey: 'k1' });
+      expect(again).toEqual(first);
+      expect(await codeOf(lab.register('detector', { idempotencyKey: 'k2' }))).toBe('model-exists');
+    });
+  });
+
+  describe('versions', () => {
+    beforeEach(() => lab.register('detector'));
+
+    it('are numbered without gaps and without doubles when many come at once', async () => {
+      const made = await Promise.all(Array.from({ length: 30 }, () => lab.version('detector')));
+      expect(made.map(({ version }) => version).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: 30 }, (_, index) => index + 1),
+      );
+    });
+
+    it('are made once for one request, also when it comes many times at once', async () => {
+      const made = await Promise.all(
+        Array.from({ length: 10 }, () => lab.version('detector', { requestKey: 'job-7' })),
+      );
+      expect(new Set(made.map(({ version }) => version))).toEqual(new Set([1]));
+      expect((await lab.types()).filter((type) => type === 'ModelVersionCreated')).toHaveLength(1);
+    });
+
+    it('are made once when the answer was lost after the append', async () => {
+      lab.faults.plan('after');
+      expect(await codeOf(lab.version('detector', { requestKey: 'job-7' }))).toBe('LedgerUnavailable');
+      expect(await lab.version('detector', { requestKey: 'job-7' })).toMatchObject({ version: 1, name: 'detector' });
+      expect((await lab.version('detector')).version).toBe(2);
+    });
+
+    it('keep to their request after they are deleted', async () => {
+      await lab.version('detector', { requestKey: 'job-7' });
+      await lab.room.commands.execute(new DeleteModelVersion(lab.room.context(), { name: 'detector', version: 1 }));
+      const again = await lab.version('detector', { requestKey: 'job-7' });
+      expect([again.version, again.view]).toEqual([1, undefined]);
+    });
+
+    it('take the idempotency key of a request for its request key', async () => {
+      await lab.version('detector', {}, { idempotencyKey: 'k1' });
+      await lab.version('detector', {}, { idempotencyKey: 'k2' });
+      expect((await lab.version('detector', {}, { idempotencyKey: 'k1' })).version).toBe(1);
+    });
+
+    it('know the run they come from', async () => {
+      await lab.version('detector');
+      await lab.version('detector', { source: `mlflow-artifacts:/1/${RUN}/artifacts/model`, runId: RUN as RunId });
+      await lab.version('detector', { source: 's3://bucket/model', runId: RUN as RunId });
+      await lab.version('detector', { source: 's3://bucket/model' });
+      const runs = await Promise.all(
+        [1, 2, 3, 4].map(async (version) => (await reader().resolve('detector', { version })).runId),
+      );
+      expect(runs).toEqual([RUN, RUN, RUN, undefined]);
+    });
+
+    it.each([
+      ['a run that does not exist', { source: `runs:/${'f'.repeat(32)}/m` }, 'run-not-found'],
+      ['a run that is deleted', { source: `runs:/${DELETED_RUN}/m` }, 'run-deleted'],
+      ['another run than the source', { source: `runs:/${RUN}/m`, runId: OTHER_RUN as RunId }, 'source-of-another-run'],
+      [
+        "another run's folder",
+        { source: `mlflow-artifacts:/2/${OTHER_RUN}/artifacts/m`, runId: RUN as RunId },
+        'source-of-another-run',
+      ],
+      ['an experiment that is not the run’s', { source: `mlflow-artifacts:/2/${RUN}/artifacts/m` }, 'run-not-found'],
+      ['a run id that holds a path', { source: 's3://bucket/m', runId: '../x' as RunId }, 'run-id-invalid'],
+      ['a local path', { source: '/tmp/model' }, 'source-invalid'],
+      ['a request key that is too long', { requestKey: 'x'.repeat(201) }, 'invalid-parameter'],
+      ['a model that does not exist', { name: 'other' }, 'model-not-found'],
+    ])('refuse %s', async (_what, more, code) => {
+      expect(await codeOf(lab.version('detector', more))).toBe(code);
+      expect(await lab.types()).not.toContain('ModelVersionCreated');
+    });
+  });
+
+  describe('stages', () => {
+    beforeEach(async () => {
+      await lab.register('detector');
+      for (const version of [1, 2, 3]) expect((await lab.version('detector')).version).toBe(version);
+    });
+
+    it('have one version in Production when many are moved there at once', async () => {
+      await Promise.all([1, 2, 3].map((version) => lab.move('detector', version, 'production')));
+      const moves = (await lab.room.events()).filter(({ type }) => type === 'ModelVersionStageChanged');
+      const last = moves.at(-1)!.data['version'] as number;
+      const stages = await Promise.all(
+        [1, 2, 3].map(async (version) => (await reader().resolve('detector', { version })).stage),
+      );
+      expect(stages.filter((stage) => stage === 'Production')).toHaveLength(1);
+      expect(stages[last - 1]).toBe('Production');
+      expect((await reader().resolve('detector', { stage: 'Production' })).version).toBe(last);
+    });
+
+    it('ask for the right to promote only when Production is touched', async () => {
+      await lab.move('detector', 1, 'Staging');
+      await lab.move('detector', 1, 'Archived', false);
+      expect(lab.policy.asked).toEqual([]);
+      await lab.move('detector', 1, 'Production');
+      expect(lab.policy.asked).toMatchObject([
+        { action: 'model:promote', resource: { kind: 'model-version', name: 'detector version 1' } },
+      ]);
+      lab.policy.denied = true;
+      expect(await codeOf(lab.move('detector', 1, 'Archived', false))).toBe('not-allowed');
+      expect(await codeOf(lab.move('detector', 2, 'Production'))).toBe('not-allowed');
+      expect((await reader().resolve('detector', { stage: 'Production' })).version).toBe(1);
+    });
+
+    it('are one decision with what is archived for them, under any failure', async () => {
+      await lab.move('detector', 1, 'Production');
+      lab.faults.plan('before');
+      expect(await codeOf(lab.move('detector', 2, 'Production'))).toBe('LedgerUnavailable');
+      expect((await reader().resolve('detector', { stage: 'Production' })).version).toBe(1);
+      lab.faults.plan('after');
+      expect(await codeOf(lab.move('detector', 2, 'Production'))).toBe('LedgerUnavailable');
+      expect((await reader().resolve('detector', { stage: 'Production' })).version).toBe(2);
+      expect((await reader().resolve('detector', { version: 1 })).stage).toBe('Archived');
+    });
+
+    it('roll back in one command, with the reason kept', async () => {
+      await lab.move('detector', 1, 'Production');
+      await lab.move('detector', 2, 'Production');
+      const command = new RollBack(lab.room.context({ reason: 'F1 fell to 0.79' }), { name: 'detector' });
+      expect(await lab.room.commands.execute(command)).toMatchObject({
+        version: { version: 1, stage: 'Production' },
+        archived: [2],
+      });
+      expect((await lab.room.events()).at(-1)).toMatchObject({
+        type: 'ModelVersionRolledBack',
+        reason: 'F1 fell to 0.79',
+        data: { version: 1, runId: RUN, from: 'Archived', archived: [2] },
+      });
+      expect(await codeOf(lab.room.commands.execute(command))).toBe('no-previous-production-version');
+    });
+
+    it('say so when they are empty or unknown', async () => {
+      expect(await codeOf(reader().resolve('detector', { stage: 'Production' }))).toBe('no-version-in-stage');
+      expect(await codeOf(reader().resolve('detector', { version: 9 }))).toBe('version-not-found');
+      expect(await codeOf(lab.move('detector', 1, 'Prod'))).toBe('stage-unknown');
+    });
+  });
+});

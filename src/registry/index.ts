@@ -1,0 +1,24 @@
+import { EventDefinition } from '../core/index.js';
+import { Projection } from '../projection/index.js';
+import { directoryEvents } from './directory/events.js';
+import { modelEvents } from './model/catalogue.js';
+import { registryProjection } from './queries/projection.js';
+
+export * from './commands/create-version/create-version.command.js';
+export * from './commands/delete/delete.commands.js';
+export * from './commands/describe/describe.commands.js';
+export * from './commands/register-model/register-model.command.js';
+export * from './commands/rename-model/rename-model.command.js';
+export * from './commands/roll-back/roll-back.command.js';
+export * from './commands/tags/tags.commands.js';
+export * from './commands/transition-stage/transition-stage.command.js';
+export { ModelReader, type ResolvedVersion, type VersionSelector } from './model/reader.js';
+export { GetLatestVersions, GetRegisteredModel, SearchRegisteredModels } from './queries/models/query.js';
+export { GetModelVersion, SearchModelVersions } from './queries/versions/query.js';
+export * from './registry.module.js';
+export { parseSource, type Source } from './source.js';
+export * from './stage.js';
+export { type ModelView, type VersionView } from './view.js';
+
+export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents];
+export const registryProjections: readonly Projection[] = [registryProjection];

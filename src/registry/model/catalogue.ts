@@ -1,0 +1,88 @@
+import { EventDefinition, JsonObject, ResourceRef } from '../../core/index.js';
+import { ModelEvent } from './events.js';
+
+const model = { modelId: '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c', name: 'lims_contamination_detector', at: 1767603600000 };
+const version = { ...model, version: 2 };
+const runId = '0192f0a8d1c27b3f8a4d6e5f7a8b9c0d';
+
+const ofModel = (type: ModelEvent['type'], summary: string, sample: JsonObject = model): EventDefinition => ({
+  type,
+  summary,
+  stream: 'model-<model id>',
+  resource: (data) => {
+    const { modelId, name } = data as unknown as VersionRef;
+    return { kind: 'registered-model', id: modelId, name };
+  },
+  samples: [sample],
+});
+
+const ofVersion = (type: ModelEvent['type'], summary: string, sample: JsonObject = version): EventDefinition => ({
+  type,
+  summary,
+  stream: 'model-<model id>',
+  resource: (data) => versionResource(data as unknown as VersionRef),
+  samples: [sample],
+});
+
+interface VersionRef {
+  readonly modelId: string;
+  readonly name: string;
+  readonly version: number;
+  readonly runId?: string;
+}
+
+export function versionResource({ modelId, name, version, runId }: VersionRef): ResourceRef {
+  const run = runId === undefined ? [] : [{ kind: 'run', id: runId }];
+  const parents = [{ kind: 'registered-model', id: modelId }, ...run];
+  return { kind: 'model-version', id: `${modelId}/${version}`, name: `${name} version ${version}`, parents };
+}
+
+const tags = [['Project', 'Lab_Modernization']];
+
+export const modelEvents: readonly EventDefinition[] = [
+  ofModel('ModelRegistered', 'A registered model was created.', {
+    ...model,
+    description: 'Flags contaminated samples',
+    tags,
+  }),
+  ofModel('RegisteredModelDescribed', 'The description of a registered model was changed.', {
+    ...model,
+    description: 'Flags samples',
+  }),
+  ofModel('RegisteredModelTagSet', 'A tag of a registered model was set.', { ...model, key: 'Project', value: 'Lab' }),
+  ofModel('RegisteredModelTagDeleted', 'A tag of a registered model was taken away.', { ...model, key: 'Project' }),
+  ofModel('RegisteredModelDeleted', 'A registered model was taken out of the registry with all its versions.'),
+  ofVersion('ModelVersionCreated', 'A version of a registered model was created.', {
+    ...version,
+    source: `mlflow-artifacts:/1/${runId}/artifacts/lims_qc_model`,
+    runId,
+    runLink: 'https://lab.example/runs/7',
+    description: 'With turbidity',
+    tags,
+    requestKey: 'job-0192f0a8e0f17c40',
+  }),
+  ofVersion('ModelVersionDescribed', 'The description of a model version was changed.', {
+    ...version,
+    description: 'Tuned',
+  }),
+  ofVersion('ModelVersionTagSet', 'A tag of a model version was set.', {
+    ...version,
+    key: 'Reviewer',
+    value: 'Clinical_Director',
+  }),
+  ofVersion('ModelVersionTagDeleted', 'A tag of a model version was taken away.', { ...version, key: 'Reviewer' }),
+  ofVersion('ModelVersionDeleted', 'A model version was taken out of the registry; its number is never used again.'),
+  ofVersion('ModelVersionStageChanged', 'A model version moved to another stage, perhaps in the place of others.', {
+    ...version,
+    runId,
+    from: 'Staging',
+    to: 'Production',
+    archived: [1],
+  }),
+  ofVersion('ModelVersionRolledBack', 'The previous Production version took the place of the present one again.', {
+    ...version,
+    runId,
+    from: 'Archived',
+    archived: [3],
+  }),
+];

@@ -1,0 +1,47 @@
+import { accept, Decision, refuse } from '../../core/index.js';
+import { ACTIVE_STAGES } from '../stage.js';
+import { Base, noVersion, Transition } from './command.js';
+import { ModelEvent } from './events.js';
+import { inStage, Model } from './state.js';
+
+export const PROMOTION_REQUIRED = 'promotion-required';
+
+export function transition(command: Transition, model: Model, base: Base): Decision<ModelEvent> {
+  const { version, stage: to, archiveExisting, mayPromote } = command;
+  const found = model.versions.get(version);
+  if (!found) return noVersion(command);
+  if (archiveExisting && !ACTIVE_STAGES.includes(to)) {
+    const message = `existing versions can be archived only when a version moves to ${ACTIVE_STAGES.join(' or ')}, not to ${to}`;
+    return refuse('invalid', 'archive-needs-active-stage', message, 'archive_existing_versions');
+  }
+  const archived = archiveExisting ? inStage(model, to).filter((other) => other !== version) : [];
+  const { stage: from, runId } = found;
+  if (from === to && archived.length === 0) return accept();
+  if (!mayPromote && (from === 'Production' || to === 'Production')) {
+    return refuse(
+      'denied',
+      PROMOTION_REQUIRED,
+      'moving a version into or out of Production needs the right to promote',
+      'stage',
+    );
+  }
+  const data = { ...base, version, ...(runId === undefined ? {} : { runId }), from, to, archived };
+  return accept({ type: 'ModelVersionStageChanged', data });
+}
+
+export function rollBack(model: Model, base: Base): Decision<ModelEvent> {
+  const present = inStage(model, 'Production');
+  if (present.length === 0) {
+    const message = `no version of ${base.name} is in Production; move one there instead of rolling back`;
+    return refuse('state', 'no-production-version', message, 'name');
+  }
+  const version = model.production.findLast((candidate) => !present.includes(candidate));
+  const found = version === undefined ? undefined : model.versions.get(version);
+  if (!found) {
+    const message = `no other version of ${base.name} was in Production before version ${present.join(', ')}`;
+    return refuse('state', 'no-previous-production-version', message, 'name');
+  }
+  const { runId, stage: from } = found;
+  const data = { ...base, version: found.version, ...(runId === undefined ? {} : { runId }), from, archived: present };
+  return accept({ type: 'ModelVersionRolledBack', data });
+}

@@ -1,0 +1,113 @@
+import { accept, Decider, Decision, never, refuse } from '../../core/index.js';
+import { Base, CreateVersion, ModelCommand, noModel, noVersion } from './command.js';
+import { rollBack, transition } from './decide-stage.js';
+import { ModelEvent } from './events.js';
+import { absentModel, evolve, Model } from './state.js';
+
+export function decide(command: ModelCommand, model: Model): Decision<ModelEvent> {
+  const { modelId, name, at } = command;
+  const base = { modelId, name, at };
+  if (command.type === 'register') {
+    if (model.status !== 'absent') {
+      return refuse('already-exists', 'model-exists', `Registered Model (name=${name}) already exists.`, 'name');
+    }
+    const { description, tags } = command;
+    return accept({
+      type: 'ModelRegistered',
+      data: { ...base, ...(description === undefined ? {} : { description }), tags },
+    });
+  }
+  // Deleting again lets a caller finish what a crash left half done.
+  if (model.status === 'deleted' && command.type === 'delete') return accept();
+  if (model.status !== 'active') return noModel(name);
+  return decideActive(command, model, base);
+}
+
+function decideActive(
+  command: Exclude<ModelCommand, { type: 'register' }>,
+  model: Model,
+  base: Base,
+): Decision<ModelEvent> {
+  switch (command.type) {
+    case 'describe':
+      if (model.description === command.description) return accept();
+      return accept({ type: 'RegisteredModelDescribed', data: { ...base, description: command.description } });
+    case 'set-tag': {
+      const { key, value } = command;
+      return model.tags.get(key) === value
+        ? accept()
+        : accept({ type: 'RegisteredModelTagSet', data: { ...base, key, value } });
+    }
+    case 'delete-tag':
+      if (!model.tags.has(command.key)) return accept();
+      return accept({ type: 'RegisteredModelTagDeleted', data: { ...base, key: command.key } });
+    case 'delete':
+      return deleteModel(model, base);
+    case 'create-version':
+      return createVersion(command, model, base);
+    case 'roll-back':
+      return rollBack(model, base);
+    case 'transition':
+      return transition(command, model, base);
+    default:
+      return decideVersion(command, model, base);
+  }
+}
+
+type VersionCommand = Extract<
+  ModelCommand,
+  { type: 'describe-version' | 'set-version-tag' | 'delete-version-tag' | 'delete-version' }
+>;
+
+function decideVersion(command: VersionCommand, model: Model, base: Base): Decision<ModelEvent> {
+  const { version } = command;
+  const found = model.versions.get(version);
+  if (!found) return noVersion(command);
+  const data = { ...base, version };
+  switch (command.type) {
+    case 'describe-version':
+      if (found.description === command.description) return accept();
+      return accept({ type: 'ModelVersionDescribed', data: { ...data, description: command.description } });
+    case 'set-version-tag': {
+      const { key, value } = command;
+      return found.tags.get(key) === value
+        ? accept()
+        : accept({ type: 'ModelVersionTagSet', data: { ...data, key, value } });
+    }
+    case 'delete-version-tag':
+      if (!found.tags.has(command.key)) return accept();
+      return accept({ type: 'ModelVersionTagDeleted', data: { ...data, key: command.key } });
+    case 'delete-version':
+      if (found.stage === 'Production') return inProduction(`version ${version} of ${base.name} is in Production`);
+      return accept({ type: 'ModelVersionDeleted', data });
+    default:
+      return never(command);
+  }
+}
+
+function createVersion(command: CreateVersion, model: Model, base: Base): Decision<ModelEvent> {
+  const { source, runId, runLink, description, tags, requestKey } = command;
+  if (requestKey !== undefined && model.requests.has(requestKey)) return accept();
+  const data = {
+    ...base,
+    version: model.lastVersion + 1,
+    source,
+    ...(runId === undefined ? {} : { runId }),
+    ...(runLink === undefined ? {} : { runLink }),
+    ...(description === undefined ? {} : { description }),
+    tags,
+    ...(requestKey === undefined ? {} : { requestKey }),
+  };
+  return accept({ type: 'ModelVersionCreated', data });
+}
+
+function deleteModel(model: Model, base: Base): Decision<ModelEvent> {
+  const live = [...model.versions.values()].find(({ stage }) => stage === 'Production');
+  if (live) return inProduction(`version ${live.version} of ${base.name} is in Production`);
+  return accept({ type: 'RegisteredModelDeleted', data: base });
+}
+
+const inProduction = (what: string) =>
+  refuse('state', 'version-in-production', `${what}; move it to another stage before it is deleted`, 'name');
+
+export const modelDecider: Decider<Model, ModelCommand, ModelEvent> = { initial: absentModel, evolve, decide };

@@ -1,0 +1,60 @@
+import { DomainEvent, ModelId, RunId } from '../../core/index.js';
+import { Tags } from '../rules.js';
+import { Stage } from '../stage.js';
+
+/** In all events: whose they are, the model's name at the time, server time of the command in ms. */
+interface OfModel {
+  readonly modelId: ModelId;
+  readonly name: string;
+  readonly at: number;
+}
+interface OfVersion extends OfModel {
+  readonly version: number;
+}
+interface Described {
+  readonly description: string;
+}
+interface Tagged {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface VersionCreated extends OfVersion {
+  readonly source: string;
+  readonly runId?: RunId;
+  readonly runLink?: string;
+  readonly description?: string;
+  readonly tags: Tags;
+  /** The same request again is the same version. */
+  readonly requestKey?: string;
+}
+
+export interface StageChanged extends OfVersion {
+  readonly runId?: RunId;
+  readonly from: Stage;
+  readonly to: Stage;
+  /** Versions that left the stage for Archived in the same decision. */
+  readonly archived: readonly number[];
+}
+
+export interface RolledBack extends OfVersion {
+  readonly runId?: RunId;
+  /** The stage out of which the version came back into Production. */
+  readonly from: Stage;
+  /** Versions that left Production for Archived. */
+  readonly archived: readonly number[];
+}
+
+export type ModelEvent =
+  | DomainEvent<'ModelRegistered', OfModel & Partial<Described> & { readonly tags: Tags }>
+  | DomainEvent<'RegisteredModelDescribed', OfModel & Described>
+  | DomainEvent<'RegisteredModelTagSet', OfModel & Tagged>
+  | DomainEvent<'RegisteredModelTagDeleted', OfModel & { readonly key: string }>
+  | DomainEvent<'RegisteredModelDeleted', OfModel>
+  | DomainEvent<'ModelVersionCreated', VersionCreated>
+  | DomainEvent<'ModelVersionDescribed', OfVersion & Described>
+  | DomainEvent<'ModelVersionTagSet', OfVersion & Tagged>
+  | DomainEvent<'ModelVersionTagDeleted', OfVersion & { readonly key: string }>
+  | DomainEvent<'ModelVersionDeleted', OfVersion>
+  | DomainEvent<'ModelVersionStageChanged', StageChanged>
+  | DomainEvent<'ModelVersionRolledBack', RolledBack>;

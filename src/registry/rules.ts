@@ -1,0 +1,59 @@
+import { errors } from '../core/index.js';
+
+const MAX_NAME = 256;
+const MAX_KEY = 250;
+const MAX_TAG_VALUE = 100_000;
+const MAX_DESCRIPTION = 100_000;
+const MAX_TAGS = 1000;
+
+export type Tags = readonly (readonly [key: string, value: string])[];
+
+const invalid = (field: string, why: string) =>
+  errors.invalid('invalid-parameter', `Invalid value for parameter '${field}': ${why}`, field);
+
+/** Names stand in paths and in `models:/<name>/<version>`, so nothing that means something there. */
+export function modelName(text: string, field = 'name'): string {
+  if (text.trim() === '') throw invalid(field, 'it is empty');
+  if (text.length > MAX_NAME) throw invalid(field, `it is longer than ${MAX_NAME} characters`);
+  if (/[/:]/.test(text)) throw invalid(field, `a model's name can't hold '/' or ':'`);
+  if (/^\.{1,2}$/.test(text)) throw invalid(field, `'${text}' can't be a name`);
+  if (!text.isWellFormed() || /\p{Cc}/u.test(text)) throw invalid(field, 'it holds control characters');
+  return text;
+}
+
+export function tag(key: string, value: string): readonly [string, string] {
+  tagKey(key);
+  if (value.length > MAX_TAG_VALUE)
+    throw invalid('value', `the value of tag '${key}' is longer than ${MAX_TAG_VALUE} characters`);
+  return [key, value];
+}
+
+export function tagKey(key: string): string {
+  if (key === '') throw invalid('key', 'it is empty');
+  if (key.length > MAX_KEY) throw invalid('key', `it is longer than ${MAX_KEY} characters`);
+  if (!/^[\p{L}\p{N}_\-. :/]+$/u.test(key))
+    throw invalid('key', "it may hold letters, digits, '_', '-', '.', ' ', ':' and '/'");
+  if (key.startsWith('/') || key.split('/').some((part) => part === '' || part === '.' || part === '..')) {
+    throw invalid('key', 'it is not a plain path');
+  }
+  return key;
+}
+
+/** Of two tags with one key the last one counts. */
+export function tagList(given: readonly { readonly key: string; readonly value?: string }[]): Tags {
+  if (given.length > MAX_TAGS) throw invalid('tags', `there are more than ${MAX_TAGS}`);
+  return [...new Map(given.map(({ key, value = '' }) => tag(key, value)))];
+}
+
+export function description(text: string | undefined): string | undefined {
+  if (text !== undefined && text.length > MAX_DESCRIPTION) {
+    throw invalid('description', `it is longer than ${MAX_DESCRIPTION} characters`);
+  }
+  return text;
+}
+
+/** `"3"` or 3: versions are positive integers. */
+export function versionNumber(version: string | number, field = 'version'): number {
+  if (!/^[1-9]\d{0,8}$/.test(String(version))) throw invalid(field, 'a version is a positive integer');
+  return Number(version);
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { description, modelName, tag, tagList, versionNumber } from './rules.js';
+
+const naming = (field: string) => expect.objectContaining({ kind: 'invalid', field }) as unknown as Error;
+
+describe('the rules of the registry', () => {
+  it.each(['lims_contamination_detector', 'größe', 'a b', 'a.b', '...x', 'x'.repeat(256)])('%j is a name', (name) =>
+    expect(modelName(name)).toBe(name),
+  );
+  it.each(['', ' ', 'a/b', 'a:b', '.', '..', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)])('%j is no name', (name) =>
+    expect(() => modelName(name, 'new_name')).toThrow(naming('new_name')),
+  );
+  it.each(['Project', 'mlflow.note.content', 'a b:c/d-e_f', 'größe'])('%j is a key', (key) =>
+    expect(tag(key, 'v')).toEqual([key, 'v']),
+  );
+  it.each(['', '/a', 'a//b', 'a/..', './a', 'a/', 'a"b', 'a\n', 'x'.repeat(251)])('%j is no key', (key) =>
+    expect(() => tag(key, 'v')).toThrow(naming('key')),
+  );
+  it('bounds values, lists and descriptions', () => {
+    expect(() => tag('k', 'x'.repeat(100_001))).toThrow(naming('value'));
+    expect(() => tagList(Array.from({ length: 1001 }, (_, index) => ({ key: `k${index}` })))).toThrow(naming('tags'));
+    expect(() => description('x'.repeat(100_001))).toThrow(naming('description'));
+    expect(description(undefined)).toBeUndefined();
+  });
+  it('counts the last of two tags with one key, and an absent value as empty', () =>
+    expect(tagList([{ key: 'a', value: '1' }, { key: 'b' }, { key: 'a', value: '2' }])).toEqual([
+      ['a', '2'],
+      ['b', ''],
+    ]));
+  it('reads versions as positive integers', () => {
+    expect([versionNumber('12'), versionNumber(3)]).toEqual([12, 3]);
+    for (const wrong of ['0', '-1', '1.5', '01', 'x', '', '1e3', 1.5, '9999999999'])
+      expect(() => versionNumber(wrong)).toThrow(naming('version'));
+  });
+});

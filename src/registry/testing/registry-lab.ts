@@ -1,0 +1,101 @@
+import { CommandContext, CustodyError, errors } from '../../core/index.js';
+import { AccessPolicy, Action } from '../../http/index.js';
+import { AppendResult, ExpectedRevision, Ledger, LedgerUnavailable } from '../../ledger/index.js';
+import { RoomLab, RUN } from '../../artifacts/testing/room-lab.js';
+import {
+  CreateModelVersion,
+  CreateModelVersionInput,
+  registryEvents,
+  RegistryModule,
+  registryProjections,
+  RegisterModel,
+  TransitionStage,
+} from '../index.js';
+
+/** Lets everybody promote until it is told not to, and remembers what it was asked. */
+export class TestPolicy extends AccessPolicy {
+  denied = false;
+  readonly asked: { action: Action; resource: unknown }[] = [];
+  async assert(_context: CommandContext, action: Action, resource: unknown): Promise<void> {
+    this.asked.push({ action, resource });
+    if (this.denied) throw errors.denied('not-allowed', `you may not ${action}`);
+  }
+}
+
+/** Fails the appends that it is told to: before they reach the log, or after. */
+export class FlakyLedger {
+  private readonly plans: ('pass' | 'before' | 'after')[] = [];
+
+  plan(...steps: ('pass' | 'before' | 'after')[]): void {
+    this.plans.push(...steps);
+  }
+
+  around(inner: Ledger): Ledger {
+    const append = async (
+      stream: string,
+      events: Parameters<Ledger['append']>[1],
+      expected: ExpectedRevision,
+    ): Promise<AppendResult> => {
+      const step = this.plans.shift() ?? 'pass';
+      if (step === 'before') throw new LedgerUnavailable('the process died before the append', 'io');
+      const result = await inner.append(stream, events, expected);
+      if (step === 'after') throw new LedgerUnavailable('the process died after the append', 'io');
+      return result;
+    };
+    return new Proxy(inner, {
+      get: (target, name) => {
+        if (name === 'append') return append;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+}
+
+export class RegistryLab {
+  readonly policy = new TestPolicy();
+  readonly faults = new FlakyLedger();
+  room!: RoomLab;
+
+  static async open(): Promise<RegistryLab> {
+    const lab = new RegistryLab();
+    lab.room = await RoomLab.open({
+      modules: [RegistryModule],
+      events: registryEvents,
+      projections: registryProjections,
+      providers: [{ provide: AccessPolicy, useValue: lab.policy }],
+      ledger: (inner) => lab.faults.around(inner),
+    });
+    return lab;
+  }
+
+  register(name: string, more: Partial<CommandContext> = {}) {
+    return this.room.commands.execute(new RegisterModel(this.room.context(more), { name }));
+  }
+
+  version(name: string, more: Partial<CreateModelVersionInput> = {}, context: Partial<CommandContext> = {}) {
+    return this.room.commands.execute(
+      new CreateModelVersion(this.room.context(context), { name, source: `runs:/${RUN}/model`, ...more }),
+    );
+  }
+
+  move(name: string, version: number, stage: string, archiveExisting = true) {
+    return this.room.commands.execute(
+      new TransitionStage(this.room.context(), { name, version, stage, archiveExisting }),
+    );
+  }
+
+  async types(): Promise<readonly string[]> {
+    return (await this.room.events()).map(({ type }) => type);
+  }
+
+  close(): Promise<void> {
+    return this.room.close();
+  }
+}
+
+export const codeOf = async (promise: Promise<unknown>): Promise<string | undefined> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => (error instanceof CustodyError ? error.code : (error as Error).name),
+  );

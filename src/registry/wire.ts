@@ -1,0 +1,30 @@
+import { Tags } from './rules.js';
+import { ModelView, VersionView } from './view.js';
+
+/** MLflow's ModelVersion message; text fields that it always fills are never left out. */
+export const versionWire = (view: VersionView): object => ({
+  name: view.name,
+  version: String(view.version),
+  creation_timestamp: view.createdAt,
+  last_updated_timestamp: view.updatedAt,
+  current_stage: view.stage,
+  description: view.description ?? '',
+  source: view.source,
+  run_id: view.runId ?? '',
+  status: 'READY',
+  run_link: view.runLink ?? '',
+  ...tagsWire(view.tags),
+});
+
+/** MLflow's RegisteredModel message. */
+export const modelWire = (view: ModelView): object => ({
+  name: view.name,
+  creation_timestamp: view.createdAt,
+  last_updated_timestamp: view.updatedAt,
+  ...(view.description ? { description: view.description } : {}),
+  ...(view.latestVersions.length > 0 ? { latest_versions: view.latestVersions.map(versionWire) } : {}),
+  ...tagsWire(view.tags),
+});
+
+const tagsWire = (tags: Tags): object =>
+  tags.length > 0 ? { tags: tags.map(([key, value]) => ({ key, value })) } : {};

@@ -1,0 +1,20 @@
+import { errors } from '../../core/index.js';
+import { findStage, STAGES, VersionSelector } from '../../registry/index.js';
+
+export interface ModelUri {
+  readonly name: string;
+  readonly selector: VersionSelector;
+}
+
+/** `models:/<name>/<stage>` or `models:/<name>/<version>`. */
+export function parseModelUri(uri: string, field = 'model'): ModelUri {
+  const match = /^models:\/([^/:]{1,256})\/([^/:]+)$/.exec(uri);
+  const [, name, which] = match ?? [];
+  if (name !== undefined && which !== undefined) {
+    if (/^[1-9]\d{0,8}$/.test(which)) return { name, selector: { version: Number(which) } };
+    const stage = findStage(which);
+    if (stage) return { name, selector: { stage } };
+  }
+  const message = `model must be models:/<name>/<version>, or models:/<name>/<stage> with a stage of ${STAGES.join(', ')}`;
+  throw errors.invalid('model-uri-invalid', message, field);
+}

@@ -1,0 +1,142 @@
+import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { type CommandContext, ExperimentId } from '../../../core/index.js';
+import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { GetExperiment, SearchExperiments } from '../../queries/experiments/query.js';
+import { orderBy, refuseFilter } from '../../queries/order.js';
+import { experimentToWire } from '../../wire.js';
+import {
+  ChangeExperimentLifecycle,
+  CreateExperiment,
+  DeleteExperimentTag,
+  RenameExperiment,
+  SetExperimentTag,
+} from './experiments.command.js';
+import {
+  CreateExperimentRequest,
+  DeleteExperimentTagRequest,
+  ExperimentIdRequest,
+  ExperimentNameRequest,
+  ExperimentTagRequest,
+  SearchExperimentsRequest,
+  UpdateExperimentRequest,
+} from './experiments.request.js';
+
+const ORDER = {
+  creation_time: 'created',
+  last_update_time: 'updated',
+  name: 'name',
+  experiment_id: 'number',
+} as const;
+
+@ApiTags('experiments')
+@Controller(MLFLOW.map((prefix) => `${prefix}/experiments`))
+export class ExperimentsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('create')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async create(@Caller() context: CommandContext, @Body() { name, tags, artifact_location }: CreateExperimentRequest) {
+    const input = {
+      name,
+      ...(tags ? { tags } : {}),
+      ...(artifact_location ? { artifactLocation: artifact_location } : {}),
+    };
+    const { experimentId } = await this.commands.execute(new CreateExperiment(context, input));
+    return { experiment_id: experimentId };
+  }
+
+  @Get('get')
+  @Requires('experiment:read')
+  async get(@Params() { experiment_id }: ExperimentIdRequest) {
+    return { experiment: experimentToWire(await this.queries.execute(new GetExperiment({ id: experiment_id }))) };
+  }
+
+  @Get('get-by-name')
+  @Requires('experiment:read')
+  async getByName(@Params() { experiment_name }: ExperimentNameRequest) {
+    return { experiment: experimentToWire(await this.queries.execute(new GetExperiment({ name: experiment_name }))) };
+  }
+
+  @Post('search')
+  @HttpCode(200)
+  @Requires('experiment:read')
+  search(@Body() request: SearchExperimentsRequest) {
+    return this.find(request);
+  }
+
+  @Get('search')
+  @Requires('experiment:read')
+  searchByGet(@Params() request: SearchExperimentsRequest) {
+    return this.find(request);
+  }
+
+  @Post('update')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async update(@Caller() context: CommandContext, @Body() { experiment_id, new_name }: UpdateExperimentRequest) {
+    await this.commands.execute(
+      new RenameExperiment(context, { experimentId: experiment_id as ExperimentId, name: new_name }),
+    );
+    return {};
+  }
+
+  @Post('delete')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async delete(@Caller() context: CommandContext, @Body() { experiment_id }: ExperimentIdRequest) {
+    await this.commands.execute(
+      new ChangeExperimentLifecycle(context, { experimentId: experiment_id as ExperimentId, change: 'delete' }),
+    );
+    return {};
+  }
+
+  @Post('restore')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async restore(@Caller() context: CommandContext, @Body() { experiment_id }: ExperimentIdRequest) {
+    await this.commands.execute(
+      new ChangeExperimentLifecycle(context, { experimentId: experiment_id as ExperimentId, change: 'restore' }),
+    );
+    return {};
+  }
+
+  @Post('set-experiment-tag')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async setTag(@Caller() context: CommandContext, @Body() { experiment_id, key, value }: ExperimentTagRequest) {
+    await this.commands.execute(
+      new SetExperimentTag(context, { experimentId: experiment_id as ExperimentId, key, value }),
+    );
+    return {};
+  }
+
+  @Post('delete-experiment-tag')
+  @HttpCode(200)
+  @Requires('experiment:write')
+  async deleteTag(@Caller() context: CommandContext, @Body() { experiment_id, key }: DeleteExperimentTagRequest) {
+    await this.commands.execute(new DeleteExperimentTag(context, { experimentId: experiment_id as ExperimentId, key }));
+    return {};
+  }
+
+  private async find({ max_results, page_token, view_type, filter, order_by }: SearchExperimentsRequest) {
+    refuseFilter(filter);
+    const order = orderBy(order_by, ORDER);
+    const input = {
+      view: view_type ?? 'ACTIVE_ONLY',
+      limit: max_results ?? 1000,
+      ...(order ? { order } : {}),
+      ...(page_token ? { pageToken: page_token } : {}),
+    } as const;
+    const { experiments, nextPageToken } = await this.queries.execute(new SearchExperiments(input));
+    return {
+      experiments: experiments.length > 0 ? experiments.map(experimentToWire) : undefined,
+      next_page_token: nextPageToken,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { type CommandContext } from '../../../core/index.js';
+import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { runIdOf } from '../runs/runs.controller.js';
+import { DeleteTag, LogBatch, LogInputs, LogMetric, LogParam, SetTag } from './log.command.js';
+import {
+  DeleteTagRequest,
+  LogBatchRequest,
+  LogInputsRequest,
+  LogMetricRequest,
+  LogParamRequest,
+  MetricDto,
+} from './log.request.js';
+
+const toMetric = ({ key, value, timestamp, step }: MetricDto) => ({ key, value, timestamp, step: step ?? 0 });
+
+@ApiTags('runs')
+@Controller(MLFLOW.map((prefix) => `${prefix}/runs`))
+export class LogController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post('log-metric')
+  @HttpCode(200)
+  @Requires('run:write')
+  async metric(@Caller() context: CommandContext, @Body() request: LogMetricRequest) {
+    await this.commands.execute(new LogMetric(context, { runId: runIdOf(request), metric: toMetric(request) }));
+    return {};
+  }
+
+  @Post('log-batch')
+  @HttpCode(200)
+  @Requires('run:write')
+  async batch(@Caller() context: CommandContext, @Body() request: LogBatchRequest) {
+    const { metrics = [], params = [], tags = [] } = request;
+    await this.commands.execute(
+      new LogBatch(context, { runId: runIdOf(request), metrics: metrics.map(toMetric), params, tags }),
+    );
+    return {};
+  }
+
+  @Post('log-parameter')
+  @HttpCode(200)
+  @Requires('run:write')
+  async param(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
+    await this.commands.execute(
+      new LogParam(context, { runId: runIdOf(request), key: request.key, value: request.value }),
+    );
+    return {};
+  }
+
+  @Post('set-tag')
+  @HttpCode(200)
+  @Requires('run:write')
+  async tag(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
+    await this.commands.execute(
+      new SetTag(context, { runId: runIdOf(request), key: request.key, value: request.value }),
+    );
+    return {};
+  }
+
+  @Post('delete-tag')
+  @HttpCode(200)
+  @Requires('run:write')
+  async deleteTag(@Caller() context: CommandContext, @Body() request: DeleteTagRequest) {
+    await this.commands.execute(new DeleteTag(context, { runId: runIdOf(request), key: request.key }));
+    return {};
+  }
+
+  @Post('log-inputs')
+  @HttpCode(200)
+  @Requires('run:write')
+  async inputs(@Caller() context: CommandContext, @Body() request: LogInputsRequest) {
+    const inputs = (request.datasets ?? []).map(
+      ({ dataset: { name, digest, source_type, source, schema, profile }, tags }) => ({
+        name,
+        digest,
+        sourceType: source_type,
+        source,
+        ...(schema === undefined ? {} : { schema }),
+        ...(profile === undefined ? {} : { profile }),
+        tags: (tags ?? []).map(({ key, value }) => ({ key, value })),
+      }),
+    );
+    await this.commands.execute(new LogInputs(context, { runId: runIdOf(request), inputs }));
+    return {};
+  }
+}

@@ -1,0 +1,88 @@
+import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { CustodyError, PersonalData } from '../../../core/index.js';
+import { DecisionMaker } from '../../../ledger/index.js';
+import { batchProblem, metricProblem, paramProblem, tagProblem } from '../../run/checks.js';
+import { metricEvents, metricsStream, runDecider, runStream } from '../../run/decide.js';
+import { RunReader } from '../../run/run-reader.js';
+import { sealTags } from '../../run/sealed-tags.js';
+import { DeleteTag, LogBatch, LogInputs, LogMetric, LogParam, SetTag } from './log.command.js';
+
+@CommandHandler(LogMetric)
+export class LogMetricHandler implements ICommandHandler<LogMetric> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+  ) {}
+  async execute({ context, input: { runId, metric } }: LogMetric): Promise<void> {
+    const problem = metricProblem(metric);
+    if (problem) throw new CustodyError(problem);
+    const { experimentId } = await this.runs.active(runId);
+    await this.decisions.record(metricsStream(runId), metricEvents([metric], { runId, experimentId }), context);
+  }
+}
+
+@CommandHandler(LogBatch)
+export class LogBatchHandler implements ICommandHandler<LogBatch> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+    private readonly personal: PersonalData,
+  ) {}
+  async execute({ context, input: { runId, metrics = [], params = [], tags = [] } }: LogBatch): Promise<void> {
+    const { experimentId } = await this.runs.active(runId);
+    if (params.length > 0 || tags.length > 0) {
+      // The run must decide on these, and one decision is one append: its metrics go along.
+      const command = { type: 'log', metrics, params, tags: sealTags(tags, context, this.personal) } as const;
+      await this.decisions.decide(runDecider, runStream(runId), command, context);
+      return;
+    }
+    const problem = batchProblem({ metrics, params, tags: [] });
+    if (problem) throw new CustodyError(problem);
+    if (metrics.length > 0)
+      await this.decisions.record(metricsStream(runId), metricEvents(metrics, { runId, experimentId }), context);
+  }
+}
+
+@CommandHandler(LogParam)
+export class LogParamHandler implements ICommandHandler<LogParam> {
+  constructor(private readonly bus: CommandBus) {}
+  async execute({ context, input: { runId, key, value } }: LogParam): Promise<void> {
+    const problem = paramProblem({ key, value });
+    if (problem) throw new CustodyError(problem);
+    return this.bus.execute(new LogBatch(context, { runId, params: [{ key, value }] }));
+  }
+}
+
+@CommandHandler(SetTag)
+export class SetTagHandler implements ICommandHandler<SetTag> {
+  constructor(private readonly bus: CommandBus) {}
+  async execute({ context, input: { runId, key, value } }: SetTag): Promise<void> {
+    const problem = tagProblem({ key, value });
+    if (problem) throw new CustodyError(problem);
+    return this.bus.execute(new LogBatch(context, { runId, tags: [{ key, value }] }));
+  }
+}
+
+@CommandHandler(DeleteTag)
+export class DeleteTagHandler implements ICommandHandler<DeleteTag> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+  ) {}
+  async execute({ context, input: { runId, key } }: DeleteTag): Promise<void> {
+    await this.runs.active(runId);
+    await this.decisions.decide(runDecider, runStream(runId), { type: 'delete-tag', key }, context);
+  }
+}
+
+@CommandHandler(LogInputs)
+export class LogInputsHandler implements ICommandHandler<LogInputs> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+  ) {}
+  async execute({ context, input: { runId, inputs } }: LogInputs): Promise<void> {
+    await this.runs.active(runId);
+    await this.decisions.decide(runDecider, runStream(runId), { type: 'log-inputs', inputs }, context);
+  }
+}

@@ -1,0 +1,127 @@
+import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { type CommandContext, ExperimentId, RunId } from '../../../core/index.js';
+import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { GetMetricHistory, GetRun, SearchRuns } from '../../queries/runs/query.js';
+import { orderBy, refuseFilter } from '../../queries/order.js';
+import { metricToWire, runToWire, startedToWire } from '../../wire.js';
+import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
+import {
+  CreateRunRequest,
+  MetricHistoryRequest,
+  RunIdRequest,
+  SearchRunsRequest,
+  UpdateRunRequest,
+} from './runs.request.js';
+
+export const runIdOf = ({ run_id, run_uuid }: RunIdRequest): RunId => (run_id || run_uuid || '') as RunId;
+
+const ORDER = { start_time: 'start_time', run_name: 'name', status: 'status', user_id: 'user' } as const;
+/** Points a page at most; a client that asks for more is given the token to go on. */
+const HISTORY_PAGE = 25_000;
+
+@ApiTags('runs')
+@Controller(MLFLOW)
+export class RunsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('runs/create')
+  @HttpCode(200)
+  @Requires('run:write')
+  async create(
+    @Caller() context: CommandContext,
+    @Body() { experiment_id, user_id, run_name, start_time, tags }: CreateRunRequest,
+  ) {
+    const input = {
+      experimentId: (experiment_id || '0') as ExperimentId,
+      ...(user_id ? { userId: user_id } : {}),
+      ...(run_name ? { name: run_name } : {}),
+      ...(start_time === undefined ? {} : { startTime: start_time }),
+      ...(tags ? { tags } : {}),
+    };
+    const { runId, run } = await this.commands.execute(new StartRun(context, input));
+    return { run: startedToWire(runId, run, user_id, tags) };
+  }
+
+  @Post('runs/update')
+  @HttpCode(200)
+  @Requires('run:write')
+  async update(@Caller() context: CommandContext, @Body() request: UpdateRunRequest) {
+    const { status, end_time, run_name } = request;
+    const runId = runIdOf(request);
+    const change = {
+      ...(status ? { status } : {}),
+      ...(end_time === undefined ? {} : { endTime: end_time }),
+      ...(run_name === undefined ? {} : { name: run_name }),
+    };
+    const { run } = await this.commands.execute(new EndRun(context, { runId, ...change }));
+    return { run_info: startedToWire(runId, run, undefined).info };
+  }
+
+  @Post('runs/delete')
+  @HttpCode(200)
+  @Requires('run:write')
+  async delete(@Caller() context: CommandContext, @Body() request: RunIdRequest) {
+    await this.commands.execute(new ChangeRunLifecycle(context, { runId: runIdOf(request), change: 'delete' }));
+    return {};
+  }
+
+  @Post('runs/restore')
+  @HttpCode(200)
+  @Requires('run:write')
+  async restore(@Caller() context: CommandContext, @Body() request: RunIdRequest) {
+    await this.commands.execute(new ChangeRunLifecycle(context, { runId: runIdOf(request), change: 'restore' }));
+    return {};
+  }
+
+  @Get('runs/get')
+  @Requires('run:read')
+  async get(@Params() request: RunIdRequest) {
+    return { run: runToWire(await this.queries.execute(new GetRun(runIdOf(request)))) };
+  }
+
+  @Post('runs/search')
+  @HttpCode(200)
+  @Requires('run:read')
+  async search(
+    @Body() { experiment_ids, filter, run_view_type, max_results, order_by, page_token }: SearchRunsRequest,
+  ) {
+    refuseFilter(filter);
+    const order = orderBy(order_by, ORDER);
+    const input = {
+      experimentIds: experiment_ids ?? [],
+      view: run_view_type ?? 'ACTIVE_ONLY',
+      limit: max_results ?? 1000,
+      ...(order ? { order } : {}),
+      ...(page_token ? { pageToken: page_token } : {}),
+    };
+    const { runs, nextPageToken } = await this.queries.execute(new SearchRuns(input));
+    return { runs: runs.length > 0 ? runs.map(runToWire) : undefined, next_page_token: nextPageToken };
+  }
+
+  /** MLflow's clients ask for logged models when they list a run's artifacts. There are none in this log. */
+  @Post('logged-models/search')
+  @HttpCode(200)
+  @Requires('run:read')
+  searchLoggedModels() {
+    return {};
+  }
+
+  @Get('metrics/get-history')
+  @Requires('run:read')
+  async history(@Params() request: MetricHistoryRequest) {
+    const { metric_key: key, max_results, page_token } = request;
+    const input = {
+      runId: runIdOf(request),
+      key,
+      limit: Math.min(max_results ?? HISTORY_PAGE, HISTORY_PAGE),
+      ...(page_token ? { pageToken: page_token } : {}),
+    };
+    const { metrics, nextPageToken } = await this.queries.execute(new GetMetricHistory(input));
+    return { metrics: metrics.length > 0 ? metrics.map(metricToWire) : undefined, next_page_token: nextPageToken };
+  }
+}

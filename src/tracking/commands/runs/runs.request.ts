@@ -1,0 +1,38 @@
+import { Type } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import { ToInt, ToList } from '../../../http/index.js';
+import { RUN_STATUSES, type RunStatus } from '../../run/events.js';
+import { TagDto, VIEW_TYPES } from '../experiments/experiments.request.js';
+
+export class CreateRunRequest {
+  @IsOptional() @IsString() experiment_id?: string;
+  @IsOptional() @IsString() user_id?: string;
+  @IsOptional() @IsString() run_name?: string;
+  @IsOptional() @ToInt() @IsInt() start_time?: number;
+  @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => TagDto) tags?: TagDto[];
+}
+/** Old clients say `run_uuid`. */
+export class RunIdRequest {
+  @ValidateIf((request: RunIdRequest) => request.run_uuid === undefined) @IsString() run_id?: string;
+  @IsOptional() @IsString() run_uuid?: string;
+}
+export class UpdateRunRequest extends RunIdRequest {
+  @IsOptional() @IsIn(RUN_STATUSES, { message: `status must be one of ${RUN_STATUSES.join(', ')}` }) status?: RunStatus;
+  @IsOptional() @ToInt() @IsInt() end_time?: number;
+  @IsOptional() @IsString() run_name?: string;
+}
+export class SearchRunsRequest {
+  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) experiment_ids?: string[];
+  @IsOptional() @IsString() filter?: string;
+  @IsOptional()
+  @IsIn(VIEW_TYPES, { message: `run_view_type must be one of ${VIEW_TYPES.join(', ')}` })
+  run_view_type?: (typeof VIEW_TYPES)[number];
+  @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
+  @IsOptional() order_by?: unknown;
+  @IsOptional() @IsString() page_token?: string;
+}
+export class MetricHistoryRequest extends RunIdRequest {
+  @IsString() metric_key!: string;
+  @IsOptional() @ToInt() @IsInt() @Min(1) @Max(25_000) max_results?: number;
+  @IsOptional() @IsString() page_token?: string;
+}

@@ -1,0 +1,29 @@
+import { EventDefinition } from '../core/index.js';
+import { Projection } from '../projection/index.js';
+import { datasetEvents } from './dataset/events.js';
+import { directoryEvents } from './experiment/directory.js';
+import { experimentEvents } from './experiment/events.js';
+import { datasetsProjection } from './queries/datasets/projection.js';
+import { experimentsProjection } from './queries/experiments/projection.js';
+import { runsProjection } from './queries/runs/projection.js';
+import { runEvents } from './run/catalogue.js';
+
+export * from './commands/datasets/register-dataset.command.js';
+export * from './commands/experiments/experiments.command.js';
+export * from './commands/log/log.command.js';
+export * from './commands/runs/runs.command.js';
+export { DatasetReader } from './dataset/dataset-reader.js';
+export type { Column, Dataset } from './dataset/events.js';
+export { ExperimentReader } from './experiment/experiment-reader.js';
+export type { DatasetInput, Metric, MetricValue, Param, Run, RunStatus } from './run/events.js';
+export { RunReader, type KnownRun } from './run/run-reader.js';
+export { TrackingCoreModule } from './tracking-core.module.js';
+export { TrackingModule } from './tracking.module.js';
+
+export const trackingEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...experimentEvents,
+  ...runEvents,
+  ...datasetEvents,
+];
+export const trackingProjections: readonly Projection[] = [experimentsProjection, runsProjection, datasetsProjection];

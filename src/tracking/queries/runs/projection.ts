@@ -1,0 +1,163 @@
+import { sql as raw } from 'kysely';
+import { RecordedEvent, Sealed } from '../../../core/index.js';
+import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '../../../projection/index.js';
+import { Metric, RunEvent } from '../../run/events.js';
+import { runSchema } from './schema.js';
+import { RunTables } from './table.js';
+
+const sql = sqlBuilder<RunTables>();
+export const ERASED = '[erased]';
+
+export const runsProjection: Projection = {
+  name: 'tracking.runs',
+  version: 1,
+  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs'],
+  schema: runSchema,
+  prepare: (statements, context) => {
+    const write = prepare(statements);
+    return (event) => apply(event as RecordedEvent & RunEvent, write, context);
+  },
+};
+
+function prepare(statements: Statements) {
+  const run_id = param<string>('run');
+  const point = {
+    run_id,
+    key: param<string>('key'),
+    timestamp: param<number>('timestamp'),
+    step: param<number>('step'),
+    value: param<number>('value'),
+    is_nan: param<number>('nan'),
+  };
+  const keyed = (table: 'params' | 'run_tags') =>
+    statements.write(
+      sql
+        .insertInto(table)
+        .values({ run_id, key: param('key'), value: param('value') })
+        .onConflict((conflict) =>
+          conflict.columns(['run_id', 'key']).doUpdateSet((eb) => ({ value: eb.ref('excluded.value') })),
+        ),
+    );
+  const update = (change: Partial<Record<keyof RunTables['runs'], never>>) =>
+    statements.write(sql.updateTable('runs').set(change).where('run_id', '=', run_id));
+  return {
+    start: statements.write(
+      sql.insertInto('runs').values({
+        run_id,
+        experiment_id: param('experiment'),
+        name: param('name'),
+        status: 'RUNNING',
+        start_time: param('start'),
+        end_time: null,
+        deleted: 0,
+        user: param('user'),
+      }),
+    ),
+    rename: update({ name: param('name') }),
+    status: statements.write(
+      sql
+        .updateTable('runs')
+        .set((eb) => ({
+          status: param('status'),
+          end_time: eb.fn.coalesce(eb.val(param<number | null>('end')), 'end_time'),
+        }))
+        .where('run_id', '=', run_id),
+    ),
+    deleted: update({ deleted: param('deleted') }),
+    param: keyed('params'),
+    tag: keyed('run_tags'),
+    deleteTag: statements.write(
+      sql.deleteFrom('run_tags').where('run_id', '=', run_id).where('key', '=', param('key')),
+    ),
+    metric: statements.write(
+      sql
+        .insertInto('metrics')
+        .values(point)
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    // The latest point has the highest step, then time, then value, in whatever order the points came.
+    latest: statements.write(
+      sql
+        .insertInto('latest_metrics')
+        .values(point)
+        .onConflict((conflict) =>
+          conflict
+            .columns(['run_id', 'key'])
+            .doUpdateSet((eb) => ({
+              timestamp: eb.ref('excluded.timestamp'),
+              step: eb.ref('excluded.step'),
+              value: eb.ref('excluded.value'),
+              is_nan: eb.ref('excluded.is_nan'),
+            }))
+            .where(
+              raw<boolean>`(excluded.step, excluded.timestamp, excluded.value) > (latest_metrics.step, latest_metrics.timestamp, latest_metrics.value)`,
+            ),
+        ),
+    ),
+    input: statements.write(
+      sql
+        .insertInto('inputs')
+        .values({ run_id, name: param('name'), digest: param('digest'), input: param('input') })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+  };
+}
+
+type Write = ReturnType<typeof prepare>;
+
+function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: ProjectionContext): void {
+  const open = (value: string | Sealed): string => (typeof value === 'string' ? value : (unseal(value) ?? ERASED));
+  switch (event.type) {
+    case 'RunStarted': {
+      const { runId: run, experimentId: experiment, name, startTime: start, tags, user } = event.data;
+      write.start({ run, experiment, name, start, user: user ? open(user) : '' });
+      for (const { key, value } of tags) write.tag({ run, key, value: open(value) });
+      return;
+    }
+    case 'ParamsLogged':
+      for (const { key, value } of event.data.params) write.param({ run: event.data.runId, key, value });
+      return;
+    case 'TagsSet':
+      for (const { key, value } of event.data.tags) write.tag({ run: event.data.runId, key, value: open(value) });
+      return;
+    case 'TagDeleted':
+      return void write.deleteTag({ run: event.data.runId, key: event.data.key });
+    case 'MetricsLogged':
+      return logMetrics(event.data.runId, event.data.metrics, write);
+    case 'InputsLogged':
+      for (const input of event.data.inputs)
+        write.input({ run: event.data.runId, name: input.name, digest: input.digest, input: JSON.stringify(input) });
+      return;
+    case 'RunRenamed':
+      return void write.rename({ run: event.data.runId, name: event.data.name });
+    case 'RunEnded':
+    case 'RunResumed':
+      return void write.status({ run: event.data.runId, status: event.data.status, end: event.data.endTime ?? null });
+    case 'RunDeleted':
+      return void write.deleted({ run: event.data.runId, deleted: 1 });
+    case 'RunRestored':
+      return void write.deleted({ run: event.data.runId, deleted: 0 });
+    default:
+      // Events of other rooms pass by.
+      return;
+  }
+}
+
+type Point = Readonly<Record<'run' | 'key', string> & Record<'timestamp' | 'step' | 'value' | 'nan', number>>;
+
+const isLater = (a: Point, b: Point): boolean =>
+  a.step !== b.step ? a.step > b.step : a.timestamp !== b.timestamp ? a.timestamp > b.timestamp : a.value > b.value;
+
+/** Of several points with one key only the latest is held against the one that the table has. */
+function logMetrics(run: string, metrics: readonly Metric[], write: Write): void {
+  const latest = new Map<string, Point>();
+  for (const { key, value, timestamp, step } of metrics) {
+    const nan = value === 'NaN' ? 1 : 0;
+    const point = { run, key, timestamp, step, value: nan ? 0 : Number(value), nan };
+    // A point that was there before can't be later than the latest.
+    if (write.metric(point) === 0) continue;
+    const other = latest.get(key);
+    if (other === undefined || isLater(point, other)) latest.set(key, point);
+  }
+  for (const point of latest.values()) write.latest(point);
+}

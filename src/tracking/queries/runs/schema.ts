@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { DdlBuilder } from '../../../projection/index.js';
+
+const keyed = (ddl: DdlBuilder, table: string) =>
+  ddl
+    .createTable(table)
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint(`${table}_key`, ['run_id', 'key'])
+    .modifyEnd(sql`without rowid`);
+
+const points = (
+  ddl: DdlBuilder,
+  table: string,
+  key: readonly ('run_id' | 'key' | 'timestamp' | 'step' | 'value' | 'is_nan')[],
+) =>
+  ddl
+    .createTable(table)
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('timestamp', 'integer', (column) => column.notNull())
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addColumn('value', 'real', (column) => column.notNull())
+    .addColumn('is_nan', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint(`${table}_key`, [...key])
+    .modifyEnd(sql`without rowid`);
+
+/** A metric point is its own key: the same point twice is one row. */
+export const runSchema = (ddl: DdlBuilder) => [
+  ddl
+    .createTable('runs')
+    .addColumn('run_id', 'text', (column) => column.primaryKey())
+    .addColumn('experiment_id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('start_time', 'integer', (column) => column.notNull())
+    .addColumn('end_time', 'integer')
+    .addColumn('deleted', 'integer', (column) => column.notNull())
+    .addColumn('user', 'text', (column) => column.notNull())
+    .compile(),
+  // Holds all that a search looks at, so that only the runs of the page itself are read from the table.
+  ddl
+    .createIndex('runs_by_start')
+    .on('runs')
+    .columns(['experiment_id', 'start_time desc', 'run_id', 'deleted'])
+    .compile(),
+  keyed(ddl, 'params').compile(),
+  keyed(ddl, 'run_tags').compile(),
+  points(ddl, 'metrics', ['run_id', 'key', 'timestamp', 'step', 'value', 'is_nan']).compile(),
+  points(ddl, 'latest_metrics', ['run_id', 'key']).compile(),
+  ddl
+    .createTable('inputs')
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('input', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('inputs_key', ['run_id', 'name', 'digest'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+];

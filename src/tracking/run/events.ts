@@ -1,0 +1,141 @@
+import { Map } from 'immutable';
+import { DomainEvent, ExperimentId, never, RunId, Sealed } from '../../core/index.js';
+
+export const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export interface Param {
+  readonly key: string;
+  readonly value: string;
+}
+/** A tag whose value tells who a person is (`mlflow.user`) is sealed. */
+export interface RunTag {
+  readonly key: string;
+  readonly value: string | Sealed;
+}
+/** JSON has no NaN and no infinities: they are words, as on MLflow's wire. */
+export type MetricValue = number | 'NaN' | 'Infinity' | '-Infinity';
+export interface Metric {
+  readonly key: string;
+  readonly value: MetricValue;
+  /** Unix milliseconds, as the client claims them. */
+  readonly timestamp: number;
+  readonly step: number;
+}
+export interface DatasetInput {
+  readonly name: string;
+  readonly digest: string;
+  readonly sourceType: string;
+  readonly source: string;
+  readonly schema?: string;
+  readonly profile?: string;
+  readonly tags: readonly Param[];
+}
+
+interface Base {
+  readonly runId: RunId;
+  readonly experimentId: ExperimentId;
+}
+
+export type RunEvent =
+  | DomainEvent<
+      'RunStarted',
+      Base & {
+        readonly name: string;
+        readonly startTime: number;
+        readonly tags: readonly RunTag[];
+        readonly user?: Sealed;
+      }
+    >
+  | DomainEvent<'ParamsLogged', Base & { readonly params: readonly Param[] }>
+  | DomainEvent<'TagsSet', Base & { readonly tags: readonly RunTag[] }>
+  | DomainEvent<'TagDeleted', Base & { readonly key: string }>
+  | DomainEvent<'MetricsLogged', Base & { readonly metrics: readonly Metric[] }>
+  | DomainEvent<'InputsLogged', Base & { readonly inputs: readonly DatasetInput[] }>
+  | DomainEvent<'RunRenamed', Base & { readonly name: string }>
+  | DomainEvent<'RunEnded', Base & { readonly status: 'FINISHED' | 'FAILED' | 'KILLED'; readonly endTime?: number }>
+  | DomainEvent<'RunResumed', Base & { readonly status: 'RUNNING' | 'SCHEDULED'; readonly endTime?: number }>
+  | DomainEvent<'RunDeleted', Base>
+  | DomainEvent<'RunRestored', Base>;
+
+export interface Run {
+  readonly id: RunId | undefined;
+  readonly experimentId: ExperimentId;
+  readonly name: string;
+  readonly status: RunStatus;
+  readonly startTime: number;
+  readonly endTime: number | undefined;
+  readonly lifecycle: 'active' | 'deleted';
+  readonly params: Map<string, string>;
+  /** Sealed values are kept as they are: equal only to themselves. */
+  readonly tags: Map<string, string | Sealed>;
+  /** `name:digest` of the data sets that are inputs already. */
+  readonly inputs: Map<string, true>;
+}
+
+export const noRun: Run = {
+  id: undefined,
+  experimentId: '' as ExperimentId,
+  name: '',
+  status: 'RUNNING',
+  startTime: 0,
+  endTime: undefined,
+  lifecycle: 'active',
+  params: Map(),
+  tags: Map(),
+  inputs: Map(),
+};
+
+export function evolve(state: Run, event: RunEvent): Run {
+  switch (event.type) {
+    case 'RunStarted': {
+      const { runId, experimentId, name, startTime, tags } = event.data;
+      return {
+        ...noRun,
+        id: runId,
+        experimentId,
+        name,
+        startTime,
+        tags: Map(tags.map(({ key, value }) => [key, value])),
+      };
+    }
+    case 'ParamsLogged':
+      return {
+        ...state,
+        params: state.params.withMutations((params) =>
+          event.data.params.forEach(({ key, value }) => params.set(key, value)),
+        ),
+      };
+    case 'TagsSet':
+      return {
+        ...state,
+        tags: state.tags.withMutations((tags) => event.data.tags.forEach(({ key, value }) => tags.set(key, value))),
+      };
+    case 'TagDeleted':
+      return { ...state, tags: state.tags.delete(event.data.key) };
+    case 'MetricsLogged':
+      // Points are never part of the state: a run with a million of them decides as fast as an empty one.
+      return state;
+    case 'InputsLogged':
+      return {
+        ...state,
+        inputs: state.inputs.withMutations((inputs) =>
+          event.data.inputs.forEach((input) => inputs.set(inputKey(input), true)),
+        ),
+      };
+    case 'RunRenamed':
+      return { ...state, name: event.data.name };
+    case 'RunEnded':
+    case 'RunResumed':
+      return { ...state, status: event.data.status, endTime: event.data.endTime ?? state.endTime };
+    case 'RunDeleted':
+      return { ...state, lifecycle: 'deleted' };
+    case 'RunRestored':
+      return { ...state, lifecycle: 'active' };
+    default:
+      return never(event);
+  }
+}
+
+export const inputKey = ({ name, digest }: Pick<DatasetInput, 'name' | 'digest'>): string =>
+  JSON.stringify([name, digest]);

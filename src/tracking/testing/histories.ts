@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import {
+  CustodyError,
+  EventCatalogue,
+  ExperimentId,
+  FixedClock,
+  RunId,
+  systemContext,
+  UserId,
+} from '../../core/index.js';
+import { DecisionMaker } from '../../ledger/index.js';
+import { MemoryLedger } from '../../ledger/memory/index.js';
+import { ExperimentCommand, experimentDecider, experimentStream } from '../experiment/decide.js';
+import { directoryDecider, EXPERIMENT_DIRECTORY } from '../experiment/directory.js';
+import { trackingEvents } from '../index.js';
+import { metricEvents, metricsStream, RunCommand, runDecider, runStream } from '../run/decide.js';
+import { Metric, RUN_STATUSES } from '../run/events.js';
+import { sealTags } from '../run/sealed-tags.js';
+import { TestSealing } from './sealing.js';
+
+export const RUNS = ['a', 'b', 'c'].map((letter) => letter.repeat(32) as RunId);
+export const EXPERIMENTS = ['1', '2'] as ExperimentId[];
+const NAMES = ['A', 'B', 'C'];
+
+export type Step =
+  | { readonly on: 'experiment'; readonly id: ExperimentId; readonly command: ExperimentCommand }
+  | { readonly on: 'directory'; readonly id: ExperimentId; readonly name: string }
+  | { readonly on: 'run'; readonly id: RunId; readonly command: RunCommand }
+  | { readonly on: 'metrics'; readonly id: RunId; readonly metrics: readonly Metric[] };
+
+const few = fc.integer({ min: 0, max: 2 });
+const key = fc.constantFrom('k', 'l');
+const text = fc.constantFrom('', '1', '2');
+/** Few different values, so that points repeat and tie; every kind of number is among them. */
+export const aMetric: fc.Arbitrary<Metric> = fc.record({
+  key,
+  value: fc.constantFrom<Metric['value'][]>(0, 1.5, -1.5, -0, 1e308, 'NaN', 'Infinity', '-Infinity'),
+  timestamp: few,
+  step: few.map((step) => step - 1),
+});
+const param = fc.record({ key, value: text });
+const tag = fc.record({ key: fc.constantFrom('k', 'mlflow.runName', 'mlflow.user'), value: text });
+const input = fc.record({
+  name: key,
+  digest: key,
+  sourceType: fc.constant('local'),
+  source: text,
+  tags: fc.array(param, { maxLength: 1 }),
+});
+
+const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant('start' as const),
+        runId: fc.constant(runId),
+        experimentId: fc.constantFrom(...EXPERIMENTS),
+        name: fc.constantFrom('n', 'm'),
+        startTime: few,
+        tags: fc.array(param, { maxLength: 2 }),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        type: fc.constant('log' as const),
+        metrics: fc.array(aMetric, { maxLength: 5 }),
+        params: fc.array(param, { maxLength: 2 }),
+        tags: fc.array(tag, { maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record(
+        { type: fc.constant('update' as const), name: text, status: fc.constantFrom(...RUN_STATUSES), endTime: few },
+        { requiredKeys: ['type'] },
+      ),
+    },
+    fc.record({ type: fc.constant('delete-tag' as const), key: fc.constantFrom('k', 'mlflow.runName') }),
+    fc.record({ type: fc.constant('log-inputs' as const), inputs: fc.array(input, { maxLength: 3 }) }),
+    fc.constantFrom({ type: 'delete' } as const, { type: 'restore' } as const),
+  );
+
+const experimentCommand: fc.Arbitrary<ExperimentCommand> = fc.oneof(
+  fc.record({ type: fc.constantFrom('delete' as const, 'restore' as const), name: fc.constant('A') }),
+  fc.record({ type: fc.constant('set-tag' as const), name: fc.constant('A'), key, value: text }),
+  fc.record({ type: fc.constant('delete-tag' as const), name: fc.constant('A'), key }),
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc
+      .constantFrom(...RUNS)
+      .chain((id) => fc.record({ on: fc.constant('run' as const), id: fc.constant(id), command: runCommand(id) })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      on: fc.constant('metrics' as const),
+      id: fc.constantFrom(...RUNS),
+      metrics: fc.array(aMetric, { minLength: 1, maxLength: 8 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      on: fc.constant('experiment' as const),
+      id: fc.constantFrom(...EXPERIMENTS),
+      command: experimentCommand,
+    }),
+  },
+  fc.record({
+    on: fc.constant('directory' as const),
+    id: fc.constantFrom(...EXPERIMENTS),
+    name: fc.constantFrom(...NAMES),
+  }),
+);
+
+/** Any history of two experiments and three runs, with a pace for whoever follows it. */
+export const aHistory = fc.record({
+  steps: fc.array(step, { maxLength: 40 }),
+  batches: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
+});
+
+/** A log that the room's own deciders write, step by step; what they refuse leaves no trace. */
+export class History {
+  readonly clock = new FixedClock();
+  readonly ledger = new MemoryLedger(this.clock);
+  readonly personal = new TestSealing();
+  readonly decisions = new DecisionMaker(this.ledger, new EventCatalogue(trackingEvents));
+
+  static async begin(): Promise<History> {
+    const history = new History();
+    for (const [index, experimentId] of EXPERIMENTS.entries()) {
+      const name = NAMES[index]!;
+      const { decisions, context } = history;
+      await decisions.decide(directoryDecider, EXPERIMENT_DIRECTORY, { type: 'reserve', name }, context());
+      const command = { type: 'create', experimentId, name, tags: [{ key: 'k', value: '0' }] } as const;
+      await decisions.decide(experimentDecider, experimentStream(experimentId), command, context());
+    }
+    return history;
+  }
+
+  async take(step: Step): Promise<void> {
+    this.clock.advance(1000);
+    await this.write(step).catch((error: unknown) => {
+      if (!(error instanceof CustodyError)) throw error;
+    });
+  }
+
+  readonly context = () => {
+    const system = systemContext(this.clock.now(), 'test');
+    return { ...system, actor: { ...system.actor, id: 'u-ada' as UserId } };
+  };
+
+  private async write(step: Step): Promise<unknown> {
+    const { decisions } = this;
+    const context = this.context();
+    if (step.on === 'experiment')
+      return decisions.decide(experimentDecider, experimentStream(step.id), step.command, context);
+    if (step.on === 'directory') {
+      const rename = { type: 'rename', experimentId: step.id, name: step.name } as const;
+      return decisions.decide(directoryDecider, EXPERIMENT_DIRECTORY, rename, context);
+    }
+    if (step.on === 'run') return decisions.decide(runDecider, runStream(step.id), this.sealed(step.command), context);
+    const { state } = await decisions.load(runDecider, runStream(step.id));
+    if (state.id === undefined || state.lifecycle === 'deleted') return;
+    const { id: runId, experimentId } = state;
+    return decisions.record(metricsStream(runId), metricEvents(step.metrics, { runId, experimentId }), context);
+  }
+
+  private sealed(command: RunCommand): RunCommand {
+    if (command.type !== 'log') return command;
+    const tags = command.tags.flatMap((tag) =>
+      typeof tag.value === 'string' ? [{ key: tag.key, value: tag.value }] : [],
+    );
+    return { ...command, tags: sealTags(tags, this.context(), this.personal) };
+  }
+}

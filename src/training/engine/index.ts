@@ -1,0 +1,18 @@
+export * from './columns.js';
+export { CSV_LIMITS, readCsv, requireCsv } from './csv.js';
+export type { CsvLimits, CsvProblem, CsvResult } from './csv.js';
+export type { DataProfile } from './data-profile.js';
+export { classOf, DEFAULT_THRESHOLD, probabilityOf } from './forest.js';
+export type { Forest } from './forest.js';
+export { LIMS_DEFAULTS, limsCsv, limsSamples } from './lims-samples.js';
+export type { LimsSampleOptions } from './lims-samples.js';
+export type { ConfusionMatrix } from './metrics.js';
+export { loadModel, MODEL_FORMAT, MODEL_VERSION, serializeModel } from './model-file.js';
+export { DEFAULT_PARAMETERS, readParameters } from './parameters.js';
+export type { ClassWeight, ForestParameters } from './parameters.js';
+export { predict } from './predict.js';
+export type { Prediction } from './predict.js';
+export type { FeatureImportance } from './reports.js';
+export * from './train.js';
+export { DEFAULT_MEMORY_MIB, trainInThread } from './train-in-thread.js';
+export type { ThreadOptions } from './train-in-thread.js';

@@ -1,0 +1,21 @@
+import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ToInt } from '../../../http/index.js';
+import { JOB_STATUSES, type JobStatus } from '../../job/state.js';
+
+export class ListTrainingJobsRequest {
+  @IsOptional()
+  @IsIn(JOB_STATUSES)
+  readonly state?: JobStatus;
+
+  @IsOptional()
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  readonly max_results?: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly page_token?: string;
+}

@@ -1,0 +1,385 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { account, Answer, freshServer, Http } from '../support/custody.js';
+
+const MLFLOW = '/api/2.0/mlflow';
+const NO_RUN = 'f'.repeat(32);
+
+let custody: Awaited<ReturnType<typeof freshServer>>;
+let analyst: Http;
+let auditor: Http;
+let runId: string;
+
+beforeAll(async () => {
+  custody = await freshServer();
+  analyst = await account(custody.admin, 'ana.lyst', ['analyst']);
+  auditor = await account(custody.admin, 'audi.tor', ['auditor']);
+  const started = await analyst.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
+    experiment_id: '0',
+    run_name: 'the run',
+  });
+  runId = started.body.run.info.run_id;
+  await analyst.post(`${MLFLOW}/runs/log-parameter`, { run_id: runId, key: 'depth', value: '5' });
+  await analyst.post(`${MLFLOW}/registered-models/create`, { name: 'model' });
+  await analyst.post(`${MLFLOW}/model-versions/create`, {
+    name: 'model',
+    source: `runs:/${runId}/model`,
+    run_id: runId,
+  });
+});
+afterAll(() => custody.end());
+
+/** What every answer to bad input must be: no server error, no trace of the code, the request's id. */
+function expectDecent({ status, body, headers }: Answer): void {
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(status).toBeLessThan(500);
+  expect(JSON.stringify(body)).not.toMatch(/\bat .*\.(js|ts):\d+|node_modules|SQLITE|better-sqlite/);
+  expect(headers.get('x-request-id')).toBeTruthy();
+}
+
+describe('MLflow’s paths answer bad input in MLflow’s shape', () => {
+  it.each<[string, string, unknown, number, string, RegExp]>([
+    [
+      'a run that does not exist',
+      'runs/log-metric',
+      { run_id: NO_RUN, key: 'a', value: 1, timestamp: 1 },
+      404,
+      'RESOURCE_DOES_NOT_EXIST',
+      /ffff/,
+    ],
+    [
+      'a run id with a path in it',
+      'runs/log-metric',
+      { run_id: '../../etc/passwd', key: 'a', value: 1, timestamp: 1 },
+      404,
+      'RESOURCE_DOES_NOT_EXIST',
+      /not found/,
+    ],
+    ['no run id', 'runs/log-metric', { key: 'a', value: 1, timestamp: 1 }, 400, 'INVALID_PARAMETER_VALUE', /run_id/],
+    [
+      'a metric value that is no number',
+      'runs/log-metric',
+      { run_id: 'RUN', key: 'a', value: 'high', timestamp: 1 },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /value/,
+    ],
+    [
+      'a time that is no integer',
+      'runs/log-metric',
+      { run_id: 'RUN', key: 'a', value: 1, timestamp: 'now' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /timestamp/,
+    ],
+    [
+      'a key with a path trick',
+      'runs/log-metric',
+      { run_id: 'RUN', key: '../a', value: 1, timestamp: 1 },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /key/,
+    ],
+    [
+      'a parameter with another value',
+      'runs/log-parameter',
+      { run_id: 'RUN', key: 'depth', value: '7' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /'5'.*'7'/,
+    ],
+    [
+      'a list that is no list',
+      'runs/log-batch',
+      { run_id: 'RUN', metrics: 'all of them' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /metrics/,
+    ],
+    [
+      'a wrong item in a list',
+      'runs/log-batch',
+      {
+        run_id: 'RUN',
+        params: [
+          { key: 'a', value: 'b' },
+          { key: 3, value: 'x' },
+        ],
+      },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /params\[1\]\.key/,
+    ],
+    [
+      'too many metrics',
+      'runs/log-batch',
+      {
+        run_id: 'RUN',
+        metrics: Array.from({ length: 1001 }, (_, step) => ({ key: 'a', value: 1, timestamp: 1, step })),
+      },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /1000/,
+    ],
+    ['an unknown status', 'runs/update', { run_id: 'RUN', status: 'DONE' }, 400, 'INVALID_PARAMETER_VALUE', /FINISHED/],
+    [
+      'an experiment that does not exist',
+      'runs/create',
+      { experiment_id: '4711' },
+      404,
+      'RESOURCE_DOES_NOT_EXIST',
+      /4711/,
+    ],
+    ['a name that is taken', 'experiments/create', { name: 'Default' }, 400, 'RESOURCE_ALREADY_EXISTS', /Default/],
+    ['an empty name', 'experiments/create', { name: '' }, 400, 'INVALID_PARAMETER_VALUE', /name/],
+    [
+      'a model name that is taken',
+      'registered-models/create',
+      { name: 'model' },
+      400,
+      'RESOURCE_ALREADY_EXISTS',
+      /model/,
+    ],
+    [
+      'an unknown stage',
+      'model-versions/transition-stage',
+      { name: 'model', version: '1', stage: 'Prod' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /Production/,
+    ],
+    [
+      'a version that does not exist',
+      'model-versions/transition-stage',
+      { name: 'model', version: '9', stage: 'Staging' },
+      404,
+      'RESOURCE_DOES_NOT_EXIST',
+      /9/,
+    ],
+    [
+      'a source on the server’s own disk',
+      'model-versions/create',
+      { name: 'model', source: 'file:///etc/passwd' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /source/,
+    ],
+    [
+      'a source with a path trick',
+      'model-versions/create',
+      { name: 'model', source: `runs:/${NO_RUN}/../../x`, run_id: NO_RUN },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /source/,
+    ],
+    [
+      'a made-up page token',
+      'runs/search',
+      { experiment_ids: ['0'], page_token: 'bm90IG91cnM' },
+      400,
+      'INVALID_PARAMETER_VALUE',
+      /page/,
+    ],
+    ['an endpoint that does not exist', 'runs/eat', {}, 404, 'ENDPOINT_NOT_FOUND', /runs\/eat/],
+  ])('%s', async (_, path, body, status, code, message) => {
+    const sent = JSON.parse(JSON.stringify(body).replaceAll('"RUN"', JSON.stringify(runId))) as unknown;
+    const answer = await analyst.post<{ error_code: string; message: string }>(`${MLFLOW}/${path}`, sent);
+    expectDecent(answer);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error_code).toBe(code);
+    expect(answer.body.message).toMatch(message);
+  });
+
+  it('malformed JSON, an unknown content type, and a body that is too large', async () => {
+    const malformed = await analyst.send('POST', `${MLFLOW}/runs/create`, '{"experiment_id": ', {
+      'content-type': 'application/json',
+    });
+    expectDecent(malformed);
+    expect(malformed.body).toMatchObject({ error_code: 'BAD_REQUEST' });
+    const unknown = await analyst.send('POST', `${MLFLOW}/runs/create`, '<run/>', {
+      'content-type': 'application/xml',
+    });
+    expectDecent(unknown);
+    const large = await analyst.post(`${MLFLOW}/runs/set-tag`, {
+      run_id: runId,
+      key: 'a',
+      value: 'x'.repeat(3 * 1024 * 1024),
+    });
+    expect(large.status).toBe(413);
+    expectDecent(large);
+  });
+
+  it('a refused batch leaves nothing behind', async () => {
+    const before = await analyst.get(`${MLFLOW}/runs/get?run_id=${runId}`);
+    const refused = await analyst.post(`${MLFLOW}/runs/log-batch`, {
+      run_id: runId,
+      metrics: [{ key: 'half', value: 1, timestamp: 1, step: 1 }],
+      params: [{ key: 'depth', value: '6' }],
+      tags: [{ key: 'half', value: 'done' }],
+    });
+    expect(refused.status).toBe(400);
+    expect((await analyst.get(`${MLFLOW}/runs/get?run_id=${runId}`)).body).toEqual(before.body);
+  });
+});
+
+describe('our own paths answer bad input as problem+json that names the field', () => {
+  it.each<[string, string, string, unknown, number, string | undefined, RegExp]>([
+    [
+      'a data set that does not exist',
+      'POST',
+      '/api/v1/training-jobs',
+      { dataset_id: 'd-none', experiment_name: 'e', registered_model_name: 'm' },
+      404,
+      'dataset_id',
+      /d-none/,
+    ],
+    ['no samples', 'POST', '/api/v1/predictions', { model: 'models:/model/Production' }, 400, 'samples', /samples/],
+    [
+      'a model without a version in Production',
+      'POST',
+      '/api/v1/predictions',
+      { model: 'models:/model/Production', samples: [{ sample_id: 'a' }] },
+      404,
+      undefined,
+      /Production/,
+    ],
+    ['a job that does not exist', 'GET', '/api/v1/training-jobs/none', undefined, 404, undefined, /none/],
+  ])('%s', async (_, method, path, body, status, field, message) => {
+    const answer = await analyst.send<{ detail: string; field?: string; status: number; request_id: string }>(
+      method,
+      path,
+      body,
+    );
+    expectDecent(answer);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.body.detail).toMatch(message);
+    if (field !== undefined) expect(answer.body.field).toBe(field);
+    expect(answer.body.request_id).toBe(answer.headers.get('x-request-id'));
+  });
+
+  it.each([
+    ['not a table', 'one,two\n1\n', /line 2/],
+    ['no rows', 'a,b\n', /line 2/],
+    ['nothing', '', /empty|body/],
+    ['two columns of one name', 'a,a\n1,2\n', /twice/],
+  ])('a CSV file that is %s is refused with its line', async (_, csv, message) => {
+    const answer = await analyst.send<{ detail: string }>('POST', '/api/v1/datasets?name=bad', csv, {
+      'content-type': 'text/csv',
+    });
+    expectDecent(answer);
+    expect(answer.body.detail).toMatch(message);
+  });
+
+  it('training data with bad rows is refused with line and column, and nothing is recorded as trained', async () => {
+    const csv =
+      'sample_id,ph_level,temperature,turbidity,processing_time,is_contaminated\nS1,7.2,4.0,0.8,2.4,0\nS2,7.2,4.0,0.8,2.4,maybe\n';
+    const dataset = await analyst.send<{ dataset_id: string }>('POST', '/api/v1/datasets?name=maybe', csv, {
+      'content-type': 'text/csv',
+    });
+    const answer = await analyst.post<{ detail: string }>('/api/v1/training-jobs', {
+      dataset_id: dataset.body.dataset_id,
+      experiment_name: 'e',
+      registered_model_name: 'm',
+    });
+    expectDecent(answer);
+    expect(answer.body.detail).toMatch(/line 3.*is_contaminated/s);
+    const jobs = await analyst.get<{ training_jobs?: unknown[]; jobs?: unknown[] }>('/api/v1/training-jobs');
+    expect(jobs.body.training_jobs ?? jobs.body.jobs ?? []).toEqual([]);
+  });
+
+  it.each([
+    ['from', 'yesterday', /from must be a time/],
+    ['action', 'RunEaten', /RunEaten/],
+    ['resource', 'run', /kind and an id/],
+    ['outcome', 'great', /ok, denied, failed/],
+    ['limit', '0', /limit/],
+    ['page_token', 'x', /page_token/],
+    ['analyst', 'nobody.known', /nobody\.known/],
+  ])('the trail refuses a wrong %s', async (field, value, message) => {
+    const answer = await auditor.get<{ detail: string; field: string }>(
+      `/api/v1/audit/events?${new URLSearchParams({ [field]: value }).toString()}`,
+    );
+    expectDecent(answer);
+    expect(answer.body.field).toBe(field);
+    expect(answer.body.detail).toMatch(message);
+  });
+
+  it('a cursor with other filters than its own is refused', async () => {
+    const first = await auditor.get<{ next_page_token: string }>('/api/v1/audit/events?limit=1');
+    const other = await auditor.get<{ code: string }>(
+      `/api/v1/audit/events?limit=1&order=asc&page_token=${first.body.next_page_token}`,
+    );
+    expect(other.status).toBe(400);
+    expect(other.body.code).toBe('page-token-of-other-filters');
+  });
+});
+
+describe('nobody is nobody', () => {
+  const trail = async (outcome: string) =>
+    (
+      await auditor.get<{ events: { action: string; outcome: string }[] }>(
+        `/api/v1/audit/events?outcome=${outcome}&limit=1000`,
+      )
+    ).body.events.length;
+
+  it('a request without credentials gets 401, and leaves a trace in the trail', async () => {
+    const before = await trail('failed');
+    const answer = await new Http(custody.url).post(`${MLFLOW}/runs/create`, {});
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toContain('Basic');
+    expect(await trail('failed')).toBe(before + 1);
+  });
+
+  it('a wrong password and an unknown login get the same answer', async () => {
+    const wrong = await new Http(custody.url, 'ana.lyst', 'a wrong password').get('/api/v1/users/me');
+    const unknown = await new Http(custody.url, 'no.body', 'a wrong password').get('/api/v1/users/me');
+    const text = ({ status, body }: Answer) => ({ status, ...(body as object), request_id: undefined });
+    expect(wrong.status).toBe(401);
+    expect(text(unknown)).toEqual(text(wrong));
+  });
+
+  it('what a role may not do is refused, and recorded', async () => {
+    const before = await trail('denied');
+    expect((await analyst.get('/api/v1/audit/events')).status).toBe(403);
+    expect((await analyst.post('/api/v1/users', { login: 'x.y', display_name: 'x', roles: ['admin'] })).status).toBe(
+      403,
+    );
+    expect(await trail('denied')).toBe(before + 2);
+  });
+
+  it('garbage instead of HTTP does not hurt', async () => {
+    const { port } = new URL(custody.url);
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.end('\u0000\u0001 not http\r\n\r\n'));
+      socket.on('close', () => resolve());
+      socket.on('error', () => resolve());
+      socket.resume();
+    });
+    expect((await new Http(custody.url).get('/health')).status).toBe(200);
+  });
+});
+
+describe('what is asked for is what is found', () => {
+  it('a read sent to a server that is behind waits a bounded time and then says when to come back', async () => {
+    const answer = await analyst.get(`${MLFLOW}/runs/get?run_id=${runId}`, { 'x-custody-position': '999999999' });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.body).toMatchObject({ error_code: 'TEMPORARILY_UNAVAILABLE' });
+  });
+
+  it('every write answers the position that it reached', async () => {
+    const answer = await analyst.post(`${MLFLOW}/runs/log-metric`, {
+      run_id: runId,
+      key: 'm',
+      value: 'NaN',
+      timestamp: 1,
+      step: 1,
+    });
+    expect(Number(answer.headers.get('x-custody-position'))).toBeGreaterThan(0);
+    const read = await analyst.get<{ run: { data: { metrics: { key: string; value: unknown }[] } } }>(
+      `${MLFLOW}/runs/get?run_id=${runId}`,
+    );
+    expect(read.body.run.data.metrics.find(({ key }) => key === 'm')?.value).toBe('NaN');
+  });
+});

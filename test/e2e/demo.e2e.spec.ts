@@ -1,0 +1,92 @@
+import { createServer, Server } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { custody, dataFolder } from '../support/custody.js';
+
+/** Takes a port that nobody else has, so that the demo finds it taken. */
+const takePort = (): Promise<{ port: number; server: Server }> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () =>
+      resolve({ server, port: (server.address() as { port: number }).port }),
+    );
+  });
+
+describe('the demo', () => {
+  const data = dataFolder();
+  let taken: Awaited<ReturnType<typeof takePort>>;
+  beforeAll(async () => {
+    taken = await takePort();
+  });
+  afterAll(() => {
+    taken.server.close();
+    data.remove();
+  });
+
+  it('plays the laboratory’s story to its end and exits with status 0', async () => {
+    const { code, out, err } = await custody(['demo', '--exit', '--data', data.path, '--port', String(taken.port)]);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain(`port ${taken.port} is taken; taking `);
+    for (const words of [
+      /samples +1000/,
+      /contamination rate +15\.0 %/,
+      /S00000/,
+      /n_estimators +100/,
+      /class_weight +balanced/,
+      /Feature importance/,
+      /Confusion matrix/,
+    ]) {
+      expect(out).toMatch(words);
+    }
+    const f1 = Number(/test_f1 +([\d.]+)/.exec(out)?.[1]);
+    expect(f1).toBeGreaterThanOrEqual(0.88);
+    expect(f1).toBeLessThan(1);
+    expect(out).toMatch(/registered +lims_contamination_detector, version 1/);
+    expect(out).toMatch(/Staging → Production +refused to the analyst/);
+    expect(out).toMatch(/1 +Production/);
+    for (const sample of ['TEST001', 'TEST002', 'TEST004']) expect(out).toMatch(new RegExp(`${sample} .*clean .*LOW`));
+    for (const sample of ['TEST003', 'TEST005']) expect(out).toMatch(new RegExp(`${sample} .*contaminated .*HIGH`));
+    expect(out).toMatch(/WARNING.*TEST003.*TEST005/s);
+    expect(out).toMatch(/svc-training-worker for senior\.ds\.lead.*TrainingSucceeded/);
+  });
+
+  it('adds to its own history the second time', async () => {
+    const { code, out } = await custody(['demo', '--exit', '--data', data.path]);
+    expect(code).toBe(0);
+    expect(out).toContain('from the run before');
+    expect(out).toMatch(/registered +lims_contamination_detector, version 2/);
+    expect(out).toMatch(/1 +Archived/);
+    expect(out).toMatch(/2 +Production/);
+  });
+
+  it('takes a laboratory’s own file, and names line and column of a bad row', async () => {
+    const file = join(data.path, 'own.csv');
+    const good = (index: number) => `S${index},${index % 5 ? '7.2,4.0,0.8,2.4,0' : '6.4,13.0,8.0,5.5,1'}`;
+    const rows = Array.from({ length: 60 }, (_, index) => good(index));
+    rows[6] = 'S6,7.2,warm,0.8,2.4,0';
+    writeFileSync(
+      file,
+      ['sample_id,ph_level,temperature,turbidity,processing_time,is_contaminated', ...rows].join('\n'),
+    );
+    const { code, err } = await custody(['demo', '--exit', '--data', data.path, '--data-file', file]);
+    expect(code).toBe(65);
+    expect(err).toMatch(/line 8/);
+    expect(err).toMatch(/temperature/);
+    expect(err).not.toMatch(/at .*\.js:\d+/);
+  });
+
+  it('says so when the file is not there', async () => {
+    const { code, err } = await custody([
+      'demo',
+      '--exit',
+      '--data',
+      data.path,
+      '--data-file',
+      join(data.path, 'none.csv'),
+    ]);
+    expect(code).toBe(74);
+    expect(err).toContain('none.csv');
+    expect(err).not.toMatch(/at .*\.js:\d+/);
+  });
+});
