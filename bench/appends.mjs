@@ -63,13 +63,13 @@ function bareSqlite(file) {
   const insert = db.prepare(
     'INSERT INTO events (stream, revision, id, type, schema, recorded_at, context, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  let revision = 0;
+  const revisions = Array.from({ length: 32 }, () => 0);
   const transaction = db.transaction((rows) => {
     for (let row = 0; row < rows; row++) {
       const { id, type, schema, data } = event();
       insert.run(
-        'metrics-0',
-        revision++,
+        `metrics-${row}`,
+        revisions[row]++,
         id,
         type,
         schema,

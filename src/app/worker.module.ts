@@ -8,13 +8,19 @@ import { FoundationModule } from './foundation.module.js';
 @Module({})
 export class WorkerModule {
   static over(foundation: Foundation, logger: Logger): DynamicModule {
-    const { concurrency, maxRetries, trainingMemoryMb } = foundation.settings;
+    const { concurrency, maxRetries, trainingMemoryMb, shutdownMs } = foundation.settings;
     return {
       module: WorkerModule,
       imports: [
         FoundationModule.over(foundation),
         IdentityCoreModule,
-        TrainingWorkerModule.forRoot({ concurrency, maxRetries, memoryMb: trainingMemoryMb, log: logger }),
+        TrainingWorkerModule.forRoot({
+          concurrency,
+          maxRetries,
+          memoryMb: trainingMemoryMb,
+          stopMs: Math.max(0, shutdownMs - 2000),
+          log: logger,
+        }),
       ],
     };
   }

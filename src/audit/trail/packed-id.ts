@@ -4,7 +4,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** 16 bytes instead of 36 for what is a UUID in its canonical form; other ids stay as they are. */
 export function packId(id: string): PackedId {
-  return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
+  if (!UUID.test(id)) return id;
+  return Buffer.from(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), 'hex');
 }
 
 export function unpackId(packed: PackedId): string {

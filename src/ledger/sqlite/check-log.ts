@@ -10,9 +10,12 @@ const TAIL = 1000;
  * @throws LedgerCorrupted
  */
 export function checkLog(db: Database.Database, file: string): void {
-  checkFormat(db, file);
-  checkSchema(db, file);
-  checkTail(db, file);
+  // In one transaction, so that others who append meanwhile are not taken for damage.
+  db.transaction(() => {
+    checkFormat(db, file);
+    checkSchema(db, file);
+    checkTail(db, file);
+  })();
 }
 
 function checkFormat(db: Database.Database, file: string): void {

@@ -50,7 +50,8 @@ function read(text: string): string[][] {
   try {
     return parse(text, { record_delimiter: ['\r\n', '\n'], skip_empty_lines: true, max_record_size: 1024 * 1024 });
   } catch (error) {
-    if (error instanceof CsvError) throw problem(`line ${String(error['lines'] ?? '?')}: ${error.message}`);
+    if (error instanceof CsvError)
+      throw problem(`line ${(error as CsvError & { readonly lines: number }).lines}: ${error.message}`);
     throw error;
   }
 }

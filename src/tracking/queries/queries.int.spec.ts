@@ -218,11 +218,13 @@ describe("a metric's history", () => {
           const runId = await lab.run(experimentId);
           await lab.log(runId, { metrics: metrics.map((metric) => ({ ...metric, key: 'k' })) });
           const { metrics: whole } = await history(runId);
-          let later = 100;
+          let later = 0;
           const all = await pages(
             (token) => history(runId, { max_results: String(size), ...token }),
-            () =>
-              lab.log(runId, { metrics: [{ key: 'k', value: -1, timestamp: later++, step: 0 }] }).then(() => undefined),
+            async () => {
+              if (later < 3)
+                await lab.log(runId, { metrics: [{ key: 'k', value: -1, timestamp: 100 + later++, step: 0 }] });
+            },
           ).then((list) => list.flatMap(({ metrics: page }) => page ?? []));
           // What was added behind the last page comes along; what was there comes once and in order.
           expect(all.filter(({ timestamp }) => timestamp < 100)).toEqual(whole);

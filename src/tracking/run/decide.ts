@@ -70,7 +70,7 @@ function start({ type: _, ...command }: Extract<RunCommand, { type: 'start' }>, 
   // An empty tag names nothing.
   const tagged = tags.findLast(({ key }) => key === RUN_NAME)?.value || name;
   if (tagged !== name) {
-    const message = `The run's name is given twice, differently: run_name='${name}', tag ${RUN_NAME}='${String(tagged)}'`;
+    const message = `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName=${JSON.stringify(tagged)}).`;
     return refuse('invalid', 'two-names', message, 'run_name');
   }
   const others = tags.filter(({ key }) => key !== RUN_NAME);

@@ -71,7 +71,7 @@ const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
       }),
     },
     {
-      weight: 2,
+      weight: 5,
       arbitrary: fc.record(
         { type: fc.constant('update' as const), name: text, status: fc.constantFrom(...RUN_STATUSES), endTime: few },
         { requiredKeys: ['type'] },
@@ -118,10 +118,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** Any history of two experiments and three runs, with a pace for whoever follows it. */
+/** Any history of two experiments and three runs, in the portions that whoever follows it takes it in. */
 export const aHistory = fc.record({
-  steps: fc.array(step, { maxLength: 40 }),
-  batches: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
+  steps: fc.array(fc.array(step, { maxLength: 12, size: 'max' }), { maxLength: 8, size: 'max' }),
+  batch: fc.integer({ min: 1, max: 9 }),
 });
 
 /** A log that the room's own deciders write, step by step; what they refuse leaves no trace. */

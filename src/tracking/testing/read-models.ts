@@ -14,16 +14,17 @@ export class TestReadModels {
   private readonly file = ReadModelFile.create(join(this.folder, 'read-models.db'), trackingProjections);
   readonly models = new ReadModels(join(this.folder, 'read-models.db'));
 
-  constructor(
-    private readonly ledger: Ledger,
-    private readonly personal: PersonalData,
-  ) {}
+  private readonly projector: Projector;
 
-  async catchUp(batch = 1000): Promise<void> {
-    const context = { unseal: this.personal.unseal.bind(this.personal) };
+  /** `batch`: events a transaction, where it takes in more than one. */
+  constructor(ledger: Ledger, personal: PersonalData, batch = 1000) {
+    const context = { unseal: personal.unseal.bind(personal) };
     const catalogue = new EventCatalogue(trackingEvents);
-    const options = { ledger: this.ledger, catalogue, projections: trackingProjections, context, batch };
-    await new Projector(options, this.file).catchUp();
+    this.projector = new Projector({ ledger, catalogue, projections: trackingProjections, context, batch }, this.file);
+  }
+
+  async catchUp(): Promise<void> {
+    await this.projector.catchUp();
   }
 
   tables(): Tables {

@@ -96,7 +96,7 @@ export class TrackingLab {
       url: `/api/2.0/mlflow/${path}`,
       ...(body === undefined ? {} : { payload: body }),
     });
-    return { status: answer.statusCode, body: answer.json() as unknown };
+    return { status: answer.statusCode, body: answer.json<unknown>() };
   }
 
   close(): Promise<void> {

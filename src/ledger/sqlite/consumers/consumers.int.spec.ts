@@ -63,6 +63,7 @@ describe('the groups beside the log', () => {
     await eventuallyHolding(second);
     await first.deliveries[0]!.nack('park', 'too late');
     await first.deliveries[0]!.ack();
+    await first.close();
     await second.deliveries[0]!.nack('retry', 'once more');
     await eventually(() => expect(second.deliveries.map(({ retries }) => retries)).toEqual([1, 2]));
     expect(await slow.parked('group')).toEqual([]);

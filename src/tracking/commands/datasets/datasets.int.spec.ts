@@ -60,7 +60,7 @@ describe('the data set routes', () => {
       url: `/api/v1/datasets${url}`,
       ...(payload ? { payload, headers } : {}),
     });
-    return { status: answer.statusCode, body: answer.body, json: () => answer.json() as Record<string, unknown> };
+    return { status: answer.statusCode, body: answer.body, json: () => answer.json<Record<string, unknown>>() };
   };
 
   it('list what was registered, newest first, page by page', async () => {

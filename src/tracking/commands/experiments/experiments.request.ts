@@ -1,10 +1,10 @@
-import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { ToInt } from '../../../http/index.js';
 
 export class TagDto {
   @IsString() key!: string;
-  @IsString() value!: string;
+  @IsString() value = '';
 }
 export class CreateExperimentRequest {
   @IsString() name!: string;
@@ -12,21 +12,25 @@ export class CreateExperimentRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => TagDto) tags?: TagDto[];
 }
 export class ExperimentIdRequest {
-  @IsString() experiment_id!: string;
+  @IsString() @IsNotEmpty() experiment_id!: string;
 }
 export class ExperimentNameRequest {
-  @IsString() experiment_name!: string;
+  @IsString() @IsNotEmpty() experiment_name!: string;
 }
 export class UpdateExperimentRequest extends ExperimentIdRequest {
   @IsString() new_name!: string;
 }
 export class ExperimentTagRequest extends ExperimentIdRequest {
   @IsString() key!: string;
-  @IsString() value!: string;
+  @IsString() value = '';
 }
 export class DeleteExperimentTagRequest extends ExperimentIdRequest {
   @IsString() key!: string;
 }
+/** JSON of protocol buffers has an enum by its name or by its number, which counts from 1 in MLflow's. */
+export const ToEnum = (names: readonly string[]) =>
+  Transform(({ value }: { value: unknown }) => names[Number(value) - 1] ?? value);
+
 export const VIEW_TYPES = ['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'] as const;
 export class SearchExperimentsRequest {
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
@@ -34,6 +38,7 @@ export class SearchExperimentsRequest {
   @IsOptional() @IsString() filter?: string;
   @IsOptional() order_by?: unknown;
   @IsOptional()
+  @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `view_type must be one of ${VIEW_TYPES.join(', ')}` })
   view_type?: (typeof VIEW_TYPES)[number];
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExperimentId, RunId } from '../../../core/index.js';
+import { RunId } from '../../../core/index.js';
 import { LedgerUnavailable } from '../../../ledger/index.js';
 import { refusalOf, TrackingLab } from '../../testing/tracking-lab.js';
 import { LogInputs, LogMetric, LogParam } from './log.command.js';
@@ -8,7 +8,7 @@ let lab: TrackingLab;
 let runId: RunId;
 beforeEach(async () => {
   lab = await TrackingLab.open();
-  runId = await lab.run((await lab.experiment()));
+  runId = await lab.run(await lab.experiment());
 });
 afterEach(() => lab.close());
 

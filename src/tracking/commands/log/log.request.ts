@@ -8,6 +8,45 @@ import { RunIdRequest } from '../runs/runs.request.js';
 const NUMBER = { message: 'must be a number, or "NaN", "Infinity" or "-Infinity"' };
 const ToMetricValue = () => Transform(({ value }: { value: unknown }) => metricValue(value));
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/* The bodies that clients send: nothing missing, nothing to convert, and only the fields that are known. */
+
+function quickRun(body: unknown): { run_id: string } | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { run_id, run_uuid } = body as Fields;
+  return typeof run_id === 'string' && run_id !== '' && run_uuid === undefined ? { run_id } : undefined;
+}
+
+function quickMetric(body: unknown): (MetricDto & { step: number }) | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { key, value, timestamp, step = 0 } = body as Fields;
+  const usual = typeof key === 'string' && isValue(value) && Number.isInteger(timestamp) && Number.isInteger(step);
+  return usual ? { key, value, timestamp: timestamp as number, step: step as number } : undefined;
+}
+
+/** JSON can say 1e999, which JavaScript reads as infinite: that has to become a word. */
+const isValue = (value: unknown): value is MetricValue =>
+  Number.isFinite(value) || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
+
+function quickParam(body: unknown): ParamDto | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { key, value } = body as Fields;
+  return typeof key === 'string' && typeof value === 'string' ? { key, value } : undefined;
+}
+
+/** All items, or none when one of them is not recognised. */
+function each<T>(list: unknown, recognise: (item: unknown) => T | undefined): T[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const items: T[] = [];
+  for (const item of list as unknown[]) {
+    const known = recognise(item);
+    if (known === undefined) return undefined;
+    items.push(known);
+  }
+  return items;
+}
+
 export class MetricDto {
   @IsString() key!: string;
   @ToMetricValue() @IsDefined(NUMBER) value!: MetricValue;
@@ -16,7 +55,7 @@ export class MetricDto {
 }
 export class ParamDto {
   @IsString() key!: string;
-  @IsString() value!: string;
+  @IsString() value = '';
 }
 export class LogMetricRequest extends RunIdRequest {
   @IsString() key!: string;
@@ -24,23 +63,15 @@ export class LogMetricRequest extends RunIdRequest {
   @ToInt() @IsInt() timestamp!: number;
   @IsOptional() @ToInt() @IsInt() step?: number;
 
-  /** The body that clients send: nothing missing, nothing to convert. */
   static quick(body: unknown): LogMetricRequest | undefined {
-    if (typeof body !== 'object' || body === null) return undefined;
-    const { run_id, run_uuid, key, value, timestamp, step = 0 } = body as Readonly<Record<string, unknown>>;
-    const usual =
-      typeof run_id === 'string' &&
-      run_uuid === undefined &&
-      typeof key === 'string' &&
-      typeof value === 'number' &&
-      Number.isInteger(timestamp) &&
-      Number.isInteger(step);
-    return usual ? { run_id, key, value, timestamp: timestamp as number, step: step as number } : undefined;
+    const run = quickRun(body);
+    const metric = run && quickMetric(body);
+    return metric && { ...run, ...metric };
   }
 }
 export class LogParamRequest extends RunIdRequest {
   @IsString() key!: string;
-  @IsString() value!: string;
+  @IsString() value = '';
 }
 export class DeleteTagRequest extends RunIdRequest {
   @IsString() key!: string;
@@ -49,6 +80,19 @@ export class LogBatchRequest extends RunIdRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => MetricDto) metrics?: MetricDto[];
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => ParamDto) params?: ParamDto[];
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => ParamDto) tags?: ParamDto[];
+
+  static quick(body: unknown): LogBatchRequest | undefined {
+    const run = quickRun(body);
+    if (!run) return undefined;
+    const { metrics = [], params = [], tags = [] } = body as Fields;
+    const lists = {
+      metrics: each(metrics, quickMetric),
+      params: each(params, quickParam),
+      tags: each(tags, quickParam),
+    };
+    const { metrics: points, params: given, tags: labels } = lists;
+    return points && given && labels && { ...run, metrics: points, params: given, tags: labels };
+  }
 }
 export class DatasetDto {
   @IsString() name!: string;

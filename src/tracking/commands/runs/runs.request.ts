@@ -1,8 +1,19 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { ToInt, ToList } from '../../../http/index.js';
 import { RUN_STATUSES, type RunStatus } from '../../run/events.js';
-import { TagDto, VIEW_TYPES } from '../experiments/experiments.request.js';
+import { TagDto, ToEnum, VIEW_TYPES } from '../experiments/experiments.request.js';
 
 export class CreateRunRequest {
   @IsOptional() @IsString() experiment_id?: string;
@@ -13,11 +24,17 @@ export class CreateRunRequest {
 }
 /** Old clients say `run_uuid`. */
 export class RunIdRequest {
-  @ValidateIf((request: RunIdRequest) => request.run_uuid === undefined) @IsString() run_id?: string;
+  @ValidateIf(({ run_id, run_uuid }: RunIdRequest) => !run_uuid || Boolean(run_id))
+  @IsString()
+  @IsNotEmpty()
+  run_id?: string;
   @IsOptional() @IsString() run_uuid?: string;
 }
 export class UpdateRunRequest extends RunIdRequest {
-  @IsOptional() @IsIn(RUN_STATUSES, { message: `status must be one of ${RUN_STATUSES.join(', ')}` }) status?: RunStatus;
+  @IsOptional()
+  @ToEnum(RUN_STATUSES)
+  @IsIn(RUN_STATUSES, { message: `status must be one of ${RUN_STATUSES.join(', ')}` })
+  status?: RunStatus;
   @IsOptional() @ToInt() @IsInt() end_time?: number;
   @IsOptional() @IsString() run_name?: string;
 }
@@ -25,6 +42,7 @@ export class SearchRunsRequest {
   @IsOptional() @ToList() @IsArray() @IsString({ each: true }) experiment_ids?: string[];
   @IsOptional() @IsString() filter?: string;
   @IsOptional()
+  @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `run_view_type must be one of ${VIEW_TYPES.join(', ')}` })
   run_view_type?: (typeof VIEW_TYPES)[number];
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
@@ -32,7 +50,7 @@ export class SearchRunsRequest {
   @IsOptional() @IsString() page_token?: string;
 }
 export class MetricHistoryRequest extends RunIdRequest {
-  @IsString() metric_key!: string;
-  @IsOptional() @ToInt() @IsInt() @Min(1) @Max(25_000) max_results?: number;
+  @IsString() @IsNotEmpty() metric_key!: string;
+  @IsOptional() @ToInt() @IsInt() @Min(1) max_results?: number;
   @IsOptional() @IsString() page_token?: string;
 }
