@@ -18,8 +18,6 @@ export default tseslint.config(
       eqeqeq: 'error',
       // Control characters are looked for on purpose: they must not get into names and paths.
       'no-control-regex': 'off',
-      // Control characters are looked for on purpose: they must not get into names and paths.
-      'no-control-regex': 'off',
     },
   },
   {

@@ -38,6 +38,11 @@ export function fromIso(text: string): Micros | undefined {
   const match = /^(\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?)(?:\.(\d{1,6}))?(Z|[+-]\d{2}:\d{2})?$/.exec(text);
   if (!match) return undefined;
   const [, base, fraction = '', zone = 'Z'] = match;
-  const ms = Date.parse(base!.includes('T') ? `${base}${zone}` : `${base}T00:00:00${zone}`);
-  return Number.isNaN(ms) ? undefined : ((ms * 1000 + Number(fraction.padEnd(6, '0'))) as Micros);
+  const moment = base!.includes('T') ? base! : `${base}T00:00:00`;
+  const ms = Date.parse(`${moment}${zone}`);
+  if (Number.isNaN(ms) || !isDay(base!.slice(0, 10))) return undefined;
+  return (ms * 1000 + Number(fraction.padEnd(6, '0'))) as Micros;
 }
+
+/** `Date` takes 31 February for 3 March; nobody who asks for a range of days means that. */
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);

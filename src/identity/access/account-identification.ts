@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Actor, CustodyError, UserId } from '../../core/index.js';
@@ -35,7 +35,8 @@ const GRANT_MS = 5 * 60_000;
  */
 @Injectable()
 export class AccountIdentification extends Identification {
-  private readonly digestKey = createSecretKey(randomBytes(32));
+  /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
+  private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
@@ -51,7 +52,7 @@ export class AccountIdentification extends Identification {
   async identify(request: CustodyRequest): Promise<Identified | Unidentified> {
     const header = request.headers.authorization;
     if (!header) return { known: false, method: 'none', why: 'no-credentials' };
-    const digest = createHmac('sha256', this.digestKey).update(header).digest('base64');
+    const digest = hash('sha256', this.digestKey + header, 'base64');
     const remembered = this.grants.get(digest);
     if (remembered) {
       const answer = await this.admit(remembered);
