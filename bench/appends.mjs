@@ -57,6 +57,7 @@ function bareSqlite(file) {
   const db = new Database(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
+  db.pragma('wal_autocheckpoint = 4000');
   db.exec(
     'CREATE TABLE events (position INTEGER PRIMARY KEY, stream TEXT NOT NULL, revision INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, type TEXT, schema INTEGER, recorded_at INTEGER, context TEXT, data TEXT, UNIQUE (stream, revision)) STRICT',
   );

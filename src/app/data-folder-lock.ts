@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
+const FOLDER = 'in-use.lock';
+
 /**
  * Servers share a data folder; a rebuild of its read models needs it alone. The lock is SQLite's own on a
  * file of its own, so the operating system gives it back when a process dies.
@@ -9,18 +11,19 @@ export class DataFolderLock {
   private constructor(private readonly db: Database.Database) {}
 
   static shared(data: string): DataFolderLock | undefined {
-    return DataFolderLock.take(data, (db) => {
+    return DataFolderLock.take(data, FOLDER, (db) => {
       db.exec('BEGIN');
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
     });
   }
 
-  static exclusive(data: string): DataFolderLock | undefined {
-    return DataFolderLock.take(data, (db) => db.exec('BEGIN EXCLUSIVE'));
+  /** Another `name` is another lock. */
+  static exclusive(data: string, name = FOLDER): DataFolderLock | undefined {
+    return DataFolderLock.take(data, name, (db) => db.exec('BEGIN EXCLUSIVE'));
   }
 
-  private static take(data: string, lock: (db: Database.Database) => void): DataFolderLock | undefined {
-    const db = new Database(join(data, 'in-use.lock'), { timeout: 200 });
+  private static take(data: string, name: string, lock: (db: Database.Database) => void): DataFolderLock | undefined {
+    const db = new Database(join(data, name), { timeout: 200 });
     try {
       lock(db);
       return new DataFolderLock(db);

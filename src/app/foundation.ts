@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
-import { DecisionMaker, Ledger } from '../ledger/index.js';
+import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
 import { ProjectorOptions } from '../projection/index.js';
 import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
-import { layout } from './layout.js';
+import { isFileLedger, layout } from './layout.js';
 import { openLedger } from './open-ledger.js';
 
 /** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
@@ -21,8 +21,16 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
+/** Read models without their log: it was deleted or moved. A new, empty one would hide that. */
+function assertLogIsThere(settings: Settings, { log, readModels }: ReturnType<typeof layout>): void {
+  if (!isFileLedger(settings) || existsSync(log) || !existsSync(readModels)) return;
+  const way = 'put it back from a backup, or start on an empty folder';
+  throw new LedgerCorrupted(`there is no log at ${log}, although read models of one lie beside it: ${way}`);
+}
+
 export async function openFoundation(settings: Settings): Promise<Foundation> {
   const places = layout(settings);
+  assertLogIsThere(settings, places);
   mkdirSync(settings.data, { recursive: true, mode: 0o700 });
   const ledger = await openLedger(settings, systemClock);
   try {

@@ -14,6 +14,7 @@ import { TrainingModule } from '../training/index.js';
 import { Foundation } from './foundation.js';
 import { FoundationModule } from './foundation.module.js';
 import { HealthController } from './health/health.controller.js';
+import { Probe } from './health/probe.js';
 import { ErrorFilter } from './http/exception.filter.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
@@ -53,6 +54,7 @@ export class ServerModule {
       controllers: [HealthController, MetricsController, VersionController],
       providers: [
         Metrics,
+        Probe,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
         ReadGate,

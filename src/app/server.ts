@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ReadModels } from '../projection/index.js';
+import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
 import { Settings } from './config/settings.js';
 import { DataFolderLock } from './data-folder-lock.js';
@@ -45,6 +46,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
         `the read models in ${settings.data} are being rebuilt; start the server when that is done`,
       );
     closers.push(() => lock.release());
+    // Nobody rebuilds while we hold the folder: what lies there was left by a rebuild that was killed.
+    removeReadModels(layout(settings).building);
     const projections = new ProjectionHost(settings, settings.readWaitMs, logger);
     closers.push(() => projections.stop());
     await projections.ready();
@@ -89,13 +92,11 @@ async function createApp(
 
 /** Fastify answers what it has accepted; a request that takes longer than this is cut off. */
 async function closeWithin(app: NestFastifyApplication, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      (app.getHttpServer() as { closeAllConnections?: () => void }).closeAllConnections?.();
-      resolve();
-    }, ms);
-  });
-  await Promise.race([app.close(), late]);
-  clearTimeout(timer);
+  const server = app.getHttpServer();
+  // A connection that has just been answered is idle only now, and its client may keep it open for minutes.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), ms);
+  await app.close();
+  clearInterval(sweep);
+  clearTimeout(late);
 }

@@ -1,51 +1,12 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
-import { EXIT, explain } from './exit-codes.js';
-import { registerAudit } from './audit.command.js';
-import { registerDemo } from './demo/demo.command.js';
-import { registerRebuild } from './rebuild.command.js';
-import { registerServe } from './serve.command.js';
-import { registerWorker } from './worker.command.js';
+/** The first Node whose own `crypto` has Argon2id. */
+const NEEDED = 24;
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-
-const program = new Command('custody')
-  .description(
-    'The audit-grade MLflow server: every experiment, run, model version and decision is an immutable event.',
-  )
-  .version(version)
-  .showHelpAfterError('(custody --help shows what there is)')
-  .exitOverride();
-
-registerServe(program);
-registerWorker(program);
-registerDemo(program);
-registerAudit(program);
-registerRebuild(program);
-program.addHelpText(
-  'after',
-  `
-Start here:
-  $ custody demo              a laboratory's whole story, played on real data
-  $ custody serve             the server; then: export MLFLOW_TRACKING_URI=http://127.0.0.1:5000
-  $ custody worker            a training worker beside it
-  $ custody audit --analyst kim --from 2026-01-01
-
-Each flag has a CUSTODY_… variable; .env.example lists them all.
-Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 input/output, 78 configuration.`,
-);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  } else {
-    const { code, message } = explain(error);
-    console.error(`custody: ${message}`);
-    process.exitCode = code;
-  }
-  // A half-opened server may hold handles; what matters has been closed by its own clean-up.
-  if (process.exitCode !== 0) process.exit();
+if (Number(process.versions.node.split('.', 1)[0]) < NEEDED) {
+  console.error(`custody: needs Node ${NEEDED} or newer, this is ${process.versions.node}; npm run brings its own`);
+  process.exit(78);
 }
+// Threads inherit it: whatever this process makes is for its owner alone.
+process.umask(0o077);
+await import('./program.js');
+export {};

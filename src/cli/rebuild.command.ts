@@ -34,5 +34,7 @@ async function rebuild(settings: Settings, json: boolean): Promise<number> {
     if (!abort.signal.aborted) throw error;
     console.error('stopped; the read models are as they were');
     return EXIT.unavailable;
+  } finally {
+    process.disconnect?.();
   }
 }

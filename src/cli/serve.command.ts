@@ -29,7 +29,7 @@ async function serve(settings: Settings): Promise<number> {
   const stop = askedToStop();
   const server = await startServer(settings);
   if (settings.open) console.log(OPEN_BANNER);
-  if (server.firstStart && !process.send) console.log(firstStartNotice(server.firstStart));
+  if (server.firstStart && !process.send) console.log(firstStartNotice(server.firstStart, server.url));
   console.log(`listening on ${server.url}`);
   process.send?.({
     kind: 'ready',
@@ -50,7 +50,7 @@ const OPEN_BANNER = `
   └──────────────────────────────────────────────────────────────────────┘
 `;
 
-const firstStartNotice = ({ login, oneTimePassword }: FirstStart): string => `
+const firstStartNotice = ({ login, oneTimePassword }: FirstStart, url: string): string => `
   First start: an administrator was made. This password is shown only now and works once:
 
       login     ${login}
@@ -59,5 +59,5 @@ const firstStartNotice = ({ login, oneTimePassword }: FirstStart): string => `
   Change it before anything else:
       curl -u '${login}:<the password>' -H 'content-type: application/json' \\
            -d '{"current": "<the password>", "new": "<yours, 12 characters or more>"}' \\
-           http://HOST:PORT/api/v1/users/me/password
+           ${url}/api/v1/users/me/password
 `;

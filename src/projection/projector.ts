@@ -61,6 +61,8 @@ export class Projector {
       this.take(page);
       events += page.length;
       onProgress(this.position, events);
+      // Signals, messages and timers get their turn between two batches.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 

@@ -72,6 +72,8 @@ export class ReadModelFile {
    * `settle` makes it an ordinary one again.
    */
   hurry(): void {
+    // SQLite refuses to switch its journal off unless it is told that this is meant.
+    this.db.unsafeMode(true);
     this.db.pragma('journal_mode = OFF');
     this.db.pragma('synchronous = OFF');
     this.db.pragma('locking_mode = EXCLUSIVE');
@@ -82,11 +84,13 @@ export class ReadModelFile {
     this.db.pragma('locking_mode = NORMAL');
     this.db.pragma('synchronous = FULL');
     this.db.pragma('journal_mode = WAL');
+    this.db.unsafeMode(false);
   }
 
   /** Moves the finished file to where readers look for it. Both must be closed. */
   static replace(built: string, target: string): void {
-    remove(target);
+    // What belongs to the old file must not be taken for the new one's; the file itself is replaced in one step.
+    for (const suffix of ['-wal', '-shm']) rmSync(target + suffix, { force: true });
     renameSync(built, target);
   }
 
@@ -100,7 +104,7 @@ export function removeReadModels(file: string): void {
 }
 
 function remove(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true });
 }
 
 function signatureOf(projections: readonly Projection[]): string {

@@ -26,7 +26,9 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = describe(error, request);
-    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, problem.message);
+    // What is away comes back and was answered as such; only what we do not understand needs its stack.
+    if (problem.status === 503) this.logger.warn({ requestId: request.id }, problem.message);
+    else if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, problem.message);
     answer(reply, request, problem);
   }
 }
@@ -52,7 +54,7 @@ const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.sl
 function describe(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof CustodyError) return ofKind(error.kind, error.code, error.message, error.field);
   if (error instanceof LedgerUnavailable)
-    return ofKind('unavailable', `log-${error.reason}`, `nothing was recorded: ${error.message}`);
+    return ofKind('unavailable', `log-${error.reason}`, `${outcomeOf(error)}: ${error.message}`);
   if (error instanceof LedgerCorrupted)
     return ofKind('unavailable', 'log-corrupted', `nothing was recorded: ${error.message}`);
   if (error instanceof EventTooLarge) return ofKind('too-large', 'event-too-large', error.message);
@@ -73,6 +75,12 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   }
   const message = `something went wrong on the server; its log has the details under request ${request.id}`;
   return { status: INTERNAL_ERROR.status, mlflowCode: INTERNAL_ERROR.code, code: 'internal-error', message };
+}
+
+/** A lost server or a failed disk may have kept what it did not confirm; only a clean refusal surely has not. */
+function outcomeOf({ reason }: LedgerUnavailable): string {
+  const unknown = reason === 'unreachable' || reason === 'io';
+  return unknown ? 'nobody knows whether it was recorded; look before you repeat it' : 'nothing was recorded';
 }
 
 function ofKind(kind: ErrorKind, code: string, message: string, field?: string): Problem {

@@ -47,8 +47,8 @@ export class ReadGate implements CanActivate {
     let needed = Math.max(this.acknowledged, this.trail.position) as Position;
     const header = request.headers[POSITION_HEADER];
     if (header !== undefined) {
-      const asked = Number(header);
-      if (!Number.isSafeInteger(asked) || asked < 0) {
+      const asked = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : NaN;
+      if (!Number.isSafeInteger(asked)) {
         throw errors.invalid(
           'invalid-position',
           `${POSITION_HEADER} must be the number that a write answered`,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errors, Position, START } from '../../core/index.js';
+import { LedgerCorrupted } from '../../ledger/index.js';
 import { Settings } from '../config/settings.js';
 
 export type ToHost =
@@ -7,7 +8,9 @@ export type ToHost =
   | { readonly kind: 'progress'; readonly checkpoint: Position; readonly head: Position }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Position }
   | { readonly kind: 'caught-up'; readonly checkpoint: Position }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'stalled'; readonly message: string }
+  /** `damaged`: the log itself can't be read or understood. */
+  | { readonly kind: 'failed'; readonly message: string; readonly damaged: boolean };
 export type ToThread = { readonly kind: 'poke' } | { readonly kind: 'stop' };
 
 export interface ProjectionLog {
@@ -31,6 +34,7 @@ export class ProjectionHost {
   private position: Position = START;
   private waiters: Waiter[] = [];
   private failure: string | undefined;
+  private stalled: string | undefined;
   private readonly thread: Worker;
   private readonly started: Promise<void>;
   private stopping = false;
@@ -64,12 +68,13 @@ export class ProjectionHost {
 
   /** Why the read models no longer follow the log; `undefined` while they do. */
   get problem(): string | undefined {
-    return this.failure;
+    return this.failure ?? this.stalled;
   }
 
   reached(position: Position): Promise<void> {
     if (this.position >= position) return Promise.resolve();
-    if (this.failure !== undefined) return Promise.reject(lagging(this.failure));
+    const { problem } = this;
+    if (problem !== undefined) return Promise.reject(lagging(problem));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiters = this.waiters.filter((waiter) => waiter.timer !== timer);
@@ -103,12 +108,23 @@ export class ProjectionHost {
         return started();
       case 'checkpoint':
         return this.advance(message.checkpoint);
+      case 'stalled':
+        return this.stall(message.message);
       case 'failed':
-        return this.fail(message.message, failed);
+        return this.fail(message.message, failed, message.damaged);
     }
   }
 
+  /** For a reason that may pass: said, answered to those who wait, and over with the next checkpoint. */
+  private stall(message: string): void {
+    if (this.stalled !== message) this.log.error(`the read models wait: ${message}`);
+    this.stalled = message;
+    this.giveUpWaiting(message);
+  }
+
   private advance(checkpoint: Position): void {
+    if (this.stalled !== undefined) this.log.info('the read models follow the log again');
+    this.stalled = undefined;
     this.position = checkpoint;
     const due = this.waiters.filter(({ position }) => position <= checkpoint);
     if (due.length === 0) return;
@@ -119,16 +135,20 @@ export class ProjectionHost {
     }
   }
 
-  private fail(message: string, failed: (error: Error) => void): void {
-    if (this.stopping || this.failure !== undefined) return;
-    this.failure = message;
-    this.log.error(`the read models no longer follow the log: ${message}`);
+  private giveUpWaiting(message: string): void {
     for (const { timer, reject } of this.waiters) {
       clearTimeout(timer);
       reject(lagging(message));
     }
     this.waiters = [];
-    failed(new Error(message));
+  }
+
+  private fail(message: string, failed: (error: Error) => void, damaged = false): void {
+    if (this.stopping || this.failure !== undefined) return;
+    this.failure = message;
+    this.log.error(`the read models no longer follow the log: ${message}`);
+    this.giveUpWaiting(message);
+    failed(damaged ? new LedgerCorrupted(message) : new Error(message));
   }
 }
 

@@ -74,5 +74,3 @@ function teamOf(url: string, passwords: Passwords): Team {
     ...(Object.fromEntries(PEOPLE.map(({ key, login }) => [key, client(login)])) as Omit<Team, 'admin'>),
   };
 }
-
-export const ANALYST_LOGIN = PEOPLE[0].login;

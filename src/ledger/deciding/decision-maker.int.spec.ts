@@ -109,6 +109,64 @@ describe('the decision maker', () => {
     expect((await decisions.load(sum, 'sum-1')).state).toBe(150);
   });
 
+  it('what was decided on an append that lost its race is decided anew, also when its revision fits by chance', async () => {
+    const first: Decider<string | undefined, string, { type: 'Chosen'; data: { value: string } }> = {
+      initial: undefined,
+      evolve: (_, { data }) => data.value,
+      decide: (value, state) =>
+        state === undefined
+          ? accept({ type: 'Chosen', data: { value } })
+          : state === value
+            ? accept()
+            : refuse('state', 'chosen', state),
+    };
+    const chosen: EventDefinition = { ...definition, type: 'Chosen', samples: [{ value: 'a' }] };
+    const two = [1, 2].map(() => new DecisionMaker(ledger, new EventCatalogue([chosen])));
+    for (let round = 0; round < 100; round++) {
+      const stream = `choice-${round}`;
+      const tries = [two[0]!, two[0]!, two[1]!, two[0]!, two[1]!].map((maker, index) =>
+        maker.decide(first, stream, `value ${index}`, context()),
+      );
+      const results = await Promise.allSettled(tries);
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(await ledger.read(stream)).toHaveLength(1);
+    }
+  });
+
+  it('many commands at once on one stream read what is new once, and share their appends', async () => {
+    let reads = 0;
+    let appends = 0;
+    const counted = new MemoryLedger(clock);
+    const read = counted.read.bind(counted);
+    const append = counted.append.bind(counted);
+    counted.read = (stream, options) => (reads++, read(stream, options));
+    counted.append = (stream, events, expected) => (appends++, append(stream, events, expected));
+    const maker = new DecisionMaker(counted, new EventCatalogue([definition]));
+    await Promise.all(Array.from({ length: 320 }, () => maker.decide(sum, 'sum-1', add(1), context())));
+    expect((await counted.read('sum-1')).length).toBe(320);
+    expect(appends).toBeLessThan(20);
+    expect(reads).toBeLessThan(20);
+  });
+
+  it('a command that changes nothing still moves the bookmark to what it has seen', async () => {
+    const { position } = await decisions.decide(sum, 'sum-1', add(1), context());
+    const later = context();
+    await decisions.decide(sum, 'sum-1', add(0), later);
+    expect(later.bookmark.position).toBe(position);
+  });
+
+  it('an append of several commands that is too large goes out one by one', async () => {
+    const blob: Decider<number, string, { type: 'Kept'; data: { text: string } }> = {
+      initial: 0,
+      evolve: (state) => state + 1,
+      decide: (text) => accept({ type: 'Kept', data: { text } }),
+    };
+    const kept: EventDefinition = { ...definition, type: 'Kept', samples: [{ text: 'a' }] };
+    const maker = new DecisionMaker(ledger, new EventCatalogue([kept]));
+    await Promise.all(Array.from({ length: 5 }, () => maker.decide(blob, 'blobs', 'x'.repeat(700_000), context())));
+    expect(await ledger.read('blobs')).toHaveLength(5);
+  });
+
   it('the same idempotency key makes the same event ids', async () => {
     await decisions.record('sum-2', [{ type: 'Added', data: { amount: 1 } }], context({ idempotencyKey: 'job-7' }));
     await decisions.record('sum-2', [{ type: 'Added', data: { amount: 1 } }], context({ idempotencyKey: 'job-7' }));

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import {
   CommandContext,
-  CustodyError,
   Decider,
   derivedId,
   DomainEvent,
@@ -10,41 +9,44 @@ import {
   JsonObject,
   NewEvent,
   Position,
+  START,
   uuidv7,
 } from '../../core/index.js';
-import { AppendResult, DEFAULT_PAGE, Ledger, RevisionConflict } from '../port/index.js';
+import { DEFAULT_PAGE, Ledger } from '../port/index.js';
+import { Lane } from './lane.js';
 
 /** What a command did. No events: the state was already as asked. */
 export interface Written<E extends DomainEvent = DomainEvent, S = unknown> {
   readonly events: readonly E[];
-  /** Position of the last event written, 0 when there was nothing to write. */
+  /** Position of the last event written; when there was nothing to write, of the last event decided upon. */
   readonly position: Position;
   /** The state after it. */
   readonly state: S;
 }
 
-interface Cached {
+/** A durable state: what the log's events up to this revision make of it. */
+export interface Settled<S> {
   readonly decider: unknown;
-  readonly state: unknown;
+  readonly state: S;
   /** -1 for a stream that does not exist. */
   readonly revision: number;
-  /** The append that must succeed for this state to be true; settled states have none. */
-  readonly pending?: Promise<unknown>;
+  readonly position: Position;
 }
 
-const MAX_ATTEMPTS = 24;
 const CACHED_STREAMS = 20_000;
 
 /**
  * Load → decide → append, the one way a command changes anything.
  *
- * States are cached by stream revision, so a load reads only what is new. Commands on one stream are
- * pipelined: the next one decides on the state that the append under way will lead to, and expects its
- * revision. If that append fails, the followers conflict and start over from the log; nothing is
- * answered from a state that is not durable. Correctness rests on the expected revision alone.
+ * States are cached by stream revision, so a load reads only what is new. Commands on one stream go
+ * through its lane: those that come while an append is under way are decided one after another on the
+ * state it leads to, and go out together as the next append. Correctness rests on the expected revision
+ * alone: a lane only saves the races that commands of one process would lose against each other.
  */
 export class DecisionMaker {
-  private readonly cache = new LRUCache<string, Cached>({ max: CACHED_STREAMS });
+  private readonly cache = new LRUCache<string, Settled<unknown>>({ max: CACHED_STREAMS });
+  /** Streams with a command under way. */
+  private readonly lanes = new Map<string, Lane>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -52,43 +54,29 @@ export class DecisionMaker {
   ) {}
 
   /** The present state of a stream, durable and up to date. */
-  async load<S, C, E extends DomainEvent>(
-    decider: Decider<S, C, E>,
-    stream: string,
-  ): Promise<{ state: S; revision: number }> {
-    const { pending } = this.cache.get(stream) ?? {};
-    if (pending) await pending.catch(() => undefined);
+  load<S, C, E extends DomainEvent>(decider: Decider<S, C, E>, stream: string): Promise<Settled<S>> {
     return this.refresh(decider, stream);
   }
 
   /** @throws CustodyError with the decider's refusal, or kind `conflict` after too many lost races */
-  async decide<S, C, E extends DomainEvent>(
+  decide<S, C, E extends DomainEvent>(
     decider: Decider<S, C, E>,
     stream: string,
     command: C,
     context: CommandContext,
   ): Promise<Written<E, S>> {
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const known = this.cache.get(stream);
-      const base: Cached & { state: S } =
-        known?.pending && known.decider === decider
-          ? { ...known, state: known.state as S }
-          : await this.refresh(decider, stream);
-      const decision = decider.decide(command, base.state);
-      if (!decision.ok || decision.events.length === 0) {
-        if (base.pending && !(await settled(base.pending))) continue;
-        if (!decision.ok) throw new CustodyError(decision.refusal);
-        return { events: [], position: 0 as Position, state: base.state };
-      }
-      const written = await this.append(decider, stream, base, decision.events, context);
-      if (written) return written;
-      if (attempt > 3) await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 * attempt));
+    let lane = this.lanes.get(stream);
+    if (!lane) {
+      lane = new Lane(stream, {
+        ledger: this.ledger,
+        refresh: (its) => this.refresh(its, stream),
+        settle: (settled) => this.settle(stream, settled),
+        envelop: (events, its) => this.envelop(stream, events, its),
+        idle: () => void this.lanes.delete(stream),
+      });
+      this.lanes.set(stream, lane);
     }
-    throw new CustodyError({
-      kind: 'conflict',
-      code: 'too-many-conflicts',
-      message: 'other writers kept changing the same thing; try again',
-    });
+    return lane.add(decider, command, context);
   }
 
   /**
@@ -101,60 +89,30 @@ export class DecisionMaker {
     return position;
   }
 
-  private async append<S, C, E extends DomainEvent>(
-    decider: Decider<S, C, E>,
-    stream: string,
-    base: Cached,
-    events: readonly E[],
-    context: CommandContext,
-  ): Promise<Written<E, S> | undefined> {
-    const state = events.reduce(decider.evolve, base.state as S);
-    const revision = base.revision + events.length;
-    const pending = this.ledger.append(
-      stream,
-      this.envelop(stream, events, context),
-      base.revision < 0 ? 'none' : base.revision,
-    );
-    const speculative: Cached = { decider, state, revision, pending: wroteSomething(pending) };
-    this.cache.set(stream, speculative);
-    try {
-      const { position, repeated } = await pending;
-      if (!repeated && this.cache.peek(stream) === speculative) this.cache.set(stream, { decider, state, revision });
-      context.bookmark.advance(position);
-      // Sent before under the same idempotency key: what counts is what was decided then.
-      if (repeated) {
-        this.cache.delete(stream);
-        return { events, position, state: (await this.refresh(decider, stream)).state };
-      }
-      return { events, position, state };
-    } catch (error) {
-      // Whatever was decided on top of this is void too.
-      this.cache.delete(stream);
-      if (error instanceof RevisionConflict) return undefined;
-      throw error;
-    }
-  }
-
-  private async refresh<S, C, E extends DomainEvent>(
-    decider: Decider<S, C, E>,
-    stream: string,
-  ): Promise<Cached & { state: S }> {
+  private async refresh<S, C, E extends DomainEvent>(decider: Decider<S, C, E>, stream: string): Promise<Settled<S>> {
     const known = this.cache.get(stream);
-    const usable = known && known.decider === decider && !known.pending;
-    let state = usable ? (known.state as S) : decider.initial;
-    let revision = usable ? known.revision : -1;
+    let now: Settled<S> =
+      known?.decider === decider
+        ? (known as Settled<S>)
+        : { decider, state: decider.initial, revision: -1, position: START };
     for (;;) {
-      const page = await this.ledger.read(stream, { from: revision + 1, limit: DEFAULT_PAGE });
-      for (const event of page) {
-        state = decider.evolve(state, this.catalogue.upcast<E>(event));
-        revision = event.revision;
+      const page = await this.ledger.read(stream, { from: now.revision + 1, limit: DEFAULT_PAGE });
+      const last = page.at(-1);
+      if (last) {
+        const state = page.reduce((at, event) => decider.evolve(at, this.catalogue.upcast<E>(event)), now.state);
+        now = { decider, state, revision: last.revision, position: last.position };
       }
       if (page.length < DEFAULT_PAGE) break;
     }
-    const fresh = { decider, state, revision };
-    const now = this.cache.get(stream);
-    if (!now || now.revision <= revision) this.cache.set(stream, fresh);
-    return fresh;
+    this.settle(stream, now);
+    return now;
+  }
+
+  /** Several may finish reading in any order; the furthest counts. */
+  private settle(stream: string, settled: Settled<unknown>): void {
+    const known = this.cache.peek(stream);
+    if (!known || known.decider !== settled.decider || known.revision <= settled.revision)
+      this.cache.set(stream, settled);
   }
 
   private envelop(stream: string, events: readonly DomainEvent[], context: CommandContext): readonly NewEvent[] {
@@ -172,19 +130,3 @@ export class DecisionMaker {
     }));
   }
 }
-
-/** Rejects also when the events had been there already: then the state that was expected of them is not the log's. */
-function wroteSomething(pending: Promise<AppendResult>): Promise<void> {
-  const wrote = pending.then(({ repeated }) => {
-    if (repeated) throw new Error('these events were in the log already');
-  });
-  // Whoever decides on top of it looks; when nobody does, its failure is told by the append itself.
-  wrote.catch(() => undefined);
-  return wrote;
-}
-
-const settled = (pending: Promise<unknown>): Promise<boolean> =>
-  pending.then(
-    () => true,
-    () => false,
-  );

@@ -6,7 +6,7 @@ const TAIL = 1000;
 
 /**
  * Is it a log of ours, in a format we know, with its triggers, and is its end (where a crash would have
- * hurt) intact? Takes the same time however long the log is. `custody verify` reads all of it.
+ * hurt) intact? Takes the same time however long the log is; damage further back is told by who reads it.
  * @throws LedgerCorrupted
  */
 export function checkLog(db: Database.Database, file: string): void {

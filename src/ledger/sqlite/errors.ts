@@ -66,7 +66,13 @@ export function ledgerError(failure: SqliteFailure, file: string): LedgerUnavail
 }
 
 export function corrupted(file: string, what: string, options?: ErrorOptions): LedgerCorrupted {
-  const wayOut =
-    'Nothing was changed in it. Check a copy with "custody verify", or restore a backup with "custody restore".';
+  const wayOut = 'Nothing was changed in it; keep it, and see "Backup and restore" in docs/operations.md';
   return new LedgerCorrupted(`the log ${file} can't be trusted: ${what}. ${wayOut}`, options);
 }
+
+export const unreadable = (file: string, position: number, options?: ErrorOptions): LedgerCorrupted =>
+  corrupted(file, `event at position ${position} is not readable`, options);
+
+/** SQLite met a page that makes no sense. */
+export const isDamage = (error: unknown): boolean =>
+  isSqliteError(error) && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { LedgerUnavailable } from '../port/index.js';
 import { checkLog } from './check-log.js';
-import { corrupted, translate } from './errors.js';
+import { corrupted, isSqliteError, translate } from './errors.js';
 import { APPLICATION_ID, FORMAT, SCHEMA } from './schema.js';
 
 /** How long to wait for a process that is committing. */
@@ -44,7 +44,7 @@ export function openLog(file: string): Database.Database {
     return db;
   } catch (error) {
     db?.close();
-    throw translate(error, file);
+    throw besideReadOnly(error, file) ?? translate(error, file);
   }
 }
 
@@ -59,9 +59,30 @@ function touch(file: string): void {
     closeSync(openSync(file, 'a'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const readOnly = code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
-    const why = readOnly ? 'read-only' : code === 'ENOSPC' ? 'disk-full' : 'unreachable';
+    const why = isReadOnly(error) ? 'read-only' : code === 'ENOSPC' ? 'disk-full' : 'unreachable';
     throw new LedgerUnavailable(`the log ${file} can't be made: ${(error as Error).message}`, why, { cause: error });
+  }
+}
+
+const isReadOnly = (error: unknown): boolean =>
+  ['EACCES', 'EROFS', 'EPERM'].includes(String((error as NodeJS.ErrnoException).code));
+
+/** On a read-only disk SQLite can't make its files beside the log, and only says that it can't open something. */
+function besideReadOnly(error: unknown, file: string): LedgerUnavailable | undefined {
+  if (!isSqliteError(error) || !error.code.startsWith('SQLITE_CANTOPEN') || !existsSync(file)) return undefined;
+  const folder = dirname(realpathSync(file));
+  if (isWritable(folder)) return undefined;
+  const why = `its folder ${folder} or its disk is read-only, and the log can't be used without files beside it`;
+  return new LedgerUnavailable(`${file} can't be opened: ${why}`, 'read-only', { cause: error });
+}
+
+/** By doing it: access(2) judges the user who started the process, not the one it runs as. */
+function isWritable(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(folder, '.writable-')));
+    return true;
+  } catch (error) {
+    return !isReadOnly(error);
   }
 }
 

@@ -63,7 +63,7 @@ describe('opening a log', () => {
 
   it('refuses a file that is no database', async () => {
     writeFileSync(lab.file, 'Dear diary, '.repeat(1000));
-    expect(await refused()).toMatch(/damaged or no SQLite database.*custody verify.*restore a backup/);
+    expect(await refused()).toMatch(/damaged or no SQLite database.*"Backup and restore" in docs\/operations\.md/);
   });
 
   it("refuses somebody else's database, and leaves it alone", async () => {

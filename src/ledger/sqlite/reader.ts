@@ -1,11 +1,20 @@
 import Database from 'better-sqlite3';
 import { Position, RecordedEvent } from '../../core/index.js';
 import { DEFAULT_PAGE, ReadAll, ReadStream } from '../port/index.js';
-import { translated } from './errors.js';
+import { isDamage, translate, translated, unreadable } from './errors.js';
 import { COLUMNS, EventRow, toEvent } from './rows.js';
 
 /** A subscription's batch ends early at this many characters, whatever number of events was asked for. */
 const BATCH_CHARACTERS = 16 * 1024 * 1024;
+
+/** SQLite's name for the one of UNIQUE (stream, revision). */
+const INDEX = 'sqlite_autoindex_events_2';
+
+interface Rows {
+  readonly events: Database.Statement<unknown[], EventRow>;
+  /** Where the n-th of these events is, told by an index alone, so also when the event itself is damaged. */
+  readonly place: Database.Statement<unknown[], number>;
+}
 
 /** All reading of the log. Each call is one statement, so no read transaction outlives it. */
 export class Reader {
@@ -21,8 +30,12 @@ export class Reader {
     db: Database.Database,
     private readonly file: string,
   ) {
-    const rows = (rest: string) =>
-      db.prepare<unknown[], EventRow>(`SELECT ${COLUMNS} FROM events WHERE ${rest} LIMIT ?`).raw();
+    const rows = (rest: string): Rows => ({
+      events: db.prepare<unknown[], EventRow>(`SELECT ${COLUMNS} FROM events WHERE ${rest} LIMIT ?`).raw(),
+      place: db
+        .prepare<unknown[], number>(`SELECT position FROM events INDEXED BY ${INDEX} WHERE ${rest} LIMIT 1 OFFSET ?`)
+        .pluck(),
+    });
     this.streamForwards = rows('stream = ? AND revision >= ? ORDER BY revision');
     this.streamBackwards = rows('stream = ? AND revision <= ? ORDER BY revision DESC');
     this.logForwards = rows('position > ? ORDER BY position');
@@ -59,11 +72,11 @@ export class Reader {
 
   /** At least one event, if there is one, and at most `limit`, bounded in size. */
   batchAfter(position: Position, limit: number): readonly RecordedEvent[] {
-    return translated(this.file, () => {
+    return this.located(this.logForwards, [position], limit, () => {
       const events: RecordedEvent[] = [];
       let characters = 0;
-      for (const row of this.logForwards.iterate(position, limit)) {
-        events.push(toEvent(row));
+      for (const row of this.logForwards.events.iterate(position, limit)) {
+        events.push(toEvent(row, this.file));
         characters += row[7].length + row[8].length;
         if (characters >= BATCH_CHARACTERS) break;
       }
@@ -90,12 +103,41 @@ export class Reader {
     return translated(this.file, () => this.last.get()) as Position;
   }
 
-  private page(
-    statement: Database.Statement<unknown[], EventRow>,
-    limit: number,
-    ...where: readonly unknown[]
-  ): readonly RecordedEvent[] {
+  private page(rows: Rows, limit: number, ...where: readonly unknown[]): readonly RecordedEvent[] {
     // SQLite takes a negative limit for none at all.
-    return translated(this.file, () => statement.all(...where, Math.max(limit, 0)).map(toEvent));
+    const atMost = Math.max(limit, 0);
+    return this.located(rows, where, atMost, () =>
+      rows.events.all(...where, atMost).map((row) => toEvent(row, this.file)),
+    );
+  }
+
+  /** Runs it with its errors translated; damage in the file is told with the event that it hit. */
+  private located<T>(rows: Rows, where: readonly unknown[], limit: number, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      const position = isDamage(error) ? this.firstDamaged(rows, where, limit) : undefined;
+      throw position === undefined ? translate(error, this.file) : unreadable(this.file, position, { cause: error });
+    }
+  }
+
+  /** SQLite does not say where it failed, so the same rows are read once more, one by one. */
+  private firstDamaged({ events, place }: Rows, where: readonly unknown[], limit: number): number | undefined {
+    let intact = 0;
+    try {
+      for (const _ of events.iterate(...where, limit)) intact++;
+    } catch {
+      return this.placeOf(place, [...where, intact]);
+    }
+    return undefined;
+  }
+
+  /** Unknown when the index is damaged too. */
+  private placeOf(place: Rows['place'], parameters: readonly unknown[]): number | undefined {
+    try {
+      return place.get(...parameters);
+    } catch {
+      return undefined;
+    }
   }
 }

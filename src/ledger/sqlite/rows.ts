@@ -1,4 +1,5 @@
 import { EventContext, EventId, JsonObject, Micros, Position, RecordedEvent } from '../../core/index.js';
+import { unreadable } from './errors.js';
 
 /** In the order of `COLUMNS`; arrays, because SQLite's rows are faster so than as objects. */
 export type EventRow = [
@@ -15,18 +16,14 @@ export type EventRow = [
 
 export const COLUMNS = 'position, stream, revision, id, type, schema, recorded_at, context, data';
 
-export function toEvent([
-  position,
-  stream,
-  revision,
-  id,
-  type,
-  schema,
-  recordedAt,
-  context,
-  data,
-]: EventRow): RecordedEvent {
-  const { actor, reason, origin, correlationId, causationId } = JSON.parse(context) as EventContext;
+/** @throws LedgerCorrupted when its JSON is none any more */
+export function toEvent(row: EventRow, file: string): RecordedEvent {
+  const [position, stream, revision, id, type, schema, recordedAt, context, data] = row;
+  const { actor, reason, origin, correlationId, causationId } = parse(
+    context,
+    position,
+    file,
+  ) as unknown as EventContext;
   return {
     id: id as EventId,
     type,
@@ -40,6 +37,21 @@ export function toEvent([
     origin,
     correlationId,
     causationId,
-    data: JSON.parse(data) as JsonObject,
+    data: parse(data, position, file),
   };
+}
+
+function parse(text: string, position: number, file: string): JsonObject {
+  const value = parsed(text);
+  if (typeof value !== 'object' || value === null) throw unreadable(file, position);
+  return value as JsonObject;
+}
+
+/** Not with the SyntaxError as the cause: it quotes the event, which belongs in no server's log. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

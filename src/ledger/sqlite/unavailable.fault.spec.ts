@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { START } from '../../core/index.js';
@@ -97,6 +97,38 @@ describe('a log that cannot be written now', () => {
     expect(opening).toMatchObject({ name: 'LedgerUnavailable', reason: 'read-only' });
   });
 
+  it.each([0o444, 0o666])(
+    'a read-only folder, as on a read-only disk, is told when a log in it (mode %o) is opened',
+    async (mode) => {
+      await (await lab.open()).append('a', [anEvent()], 'none');
+      await lab.closeAll();
+      chmodSync(lab.file, mode);
+      chmodSync(lab.folder.name, 0o555);
+      const opening = await unprivileged(() => lab.open().catch((error: unknown) => error));
+      expect(opening).toMatchObject({ name: 'LedgerUnavailable', reason: 'read-only' });
+      chmodSync(lab.folder.name, 0o755);
+      expect(readdirSync(lab.folder.name)).toEqual(['log.db']);
+      expect(await (await lab.open()).head()).toBe(1);
+    },
+  );
+
+  it('a read-only folder is told when SQLite only says that it cannot open something beside the log', async () => {
+    await (await lab.open()).append('a', [anEvent()], 'none');
+    await lab.closeAll();
+    openToAll(lab);
+    writeFileSync(`${lab.file}-wal`, '', { mode: 0 });
+    chmodSync(lab.folder.name, 0o555);
+    const opening = await unprivileged(() => lab.open().catch((error: unknown) => error));
+    expect(opening).toMatchObject({ reason: 'read-only', cause: { code: expect.stringMatching(/^SQLITE_CANTOPEN/) } });
+    const folder = realpathSync(lab.folder.name);
+    expect((opening as Error).message).toContain(`${lab.file} can't be opened: its folder ${folder} or its disk is`);
+
+    chmodSync(lab.folder.name, 0o777);
+    const writable = await unprivileged(() => lab.open().catch((error: unknown) => error));
+    expect(writable).toMatchObject({ name: 'LedgerUnavailable', reason: 'unreachable' });
+    expect(readdirSync(lab.folder.name).sort()).toEqual(['log.db', 'log.db-wal']);
+  });
+
   it('a read-only folder is told when the log is to be made in it', async () => {
     chmodSync(lab.folder.name, 0o555);
     const opening = await unprivileged(() => lab.open().catch((error: unknown) => error));
@@ -116,6 +148,42 @@ describe('a log that cannot be written now', () => {
     other.exec('ROLLBACK');
     other.close();
     expect(await ledger.append('a', [event], 'none')).toMatchObject({ position: 1, repeated: false });
+  });
+
+  it('a file that is deleted under the ledger: an append is refused, not written to where nobody finds it', async () => {
+    const ledger = await lab.open();
+    await ledger.append('a', [anEvent()], 'none');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(lab.file + suffix);
+    const group = ['a', 'b', 'c'].map((stream) => ledger.append(stream, [anEvent()], 'any'));
+    for (const outcome of await Promise.allSettled(group)) {
+      expect(outcome).toMatchObject({ reason: { name: 'LedgerUnavailable', reason: 'unreachable' } });
+    }
+    expect(await ledger.head()).toBe(1);
+    expect(
+      readdirSync(lab.folder.name).filter((name) => name.startsWith('log.db') && !name.includes('consumers')),
+    ).toEqual([]);
+  });
+
+  it('a file that is moved away under the ledger takes no append, and goes on once it is back', async () => {
+    const ledger = await lab.open();
+    await ledger.append('a', [anEvent()], 'none');
+    const move = (from: string, to: string) => {
+      for (const suffix of ['', '-wal', '-shm']) renameSync(from + suffix, to + suffix);
+    };
+    move(lab.file, lab.folder.path('moved'));
+    const event = anEvent();
+    await expect(ledger.append('a', [event], 0)).rejects.toMatchObject({ reason: 'unreachable' });
+    move(lab.folder.path('moved'), lab.file);
+    expect(await ledger.append('a', [event], 0)).toMatchObject({ position: 2, repeated: false });
+    lab.prompt(expectSound);
+  });
+
+  it('a file that another took the place of takes no append', async () => {
+    const ledger = await lab.open();
+    await ledger.append('a', [anEvent()], 'none');
+    copyFileSync(lab.file, lab.folder.path('other.db'));
+    renameSync(lab.folder.path('other.db'), lab.file);
+    await expect(ledger.append('a', [anEvent()], 0)).rejects.toMatchObject({ reason: 'unreachable' });
   });
 
   it('a file that is moved away under the ledger is told by the probe, and never made anew', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { BigIntStats, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { ExpectedRevision, SerializedEvent } from '../port/index.js';
 import { AppendRequest, Group, Outcome } from './group.js';
@@ -12,7 +12,7 @@ const MAX_HEADS = 20_000;
 /** The writer's connection to the log: how the appends of a group become rows, inside its transaction. */
 export class WriteConnection {
   readonly db: Database.Database;
-  private readonly inode: bigint;
+  private readonly opened: BigIntStats;
   /** Last revisions of streams written lately: true until another process commits. Lost with the connection, so also after a rollback. */
   private readonly heads = new Map<string, number>();
   private headsVersion: number | undefined;
@@ -28,7 +28,7 @@ export class WriteConnection {
   ) {
     this.db = connect(file);
     if (maxPages !== undefined) this.db.pragma(`max_page_count = ${maxPages}`);
-    this.inode = statSync(file, { bigint: true }).ino;
+    this.opened = statSync(file, { bigint: true });
     const prepare = <Parameters extends unknown[], Row>(sql: string) => this.db.prepare<Parameters, Row>(sql);
     this.tail = prepare<[], [position: number, recordedAt: number]>(
       'SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1',
@@ -41,7 +41,8 @@ export class WriteConnection {
 
   /** Writing to a file that has lost its name would be lost with the process. */
   isOrphaned(): boolean {
-    return !existsSync(this.file) || statSync(this.file, { bigint: true }).ino !== this.inode;
+    const named = statSync(this.file, { bigint: true, throwIfNoEntry: false });
+    return named?.ino !== this.opened.ino || named.dev !== this.opened.dev;
   }
 
   append({ now, requests }: Group): readonly Outcome[] {

@@ -29,10 +29,6 @@ export class WriteEngine {
   /** A real write that says nothing: the format number once more. Only so a full or read-only disk is found. */
   probe(): void {
     this.transaction(({ db }) => db.pragma(`user_version = ${FORMAT}`));
-    if (this.connection?.isOrphaned()) {
-      this.close();
-      throw new Database.SqliteError(`${this.file} was moved or deleted while it is in use`, 'SQLITE_CANTOPEN');
-    }
   }
 
   close(): void {
@@ -47,6 +43,10 @@ export class WriteEngine {
     try {
       db.exec('BEGIN IMMEDIATE');
       const result = work(this.connection);
+      // SQLite would commit, and we acknowledge, to a file that nobody can find again.
+      if (this.connection.isOrphaned()) {
+        throw new Database.SqliteError(`${this.file} was moved or deleted while it is in use`, 'SQLITE_CANTOPEN');
+      }
       db.exec('COMMIT');
       return result;
     } catch (error) {
