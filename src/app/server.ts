@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
