@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { EventCatalogue, RecordedEvent, START } from '../../core/index.js';
 import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '../../projection/index.js';
 import { blockOf, term } from './blocks.js';
@@ -77,7 +76,7 @@ class Trail {
     try {
       this.statements.insert({ ...row, ordinal: this.ordinal + 1 });
     } catch (error) {
-      if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
+      if ((error as { code?: unknown }).code !== 'SQLITE_CONSTRAINT_PRIMARYKEY') throw error;
       this.reload();
       this.statements.insert({ ...row, ordinal: this.ordinal + 1 });
     }
