@@ -36,10 +36,11 @@ export function storing<Result>(what: string, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    if (error instanceof CustodyError || !(error instanceof Database.SqliteError)) throw error;
+    const code = String((error as { code?: unknown }).code);
+    if (error instanceof CustodyError || !code.startsWith('SQLITE_')) throw error;
     const unavailable = errors.unavailable(
       'keys-unavailable',
-      `${what} can't be stored now (${error.code}); nothing was recorded`,
+      `${what} can't be stored now (${code}); nothing was recorded`,
     );
     unavailable.cause = error;
     throw unavailable;
