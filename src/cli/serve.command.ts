@@ -4,7 +4,7 @@ import { FirstStart } from '../app/bootstrap.js';
 import { startServer } from '../app/server.js';
 import { EXIT } from './exit-codes.js';
 import { serverFlags, texts } from './flags.js';
-import { askedToStop } from './signals.js';
+import { askedToStop, endWithin } from './signals.js';
 
 /** Sent to the parent that started the server with a channel. */
 export interface ReadyMessage {
@@ -37,6 +37,7 @@ async function serve(settings: Settings): Promise<number> {
     ...(server.firstStart ? { firstStart: server.firstStart } : {}),
   } satisfies ReadyMessage);
   console.log(`stopping (${await stop}): answering the requests under way`);
+  endWithin(settings.shutdownMs);
   await server.stop();
   console.log('stopped');
   process.disconnect?.();

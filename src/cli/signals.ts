@@ -1,3 +1,12 @@
+import { EXIT } from './exit-codes.js';
+
+/** A stop that hangs must not leave a process behind that nobody looks after. */
+const GRACE_MS = 5000;
+
+export function endWithin(ms: number): void {
+  setTimeout(() => process.exit(EXIT.unavailable), ms + GRACE_MS).unref();
+}
+
 /**
  * Resolves at the first SIGINT or SIGTERM, or when the parent that started this process with a channel
  * goes away. A second signal ends the process at once.

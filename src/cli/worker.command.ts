@@ -3,7 +3,7 @@ import { readSettings, Settings } from '../app/config/settings.js';
 import { startWorker } from '../app/worker.js';
 import { EXIT } from './exit-codes.js';
 import { texts, workerFlags } from './flags.js';
-import { askedToStop } from './signals.js';
+import { askedToStop, endWithin } from './signals.js';
 
 export function registerWorker(program: Command): void {
   workerFlags(program.command('worker'))
@@ -20,6 +20,7 @@ async function work(settings: Settings): Promise<number> {
   process.send?.({ kind: 'ready' });
   const ended = await Promise.race([stop, worker.ended]);
   console.log(`stopping (${ended}): giving back the jobs under way`);
+  endWithin(settings.shutdownMs);
   await worker.stop();
   console.log('stopped');
   process.disconnect?.();

@@ -4,7 +4,7 @@ import { anEvent, someEvents } from './testing/an-event.js';
 import { DoubleStore } from './testing/double-store.js';
 
 /** Short, so that giving up does not take long. */
-const IMPATIENT = { callTimeoutMs: 400, retryForMs: 100 };
+const IMPATIENT = { callTimeoutMs: 1500, retryForMs: 300 };
 
 describe("the event store's errors become the port's", () => {
   let store: DoubleStore;
