@@ -13,7 +13,7 @@ describe('an append of which the answer is lost', () => {
   let ledger: Ledger;
   beforeEach(async () => {
     store = await DoubleStore.start();
-    ledger = await store.open({ callTimeoutMs: 500 });
+    ledger = await store.open({ callTimeoutMs: 1500 });
   });
   afterEach(() => store.dispose());
 
