@@ -80,6 +80,8 @@ async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), fastifyAdapter(settings), {
     logger: ['error', 'warn'],
     abortOnError: false,
+    // Our own reader of JSON; forms are not read at all, so a web page of somebody else can't send one.
+    bodyParser: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
   app.get(Metrics).observe(fastify);

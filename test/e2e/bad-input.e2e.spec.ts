@@ -209,6 +209,31 @@ describe('MLflow’s paths answer bad input in MLflow’s shape', () => {
     expectDecent(large);
   });
 
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['half a character in a name', '{"name": "x\\ud800"}', /'name'.*surrogate/],
+    ['NUL in a name', '{"name": "x\\u0000"}', /'name'.*NUL/],
+    [
+      'half a character deep inside',
+      '{"name": "ok", "tags": [{"key": "a", "value": "b\\udfff"}]}',
+      /'tags\[0\]\.value'/,
+    ],
+    ['bytes that are no text', Buffer.from([0x7b, 0x22, 0x6e, 0x22, 0x3a, 0x22, 0xe9, 0xff, 0x22, 0x7d]), /UTF-8/],
+    ['a body nested a hundred thousand times', '['.repeat(100_000), /deep/],
+    ['null instead of an object', 'null', /JSON object/],
+  ])('%s is refused, and reads go on', async (_, body, message) => {
+    const answer = await analyst.send<{ error_code: string; message: string }>(
+      'POST',
+      `${MLFLOW}/experiments/create`,
+      body,
+      { 'content-type': 'application/json' },
+    );
+    expectDecent(answer);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error_code).toBe('INVALID_PARAMETER_VALUE');
+    expect(answer.body.message).toMatch(message);
+    expect((await analyst.get(`${MLFLOW}/experiments/get?experiment_id=0`)).status).toBe(200);
+  });
+
   it('a refused batch leaves nothing behind', async () => {
     const before = await analyst.get(`${MLFLOW}/runs/get?run_id=${runId}`);
     const refused = await analyst.post(`${MLFLOW}/runs/log-batch`, {

@@ -2,7 +2,13 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { CustodyError, ErrorKind } from '../../core/index.js';
-import { EventTooLarge, InvalidStreamName, LedgerCorrupted, LedgerUnavailable } from '../../ledger/index.js';
+import {
+  EventTooLarge,
+  IllFormedText,
+  InvalidStreamName,
+  LedgerCorrupted,
+  LedgerUnavailable,
+} from '../../ledger/index.js';
 import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS } from '../../mlflow/index.js';
 
 interface Problem {
@@ -58,6 +64,7 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof LedgerCorrupted)
     return ofKind('unavailable', 'log-corrupted', `nothing was recorded: ${error.message}`);
   if (error instanceof EventTooLarge) return ofKind('too-large', 'event-too-large', error.message);
+  if (error instanceof IllFormedText) return ofKind('invalid', 'ill-formed-text', error.message);
   if (error instanceof InvalidStreamName) return ofKind('invalid', 'invalid-id', error.message);
   if (error instanceof HttpException && error.getStatus() === 404) {
     const { status, code } = ENDPOINT_NOT_FOUND;

@@ -2,9 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRawUploads } from '../../artifacts/index.js';
 import { uuidv7 } from '../../core/index.js';
 import { Settings } from '../config/settings.js';
-
-/** A batch of MLflow's is at most 1 MB (mlflow/utils/validation.py); a body may be a little more than that. */
-const JSON_BYTES = 2 * 1024 * 1024;
+import { JSON_BYTES, readJsonBodies } from './json-body.js';
 
 /** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
 export function fastifyAdapter(settings: Settings): FastifyAdapter {
@@ -23,6 +21,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     { parseAs: 'buffer', bodyLimit: settings.maxDatasetBytes },
     (_request, body, done) => done(null, body),
   );
+  readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);

@@ -40,7 +40,7 @@ const HOSTILE_DATA: readonly JsonObject[] = [
     third: 1 / 3,
   },
   { deep: { a: [{ b: [[], [[]], { c: {} }] }, null, 'x'] } },
-  { 'Größe 🧪': '日本語 \u0000 \u2028 \ud800 "\\/' },
+  { 'Größe 🧪': '日本語 \u0000 \u2028 "\\/' },
   JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1, "": ""}') as JsonObject,
   { b: 1, a: 2, 10: 'ten', 9: 'nine' },
 ];
@@ -67,6 +67,18 @@ export function limits(factory: LedgerFactory): void {
       for (const events of tooLarge)
         await expect(ledger.append(stream, events, 'any')).rejects.toBeInstanceOf(EventTooLarge);
       expect(await ledger.read(stream)).toEqual([]);
+    });
+
+    it('half a character is refused with nothing written, and text that looks like its escape is not', async () => {
+      const { ledger } = setup;
+      const stream = fresh('half');
+      for (const text of ['a\ud800', '\udfff', '\ud800\ud800\udc00']) {
+        const append = ledger.append(stream, [anEvent(), anEvent({ data: { text } })], 'any');
+        await expect(append).rejects.toMatchObject({ name: 'IllFormedText' });
+      }
+      const looks = { text: '\\ud800', more: '\\\\udc00', whole: '\u{10000}' };
+      await ledger.append(stream, [anEvent({ data: looks })], 'any');
+      expect((await ledger.read(stream)).map(({ data }) => data)).toEqual([looks]);
     });
 
     it('bytes count, not characters', async () => {

@@ -35,6 +35,14 @@ export class InvalidStreamName extends Error {
   }
 }
 
+/** Half a character has no place in a log that must be read the same everywhere, for good. */
+export class IllFormedText extends Error {
+  override readonly name = 'IllFormedText';
+  constructor(type: string) {
+    super(`the event ${type} holds text with a lone surrogate, which is no valid Unicode`);
+  }
+}
+
 /** The log can't be written or read now: a full or read-only disk, a server that is away. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable';

@@ -1,6 +1,9 @@
 import { NewEvent } from '../../core/index.js';
-import { EventTooLarge, InvalidStreamName } from './errors.js';
+import { EventTooLarge, IllFormedText, InvalidStreamName } from './errors.js';
 import { MAX_APPEND_BYTES, MAX_EVENT_BYTES } from './ledger.js';
+
+/** What `JSON.stringify` makes of one: the only `\\ud…` that it ever writes, unless the backslash is itself escaped. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 const MAX_STREAM_BYTES = 512;
 
@@ -34,6 +37,7 @@ export function serialize(events: readonly NewEvent[]): readonly SerializedEvent
       context: JSON.stringify({ actor, reason, origin, correlationId, causationId }),
       data: JSON.stringify(data),
     };
+    if (LONE_SURROGATE.test(row.data) || LONE_SURROGATE.test(row.context)) throw new IllFormedText(type);
     const bytes = Buffer.byteLength(row.data);
     if (bytes > MAX_EVENT_BYTES) throw new EventTooLarge('event', bytes);
     total += bytes + Buffer.byteLength(row.context);

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/index.js';
 import { firstProblem, keyProblem, lengthProblem, LIMITS } from '../keys.js';
-import { DatasetInput, Metric, Param, RunTag } from './events.js';
+import { RecordedInput, Metric, Param, RunTag } from './events.js';
 import { bytesOf, EVENT_BYTES } from './sizes.js';
 
 export interface Batch {
@@ -97,7 +97,7 @@ export function startTagsProblem(tags: readonly RunTag[]): Refusal | undefined {
   );
 }
 
-export const inputsProblem = (inputs: readonly DatasetInput[]): Refusal | undefined =>
+export const inputsProblem = (inputs: readonly RecordedInput[]): Refusal | undefined =>
   firstProblem(inputs, (input, index) => inputProblem(input, `datasets[${index}].`)) ??
   eventBytesProblem(Buffer.byteLength(JSON.stringify(inputs)), 'datasets');
 
@@ -106,7 +106,7 @@ function eventBytesProblem(bytes: number, field: string): Refusal | undefined {
   return invalid('too-large', `'${field}' has ${bytes} bytes, the limit is ${EVENT_BYTES}`, field);
 }
 
-function inputProblem({ name, digest, source, schema = '', profile = '', tags }: DatasetInput, at: string) {
+function inputProblem({ name, digest, source, schema = '', profile = '', tags }: RecordedInput, at: string) {
   const field = `${at}dataset.`;
   if (name === '')
     return invalid('missing-name', `Missing value for required parameter '${field}name'.`, `${field}name`);
@@ -115,7 +115,7 @@ function inputProblem({ name, digest, source, schema = '', profile = '', tags }:
   return (
     lengthProblem('the name', name, LIMITS.datasetName, `${field}name`) ??
     lengthProblem('the digest', digest, LIMITS.datasetDigest, `${field}digest`) ??
-    lengthProblem('the source', source, LIMITS.datasetSource, `${field}source`) ??
+    lengthProblem('the source', typeof source === 'string' ? source : '', LIMITS.datasetSource, `${field}source`) ??
     lengthProblem('the schema', schema, LIMITS.datasetSchema, `${field}schema`) ??
     lengthProblem('the profile', profile, LIMITS.datasetProfile, `${field}profile`) ??
     firstProblem(tags, ({ key, value }, index) => {

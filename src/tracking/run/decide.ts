@@ -1,7 +1,7 @@
 import { accept, Decider, Decision, ExperimentId, never, refuse, RunId, Sealed } from '../../core/index.js';
 import { lengthProblem, LIMITS } from '../keys.js';
 import { Batch, batchProblem, inputsProblem, startTagsProblem, wholeProblem } from './checks.js';
-import { DatasetInput, evolve, inputKey, Metric, noRun, Run, RunEvent, RunStatus, RunTag } from './events.js';
+import { RecordedInput, evolve, inputKey, Metric, noRun, Run, RunEvent, RunStatus, RunTag } from './events.js';
 import { inEvents } from './sizes.js';
 
 export type RunCommand =
@@ -16,7 +16,7 @@ export type RunCommand =
     }
   | ({ readonly type: 'log' } & Batch)
   | { readonly type: 'delete-tag'; readonly key: string }
-  | { readonly type: 'log-inputs'; readonly inputs: readonly DatasetInput[] }
+  | { readonly type: 'log-inputs'; readonly inputs: readonly RecordedInput[] }
   | { readonly type: 'update'; readonly name?: string; readonly status?: RunStatus; readonly endTime?: number }
   | { readonly type: 'delete' }
   | { readonly type: 'restore' };
@@ -116,7 +116,7 @@ function setTags(tags: readonly RunTag[], state: Run, base: Base): readonly RunE
 export const metricEvents = (metrics: readonly Metric[], base: Base): readonly RunEvent[] =>
   inEvents(metrics).map((part) => ({ type: 'MetricsLogged', data: { ...base, metrics: part } }));
 
-function logInputs(inputs: readonly DatasetInput[], state: Run, base: Base): Decision<RunEvent> {
+function logInputs(inputs: readonly RecordedInput[], state: Run, base: Base): Decision<RunEvent> {
   const problem = inputsProblem(inputs);
   if (problem) return { ok: false, refusal: problem };
   const first = new Map(inputs.toReversed().map((input) => [inputKey(input), input]));

@@ -22,6 +22,10 @@ export interface Metric {
   readonly timestamp: number;
   readonly step: number;
 }
+/** As it is recorded: a source that tells of the person or their machine is sealed. */
+export interface RecordedInput extends Omit<DatasetInput, 'source'> {
+  readonly source: string | Sealed;
+}
 export interface DatasetInput {
   readonly name: string;
   readonly digest: string;
@@ -51,7 +55,7 @@ export type RunEvent =
   | DomainEvent<'TagsSet', Base & { readonly tags: readonly RunTag[] }>
   | DomainEvent<'TagDeleted', Base & { readonly key: string }>
   | DomainEvent<'MetricsLogged', Base & { readonly metrics: readonly Metric[] }>
-  | DomainEvent<'InputsLogged', Base & { readonly inputs: readonly DatasetInput[] }>
+  | DomainEvent<'InputsLogged', Base & { readonly inputs: readonly RecordedInput[] }>
   | DomainEvent<'RunRenamed', Base & { readonly name: string }>
   | DomainEvent<'RunEnded', Base & { readonly status: 'FINISHED' | 'FAILED' | 'KILLED'; readonly endTime?: number }>
   | DomainEvent<'RunResumed', Base & { readonly status: 'RUNNING' | 'SCHEDULED'; readonly endTime?: number }>

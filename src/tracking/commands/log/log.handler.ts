@@ -1,10 +1,10 @@
 import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CustodyError, PersonalData } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
-import { batchProblem, metricProblem, paramProblem, tagProblem } from '../../run/checks.js';
+import { batchProblem, inputsProblem, metricProblem, paramProblem, tagProblem } from '../../run/checks.js';
 import { metricEvents, metricsStream, runDecider, runStream } from '../../run/decide.js';
 import { RunReader } from '../../run/run-reader.js';
-import { sealTags } from '../../run/sealed-tags.js';
+import { sealInputs, sealTags } from '../../run/sealed-tags.js';
 import { DeleteTag, LogBatch, LogInputs, LogMetric, LogParam, SetTag } from './log.command.js';
 
 @CommandHandler(LogMetric)
@@ -80,9 +80,14 @@ export class LogInputsHandler implements ICommandHandler<LogInputs> {
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly runs: RunReader,
+    private readonly personal: PersonalData,
   ) {}
   async execute({ context, input: { runId, inputs } }: LogInputs): Promise<void> {
     await this.runs.active(runId);
-    await this.decisions.decide(runDecider, runStream(runId), { type: 'log-inputs', inputs }, context);
+    // Once sealed, a source can no longer be seen to be too long.
+    const problem = inputsProblem(inputs);
+    if (problem) throw new CustodyError(problem);
+    const command = { type: 'log-inputs', inputs: sealInputs(inputs, context, this.personal) } as const;
+    await this.decisions.decide(runDecider, runStream(runId), command, context);
   }
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RunId } from '../../../core/index.js';
 import { LedgerUnavailable } from '../../../ledger/index.js';
 import { refusalOf, TrackingLab } from '../../testing/tracking-lab.js';
-import { LogInputs, LogMetric, LogParam } from './log.command.js';
+import { LogBatch, LogInputs, LogMetric, LogParam } from './log.command.js';
 
 let lab: TrackingLab;
 let runId: RunId;
@@ -93,6 +93,27 @@ it('inputs that are there already are not recorded again', async () => {
   expect(await run()).toEqual(['RunStarted', 'InputsLogged']);
 });
 
+it.each(['code', 'local'])(
+  'a %s source of an input, which tells of the person and their machine, never stands in the log in clear',
+  async (sourceType) => {
+    const source = '{"tags": {"mlflow.user": "kim.lee", "mlflow.source.name": "/home/kim.lee/train.py"}}';
+    const inputs = [{ name: 'LIMS', digest: 'abc', sourceType, source, tags: [] }];
+    await lab.room.commands.execute(new LogInputs(lab.context(), { runId, inputs }));
+    await lab.room.commands.execute(
+      new LogBatch(lab.context(), { runId, tags: [{ key: 'mlflow.source.name', value: '/home/kim.lee/train.py' }] }),
+    );
+    expect(JSON.stringify(await lab.events())).not.toContain('kim.lee');
+  },
+);
+
+it('a source that is too long is refused before it is sealed', async () => {
+  const inputs = [{ name: 'LIMS', digest: 'abc', sourceType: 'code', source: 'x'.repeat(70_000), tags: [] }];
+  await expect(lab.room.commands.execute(new LogInputs(lab.context(), { runId, inputs }))).rejects.toMatchObject({
+    kind: 'invalid',
+  });
+  expect(await run()).toEqual(['RunStarted']);
+});
+
 describe('the logging routes', () => {
   const get = async () =>
     (await lab.call('GET', `runs/get?run_id=${runId}`)).body as { run: { data: object; inputs: object } };
@@ -127,7 +148,7 @@ describe('the logging routes', () => {
     await send('log-parameter', { key: 'depth', value: '5' });
     await send('set-tag', { key: 'stage', value: 'lab' });
     await send('delete-tag', { key: 'mlflow.runName' });
-    const dataset = { name: 'LIMS', digest: 'abc', source_type: 'local', source: '{}' };
+    const dataset = { name: 'LIMS', digest: 'abc', source_type: 'http', source: 'https://lab.example/lims.csv' };
     await send('log-inputs', { datasets: [{ dataset, tags: [{ key: 'mlflow.data.context', value: 'training' }] }] });
     expect((await get()).run).toMatchObject({
       data: {

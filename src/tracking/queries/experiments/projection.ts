@@ -16,12 +16,14 @@ export const experimentsProjection: Projection = {
       .createTable('experiments')
       .addColumn('experiment_id', 'text', (column) => column.primaryKey())
       .addColumn('number', 'integer', (column) => column.notNull())
-      .addColumn('name', 'text', (column) => column.notNull().unique())
+      .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('artifact_location', 'text', (column) => column.notNull())
       .addColumn('deleted', 'integer', (column) => column.notNull())
       .addColumn('created', 'integer', (column) => column.notNull())
       .addColumn('updated', 'integer', (column) => column.notNull())
       .compile(),
+    // Names are unique because the directory says so; a read model that insisted could stop at an event for ever.
+    ddl.createIndex('experiments_by_name').on('experiments').columns(['name']).compile(),
     ddl.createIndex('experiments_by_creation').on('experiments').columns(['created desc', 'number']).compile(),
     ddl
       .createTable('experiment_tags')

@@ -126,7 +126,12 @@ function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: Projec
       return logMetrics(event.data.runId, event.data.metrics, write);
     case 'InputsLogged':
       for (const input of event.data.inputs)
-        write.input({ run: event.data.runId, name: input.name, digest: input.digest, input: JSON.stringify(input) });
+        write.input({
+          run: event.data.runId,
+          name: input.name,
+          digest: input.digest,
+          input: JSON.stringify({ ...input, source: open(input.source) }),
+        });
       return;
     case 'RunRenamed':
       return void write.rename({ run: event.data.runId, name: event.data.name });
