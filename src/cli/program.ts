@@ -7,6 +7,9 @@ import { registerRebuild } from './rebuild.command.js';
 import { registerServe } from './serve.command.js';
 import { registerWorker } from './worker.command.js';
 
+// A reader that has gone away is no reason to crash.
+for (const out of [process.stdout, process.stderr]) out.on('error', () => undefined);
+
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const program = new Command('custody')

@@ -24,6 +24,8 @@ export class Client {
     readonly url: string,
     private readonly login: string,
     private readonly password: string,
+    /** Ends a request under way, too. */
+    private readonly signal?: AbortSignal,
   ) {}
 
   get<T>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<T> {
@@ -67,6 +69,7 @@ export class Client {
   ): Promise<Response> {
     const response = await fetch(this.url + path, {
       method,
+      ...(this.signal ? { signal: this.signal } : {}),
       ...(body === undefined ? {} : { body }),
       headers: {
         authorization: `Basic ${Buffer.from(`${this.login}:${this.password}`).toString('base64')}`,

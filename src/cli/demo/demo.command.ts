@@ -6,7 +6,7 @@ import { CustodyError } from '../../core/index.js';
 import { limsCsv } from '../../training/index.js';
 import { EXIT } from '../exit-codes.js';
 import { settingFlags, texts } from '../flags.js';
-import { assembleTeam } from './accounts.js';
+import { assembleTeam, noteFirstStart } from './accounts.js';
 import { HttpFailure } from './client.js';
 import { bold, dim, line, say } from './print.js';
 import { CustodyProcess, freePort } from './processes.js';
@@ -43,54 +43,74 @@ async function demo(settings: Settings, data: Data, exit: boolean): Promise<numb
   const stopAll = async () => {
     for (const each of processes.splice(0).reverse()) await each.stop();
   };
+  const abort = new AbortController();
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    process.once('SIGINT', () => resolve('interrupted'));
-    process.once('SIGTERM', () => resolve('interrupted'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('interrupted'));
+    // Nobody reads on (`demo | head`): as if they had pressed Ctrl-C.
+    process.stdout.once('error', () => resolve('interrupted'));
   });
+  const played = play(settings, data, { processes, signal: abort.signal });
   try {
-    const played = play(settings, data, processes);
     const ended = await Promise.race([played, interrupted]);
-    if (ended === 'interrupted') {
-      console.log('\nstopping');
-      played.catch(() => undefined);
-      return EXIT.ok;
-    }
+    if (ended === 'interrupted') return stopping();
     if (exit) return EXIT.ok;
-    console.log(`\n   Still running at ${bold(ended)}   (API: ${ended}/api/docs)`);
-    say(dim(`accounts and passwords of the demo: ${join(settings.data, 'demo-accounts.json')}`));
-    say(dim('Ctrl-C stops the server and the worker; the next run adds to this history'));
+    stayOn(ended, settings);
     const why = await Promise.race([
       interrupted,
       ...processes.map(async (each) => `the ${each.name} ended by itself with status ${await each.exited}`),
     ]);
-    console.log(why === 'interrupted' ? '\nstopping' : `\n${why}`);
-    return why === 'interrupted' ? EXIT.ok : EXIT.unavailable;
+    if (why === 'interrupted') return stopping();
+    console.log(`\n${why}`);
+    return EXIT.unavailable;
   } catch (error) {
     return explainFailure(error);
   } finally {
+    // The story may be just about to start another process: it is told not to, heard out, and then cleared up after.
+    abort.abort();
+    await stopAll();
+    await played.catch(() => undefined);
     await stopAll();
   }
 }
 
-async function play(settings: Settings, data: Data, processes: CustodyProcess[]): Promise<string> {
+function stopping(): number {
+  console.log('\nstopping');
+  return EXIT.ok;
+}
+
+function stayOn(url: string, { data }: Settings): void {
+  console.log(`\n   Still running at ${bold(url)}   (API: ${url}/api/docs)`);
+  say(dim(`accounts and passwords of the demo: ${join(data, 'demo-accounts.json')}`));
+  say(dim('Ctrl-C stops the server and the worker; the next run adds to this history'));
+}
+
+interface Stage {
+  readonly processes: CustodyProcess[];
+  readonly signal: AbortSignal;
+}
+
+async function play(settings: Settings, data: Data, stage: Stage): Promise<string> {
   const port = await freePort(settings.port, settings.host);
   console.log(bold('Custody: a laboratory’s story'));
   if (port !== settings.port)
     say(`port ${settings.port} is taken; taking ${port === 0 ? 'any free one' : port} instead`);
   const common = ['--data', settings.data];
-  const server = CustodyProcess.start(
-    'server',
-    ['serve', '--port', String(port), '--host', settings.host, ...common],
-    settings.ledger,
-  );
-  processes.push(server);
-  const { url, firstStart } = await server.ready();
-  const worker = CustodyProcess.start('worker', ['worker', ...common], settings.ledger);
-  processes.push(worker);
-  await worker.ready();
+  const start = async (name: string, args: readonly string[]) => {
+    stage.signal.throwIfAborted();
+    const started = CustodyProcess.start(name, [...args, ...common], settings.ledger);
+    stage.processes.push(started);
+    const ready = await started.ready();
+    // Before anything else, and also when we are about to stop: this password is told only now.
+    if (ready.firstStart) noteFirstStart(settings.data, ready.firstStart);
+    stage.signal.throwIfAborted();
+    return ready;
+  };
+  const { url } = await start('server', ['serve', '--port', String(port), '--host', settings.host]);
+  const assembled = assembleTeam(url, settings.data, stage.signal);
+  const [{ team, made }] = await Promise.all([assembled, start('worker', ['worker'])]);
+  stage.signal.throwIfAborted();
   line('server', url);
   line('everything is kept in', settings.data);
-  const { team, made } = await assembleTeam(url, settings.data, firstStart);
   line(
     'people',
     `analyst, reviewer, auditor ${made ? '(made just now)' : '(from the run before; this one adds to its history)'}`,
