@@ -28,5 +28,5 @@ export const ACTIONS = {
 
 export type Action = keyof typeof ACTIONS;
 
-/** Reads wait until the read models include what the caller has written. */
-export const isRead = (action: Action): boolean => action.endsWith(':read');
+/** Reads wait until the read models include what the caller has written; the server's own metrics must come also when those lag. */
+export const isRead = (action: Action): boolean => action.endsWith(':read') && action !== 'metrics:read';

@@ -330,6 +330,26 @@ describe('our own paths answer bad input as problem+json that names the field', 
     expect(answer.body.detail).toMatch(message);
   });
 
+  it.each([
+    ['GET', '/api/v1/audit/events?outcom=denied', undefined, 'outcom'],
+    ['GET', '/api/v1/users?login=ana', undefined, 'login'],
+    [
+      'POST',
+      '/api/v1/users',
+      { login: 'new.one', display_name: 'x', roles: ['viewer'], password: 'I would like this one' },
+      'password',
+    ],
+    ['POST', '/api/v1/tokens', { name: 'x' }, 'name'],
+  ])(
+    '%s %s with a field that does not exist is refused, not answered as if it were not there',
+    async (method, path, body, field) => {
+      const answer = await custody.admin.send<{ field: string; detail: string }>(method, path, body);
+      expect(answer.status).toBe(400);
+      expect(answer.body.field).toBe(field);
+      expect(answer.body.detail).toContain('no such parameter');
+    },
+  );
+
   it('a cursor with other filters than its own is refused', async () => {
     const first = await auditor.get<{ next_page_token: string }>('/api/v1/audit/events?limit=1');
     const other = await auditor.get<{ code: string }>(

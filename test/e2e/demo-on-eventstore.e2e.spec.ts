@@ -41,7 +41,7 @@ describe('the whole application on EventStoreDB', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/1 +Production/);
     expect(out).toMatch(/WARNING.*TEST003.*TEST005/s);
-    expect(out).toMatch(/svc-training-worker for senior\.ds\.lead.*TrainingSucceeded/);
+    expect(out).toMatch(/TrainingSucceeded by svc-training-worker for senior\.ds\.lead/);
     expect(readdirSync(folder)).not.toContain('log.db');
   });
 

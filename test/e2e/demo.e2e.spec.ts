@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, Server } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +49,10 @@ describe('the demo', () => {
     for (const sample of ['TEST001', 'TEST002', 'TEST004']) expect(out).toMatch(new RegExp(`${sample} .*clean .*LOW`));
     for (const sample of ['TEST003', 'TEST005']) expect(out).toMatch(new RegExp(`${sample} .*contaminated .*HIGH`));
     expect(out).toMatch(/WARNING.*TEST003.*TEST005/s);
-    expect(out).toMatch(/svc-training-worker for senior\.ds\.lead.*TrainingSucceeded/);
+    expect(out).toMatch(
+      /TrainingSucceeded by svc-training-worker for senior\.ds\.lead\n.*on LIMS_Synthetic_v1 \(SHA-256 [0-9a-f]{16}…\)/,
+    );
+    expect(out).toMatch(/model-version lims_contamination_detector version 1\n/);
   });
 
   it('adds to its own history the second time', async () => {
@@ -74,6 +78,27 @@ describe('the demo', () => {
     expect(err).toMatch(/line 8/);
     expect(err).toMatch(/temperature/);
     expect(err).not.toMatch(/at .*\.js:\d+/);
+  });
+
+  it('does not bring a model into production that the measured values speak against', async () => {
+    const file = join(data.path, 'noise.csv');
+    // The label has nothing to do with the sample.
+    const digit = (text: string) => createHash('sha256').update(text).digest()[0]! % 10;
+    const row = (index: number) =>
+      [
+        `S${index}`,
+        ...['ph', 'temperature', 'turbidity', 'hours'].map((column) => 1 + digit(column + index)),
+        digit(`label${index}`) < 4 ? 1 : 0,
+      ].join(',');
+    const rows = Array.from({ length: 80 }, (_, index) => row(index));
+    writeFileSync(
+      file,
+      ['sample_id,ph_level,temperature,turbidity,processing_time,is_contaminated', ...rows].join('\n'),
+    );
+    const { code, out } = await custody(['demo', '--exit', '--data', data.path, '--data-file', file]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/declined by the reviewer: F1 0\.\d+/);
+    expect(out).toContain('stays in Staging');
   });
 
   it('says so when the file is not there', async () => {

@@ -1,20 +1,27 @@
-import { ArgumentMetadata, ValidationPipe } from '@nestjs/common';
+import { ArgumentMetadata, Injectable, PipeTransform, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { CustodyError, errors } from '../../core/index.js';
-import { QuickCheck } from '../../http/index.js';
+import { isStrict, QuickCheck } from '../../http/index.js';
 
-/** Unknown fields are ignored, as MLflow does; a wrong one is named, with what is allowed. */
-export class Validation extends ValidationPipe {
-  constructor() {
-    super({ transform: true, whitelist: true, stopAtFirstError: true, exceptionFactory: toError });
-  }
+/**
+ * Requests against their classes: a wrong field is named, with what is allowed. Unknown fields are ignored
+ * on MLflow's paths, as MLflow does, and refused on ours.
+ */
+@Injectable()
+export class Validation implements PipeTransform {
+  private readonly lenient = new ValidationPipe({ ...COMMON, whitelist: true });
+  private readonly strict = new ValidationPipe({ ...COMMON, whitelist: true, forbidNonWhitelisted: true });
 
-  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const { quick } = (metadata.metatype ?? {}) as Partial<QuickCheck<unknown>>;
+  transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype } = metadata;
+    const { quick } = (metatype ?? {}) as Partial<QuickCheck<unknown>>;
     const recognised = quick && metadata.type === 'body' ? quick(value) : undefined;
-    return recognised === undefined ? super.transform(value, metadata) : Promise.resolve(recognised);
+    if (recognised !== undefined) return Promise.resolve(recognised);
+    return (metatype && isStrict(metatype) ? this.strict : this.lenient).transform(value, metadata);
   }
 }
+
+const COMMON = { transform: true, exceptionFactory: toError };
 
 function toError(problems: readonly ValidationError[]): CustodyError {
   const { field, message } = first(problems, '');
@@ -27,6 +34,24 @@ function first(problems: readonly ValidationError[], path: string): { field: str
   const index = /^\d+$/.test(problem.property) ? `[${problem.property}]` : `.${problem.property}`;
   const field = path === '' ? problem.property : `${path}${index}`;
   if (problem.children && problem.children.length > 0) return first(problem.children, field);
-  const [message = 'is not valid'] = Object.values(problem.constraints ?? {});
-  return { field, message };
+  return { field, message: mostTelling(problem.constraints ?? {}) };
+}
+
+/** Of several things that are wrong with one field, what it should be comes before how large it may be. */
+const TELLING = [
+  'isDefined',
+  'isString',
+  'isInt',
+  'isNumber',
+  'isArray',
+  'isObject',
+  'isBoolean',
+  'isIn',
+  'whitelistValidation',
+];
+
+function mostTelling(constraints: Readonly<Record<string, string>>): string {
+  const name = TELLING.find((each) => constraints[each] !== undefined);
+  if (name === 'whitelistValidation') return 'there is no such parameter';
+  return (name === undefined ? Object.values(constraints)[0] : constraints[name]) ?? 'is not valid';
 }

@@ -10,9 +10,10 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { ToInt, ToList } from '../../http/index.js';
+import { ToInt, ToList, Strict } from '../../http/index.js';
 import { OUTCOMES, type Outcome } from './table.js';
 
+@Strict()
 export class AuditEventsRequest {
   /** Login or account id: what this person did, and what services did for them. */
   @IsOptional() @IsString() @IsNotEmpty() @MaxLength(256) analyst?: string;

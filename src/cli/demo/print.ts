@@ -33,7 +33,7 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 }
 
 /** A share as a bar of blocks, 24 wide at 100 %. */
-export const bar = (share: number): string => '█'.repeat(Math.max(1, Math.round(share * 24)));
+export const bar = (share: number): string => '█'.repeat(Math.round(share * 24));
 
 /** One line that is written over while something takes its time. */
 export function status(text: string): void {

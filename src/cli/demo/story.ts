@@ -17,6 +17,11 @@ const PARAMETERS = {
   random_state: 42,
 };
 
+/** Entries of the trail that are printed. */
+const SHOWN = 12;
+/** Below this the reviewer does not let a model decide about water. */
+const LEAST_F1 = 0.8;
+
 const NEW_SAMPLES = [
   ['TEST001', 7.2, 4.0, 1.2, 2.5],
   ['TEST002', 7.1, 3.8, 0.8, 2.3],
@@ -36,6 +41,8 @@ interface Job {
   readonly run_id: string;
   readonly state: string;
   readonly model_version?: { readonly version: string };
+  readonly metrics?: { readonly test_f1?: number; readonly test_recall?: number };
+  readonly dataset: { readonly name: string; readonly sha256: string };
   readonly reason?: string;
 }
 interface Run {
@@ -76,9 +83,12 @@ export interface Data {
 export async function playStory(team: Team, data: Data): Promise<void> {
   const dataset = await registerData(team, data);
   const job = await train(team, dataset);
-  const version = await promote(team, job);
-  await predict(team);
-  await audit(team, version);
+  const promoted = await promote(team, job);
+  if (promoted) await predict(team);
+  await audit(team);
+  const { version } = job.model_version!;
+  const where = promoted ? 'is in production' : 'stays in Staging';
+  say(`\n   Version ${version} ${where}; everything above is an event in the log that nobody can change.`);
 }
 
 async function registerData({ analyst }: Team, { bytes, name, source }: Data): Promise<Dataset> {
@@ -190,7 +200,8 @@ async function printArtifacts(analyst: Team['analyst'], job: Job): Promise<void>
   );
 }
 
-async function promote({ analyst, reviewer }: Team, job: Job): Promise<string> {
+/** The reviewer decides by the measured values. Answers whether the version went into Production. */
+async function promote({ analyst, reviewer }: Team, job: Job): Promise<boolean> {
   heading(3, 'The model version');
   const version = job.model_version?.version ?? '';
   line('registered', `${MODEL}, version ${version}`);
@@ -210,8 +221,14 @@ async function promote({ analyst, reviewer }: Team, job: Job): Promise<string> {
       `${yellow('refused')} to the analyst, and recorded: ${(error as Error).message.split(': ').slice(1).join(': ')}`,
     );
   }
-  await move(reviewer, 'Production', 'F1, recall and the confusion matrix reviewed; fit for use');
-  line('Staging → Production', `${green('approved')} by the reviewer`);
+  const { test_f1: f1 = 0, test_recall: recall = 0 } = job.metrics ?? {};
+  const measured = `F1 ${f1.toFixed(3)}, recall ${recall.toFixed(3)}`;
+  if (f1 < LEAST_F1) {
+    line('Staging → Production', `${yellow('declined')} by the reviewer: ${measured}, below F1 ${LEAST_F1}`);
+    return false;
+  }
+  await move(reviewer, 'Production', `${measured} reviewed; fit for use`);
+  line('Staging → Production', `${green('approved')} by the reviewer: ${measured}`);
   const all = await analyst.get<{ model_versions: readonly { version: string; current_stage: string }[] }>(
     '/api/2.0/mlflow/model-versions/search',
     { filter: `name='${MODEL}'` },
@@ -223,7 +240,7 @@ async function promote({ analyst, reviewer }: Team, job: Job): Promise<string> {
       .sort((a, b) => Number(a.version) - Number(b.version))
       .map((each) => [each.version, each.current_stage]),
   );
-  return version;
+  return true;
 }
 
 async function predict({ analyst }: Team): Promise<void> {
@@ -248,35 +265,34 @@ async function predict({ analyst }: Team): Promise<void> {
   if (answer.warning !== undefined) console.log(`\n   ${red(bold('WARNING'))} ${answer.warning}`);
 }
 
-async function audit({ auditor }: Team, version: string): Promise<void> {
-  heading(5, 'The auditor asks: who trained what, and when?');
-  const ask = (actions: readonly string[]) =>
-    auditor.get<{ events: readonly AuditEvent[] }>(
-      `/api/v1/audit/events?${actions.map((action) => `action=${action}`).join('&')}&order=asc&limit=1000`,
-    );
-  const { events } = await ask([
+async function audit({ auditor }: Team): Promise<void> {
+  heading(5, 'The auditor asks: who trained what, on which data, and when?');
+  const actions = [
     'TrainingRequested',
     'TrainingSucceeded',
     'ModelVersionCreated',
     'ModelVersionStageChanged',
     'AccessDenied',
-  ]);
-  const person = (event: AuditEvent) => {
-    const name = ({ id, name }: { id: string; name?: string }) => name ?? id;
-    return event.on_behalf_of ? `${name(event.actor)} for ${name(event.on_behalf_of)}` : name(event.actor);
-  };
-  table(
-    ['when (UTC)', 'who', 'what', 'on what', 'why'],
-    events
-      .slice(-12)
-      .map((event) => [
-        event.recorded_at.slice(0, 19).replace('T', ' '),
-        person(event),
-        event.action,
-        `${event.resource.kind} ${event.resource.name ?? event.resource.id}`.slice(0, 44),
-        (event.reason ?? '').slice(0, 48),
-      ]),
+  ];
+  const query = new URLSearchParams([...actions.map((action) => ['action', action]), ['limit', String(SHOWN)]]);
+  const page = await auditor.get<{ events: readonly AuditEvent[]; next_page_token?: string }>(
+    `/api/v1/audit/events?${query.toString()}`,
   );
-  if (events.length > 12) say(dim(`the last 12 of ${events.length}`));
-  say(`\n   Version ${version} is in production; every line above is an event in the log that nobody can change.`);
+  for (const event of [...page.events].reverse()) {
+    say(`${event.recorded_at.slice(0, 19).replace('T', ' ')}  ${bold(event.action)} by ${personOf(event)}`);
+    const { kind, id, name } = event.resource;
+    say(`${' '.repeat(21)}${kind} ${name ?? id}${kind === 'job' ? await dataOf(auditor, id) : ''}`);
+    if (event.reason !== undefined) say(dim(`${' '.repeat(21)}“${event.reason}”`));
+  }
+  if (page.next_page_token !== undefined) say(dim(`the newest ${SHOWN}; custody audit shows more`));
+}
+
+async function dataOf(auditor: Team['auditor'], jobId: string): Promise<string> {
+  const { dataset } = await auditor.get<Job>(`/api/v1/training-jobs/${jobId}`);
+  return ` on ${dataset.name} (SHA-256 ${dataset.sha256.slice(0, 16)}…)`;
+}
+
+function personOf({ actor, on_behalf_of }: AuditEvent): string {
+  const name = ({ id, name }: { id: string; name?: string }) => name ?? id;
+  return on_behalf_of ? `${name(actor)} for ${name(on_behalf_of)}` : name(actor);
 }

@@ -1,4 +1,5 @@
 import { IsOptional, IsString, Matches } from 'class-validator';
+import { Strict } from '../../../http/index.js';
 
 const RUN_ID = /^[0-9a-f]{32}$/;
 
@@ -16,6 +17,7 @@ export class ListProxiedArtifactsRequest {
   path!: string;
 }
 
+@Strict()
 export class ListArtifactVersionsRequest {
   @Matches(RUN_ID, { message: 'must be a run id, 32 hex digits' })
   run_id!: string;

@@ -3,11 +3,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { IsArray, IsIn, IsOptional, IsString } from 'class-validator';
 import { ROLES } from '../../../core/index.js';
 import type { CommandContext, Role } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { userIdOf } from '../../user/user-id.js';
 import { withReason } from '../with-reason.js';
 import { ChangeRoles } from './change-roles.command.js';
 
+@Strict()
 export class ChangeRolesRequest {
   /** All roles that the account has from now on. */
   @IsArray()

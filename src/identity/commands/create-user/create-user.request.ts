@@ -3,7 +3,9 @@ import { ROLES } from '../../../core/index.js';
 import type { Role } from '../../../core/index.js';
 import type { AccountKind } from '../../directory/directory.js';
 import { ONE_LINE } from '../one-line.js';
+import { Strict } from '../../../http/index.js';
 
+@Strict()
 export class CreateUserRequest {
   @IsString()
   @MaxLength(128)

@@ -2,13 +2,14 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { WithOneTimePassword } from '../../access/one-time-password.js';
 import { userIdOf } from '../../user/user-id.js';
 import { ReasonRequest } from '../reason.request.js';
 import { withReason } from '../with-reason.js';
 import { ChangePassword, ResetPassword } from './passwords.commands.js';
 
+@Strict()
 export class ChangePasswordRequest {
   @IsString()
   @MaxLength(1024)

@@ -3,12 +3,13 @@ import { CommandBus } from '@nestjs/cqrs';
 import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { errors, fromIso, Micros } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { userIdOf } from '../../user/user-id.js';
 import { ONE_LINE } from '../one-line.js';
 import { withReason } from '../with-reason.js';
 import { IssueToken, RevokeToken } from './tokens.commands.js';
 
+@Strict()
 export class IssueTokenRequest {
   @IsString()
   @IsNotEmpty()

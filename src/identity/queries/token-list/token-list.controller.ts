@@ -3,11 +3,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Micros, toIso } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { userIdOf } from '../../user/user-id.js';
 import { ListTokens } from './query.js';
 import { TokensTable } from './table.js';
 
+@Strict()
 export class ListTokensRequest {
   @IsOptional()
   @IsString()

@@ -2,12 +2,13 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Micros, toIso } from '../../../core/index.js';
-import { CUSTODY_API, Requires, ToInt } from '../../../http/index.js';
+import { CUSTODY_API, Requires, ToInt, Strict } from '../../../http/index.js';
 import { ListUsers, UserRow } from './query.js';
 
 const PAGE = 100;
 const MAX_PAGE = 1000;
 
+@Strict()
 export class ListUsersRequest {
   @IsOptional()
   @ToInt()

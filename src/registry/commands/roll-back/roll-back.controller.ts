@@ -3,11 +3,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { modelName } from '../../rules.js';
 import { versionWire } from '../../wire.js';
 import { RollBack } from './roll-back.command.js';
 
+@Strict()
 export class RollBackRequest {
   @IsString({ message: 'must say why the version is rolled back' })
   @Length(1, 1000, { message: 'must have 1 to 1000 characters' })

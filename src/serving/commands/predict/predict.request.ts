@@ -1,5 +1,7 @@
 import { IsArray, IsOptional, IsString, Length } from 'class-validator';
+import { Strict } from '../../../http/index.js';
 
+@Strict()
 export class PredictRequest {
   @IsString({ message: 'must be models:/<name>/<stage or version>' })
   model!: string;

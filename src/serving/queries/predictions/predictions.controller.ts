@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { CUSTODY_API, Requires, ToInt } from '../../../http/index.js';
+import { CUSTODY_API, Requires, ToInt, Strict } from '../../../http/index.js';
 import { PredictionsMade } from '../../prediction/events.js';
 import { GetPrediction, ListPredictions } from './query.js';
 import { Predictions } from './table.js';
@@ -11,6 +11,7 @@ const DEFAULT_RESULTS = 100;
 const MOST_RESULTS = 1000;
 const BOUNDS = { message: `must be a whole number from 1 to ${MOST_RESULTS}` };
 
+@Strict()
 export class ListPredictionsRequest {
   @IsOptional()
   @IsString({ message: 'must be the name of a model' })

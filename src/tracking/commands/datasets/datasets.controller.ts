@@ -13,16 +13,18 @@ import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { ArtifactStore } from '../../../artifacts/index.js';
 import { type CommandContext, errors, millisToMicros, toIso } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires, ToInt } from '../../../http/index.js';
+import { Caller, CUSTODY_API, Requires, ToInt, Strict } from '../../../http/index.js';
 import { DatasetReader } from '../../dataset/dataset-reader.js';
 import { Column, Dataset } from '../../dataset/events.js';
 import { ListDatasets } from '../../queries/datasets/query.js';
 import { RegisterDataset } from './register-dataset.command.js';
 
+@Strict()
 export class RegisterDatasetRequest {
   @IsString() name!: string;
   @IsOptional() @IsString() source?: string;
 }
+@Strict()
 export class ListDatasetsRequest {
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(1000) limit?: number;
   @IsOptional() @IsString() page_token?: string;

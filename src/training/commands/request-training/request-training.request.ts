@@ -1,5 +1,7 @@
 import { IsNotEmpty, IsObject, IsOptional, IsString } from 'class-validator';
+import { Strict } from '../../../http/index.js';
 
+@Strict()
 export class RequestTrainingRequest {
   @IsString()
   @IsNotEmpty()

@@ -1,7 +1,8 @@
 import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { ToInt } from '../../../http/index.js';
+import { ToInt, Strict } from '../../../http/index.js';
 import { JOB_STATUSES, type JobStatus } from '../../job/state.js';
 
+@Strict()
 export class ListTrainingJobsRequest {
   @IsOptional()
   @IsIn(JOB_STATUSES)
