@@ -16,6 +16,7 @@ import { FoundationModule } from './foundation.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Probe } from './health/probe.js';
 import { ErrorFilter } from './http/exception.filter.js';
+import { HomeController } from './http/home.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
@@ -51,7 +52,7 @@ export class ServerModule {
         ServingModule,
         AuditModule,
       ],
-      controllers: [HealthController, MetricsController, VersionController],
+      controllers: [HomeController, HealthController, MetricsController, VersionController],
       providers: [
         Metrics,
         Probe,

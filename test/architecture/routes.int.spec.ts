@@ -6,6 +6,7 @@ import { ServerModule } from '../../src/app/server.module.js';
 
 /** The only routes that anyone may call. A new one needs a reason here. */
 const PUBLIC = [
+  'HomeController.page', // static, for people who follow a link that MLflow's client prints
   'HealthController.plain', // MLflow's clients and load balancers ask before they sign in
   'HealthController.live',
   'HealthController.ready',

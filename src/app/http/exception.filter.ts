@@ -77,6 +77,10 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   }
   const status = statusOf(error);
   if (status === 413) return ofKind('too-large', 'body-too-large', (error as Error).message);
+  if (status === 415) {
+    const message = 'this content-type is not understood here: send JSON as application/json, a data set as text/csv';
+    return { status, mlflowCode: 'BAD_REQUEST', code: 'unsupported-media-type', message, field: 'content-type' };
+  }
   if (status >= 400 && status < 500) {
     return { status, mlflowCode: 'BAD_REQUEST', code: 'bad-request', message: (error as Error).message };
   }

@@ -21,6 +21,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     { parseAs: 'buffer', bodyLimit: settings.maxDatasetBytes },
     (_request, body, done) => done(null, body),
   );
+  fastify.removeContentTypeParser('text/plain');
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {

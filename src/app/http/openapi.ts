@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { describeRequests } from './openapi-requests.js';
 
-/** The OpenAPI description of every route, made from the controllers themselves. */
+/** The OpenAPI description of every route, made from the controllers and their request classes. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Custody')
@@ -11,14 +12,49 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBasicAuth()
-    .addBearerAuth()
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .addSecurityRequirements('basic')
     .addSecurityRequirements('bearer')
     .build();
+  describeRequests(app);
   const document = SwaggerModule.createDocument(app, config);
   // The twins that MLflow's own UI calls are the same operations under another prefix.
-  const paths = Object.fromEntries(Object.entries(document.paths).filter(([path]) => !path.startsWith('/ajax-api/')));
-  return { ...document, paths };
+  const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith('/ajax-api/'));
+  return { ...document, paths: Object.fromEntries(paths.map(([path, item]) => [path, withErrors(path, item)])) };
+}
+
+type PathItem = OpenAPIObject['paths'][string];
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+
+const text = { type: 'string' } as const;
+const MLFLOW_ERROR = { type: 'object', properties: { error_code: text, message: text } } as const;
+const PROBLEM = {
+  type: 'object',
+  properties: { title: text, status: { type: 'integer' }, code: text, detail: text, field: text, request_id: text },
+} as const;
+const REFUSALS = {
+  400: 'The request makes no sense; the answer names the field.',
+  401: 'Nobody signed in.',
+  403: 'Not permitted; recorded in the trail.',
+  404: 'No such thing.',
+  503: 'Not now; see Retry-After.',
+};
+
+/** Every route can refuse, in the shape of the API that it belongs to. */
+function withErrors(path: string, item: PathItem): PathItem {
+  if (!path.startsWith('/api/')) return item;
+  const ours = path.startsWith('/api/v1/');
+  const content = ours
+    ? { 'application/problem+json': { schema: PROBLEM } }
+    : { 'application/json': { schema: MLFLOW_ERROR } };
+  const refusals = Object.fromEntries(
+    Object.entries(REFUSALS).map(([status, description]) => [status, { description, content }]),
+  );
+  const operations = METHODS.flatMap((method) => {
+    const operation = item[method];
+    return operation ? [[method, { ...operation, responses: { ...operation.responses, ...refusals } }] as const] : [];
+  });
+  return { ...item, ...Object.fromEntries(operations) };
 }
 
 export function serveOpenApi(app: INestApplication): void {

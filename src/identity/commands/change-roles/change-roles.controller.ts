@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import { IsArray, IsIn, IsOptional, IsString } from 'class-validator';
 import { ROLES } from '../../../core/index.js';
 import type { CommandContext, Role } from '../../../core/index.js';
@@ -20,6 +21,7 @@ export class ChangeRolesRequest {
   readonly reason?: string;
 }
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class ChangeRolesController {
   constructor(private readonly commands: CommandBus) {}

@@ -1,11 +1,13 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { withReason } from '../with-reason.js';
 import { CreateUser } from './create-user.command.js';
 import { CreateUserRequest } from './create-user.request.js';
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class CreateUserController {
   constructor(private readonly commands: CommandBus) {}

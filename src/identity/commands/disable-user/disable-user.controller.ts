@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { userIdOf } from '../../user/user-id.js';
@@ -7,6 +8,7 @@ import { ReasonRequest } from '../reason.request.js';
 import { withReason } from '../with-reason.js';
 import { DisableUser } from './disable-user.command.js';
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class DisableUserController {
   constructor(private readonly commands: CommandBus) {}

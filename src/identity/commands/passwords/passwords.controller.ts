@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
@@ -24,6 +25,7 @@ export class ChangePasswordRequest {
   readonly reason?: string;
 }
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class PasswordsController {
   constructor(private readonly commands: CommandBus) {}

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { errors, fromIso, Micros } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
@@ -32,6 +33,7 @@ export class IssueTokenRequest {
   readonly reason?: string;
 }
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/tokens`)
 export class TokensController {
   constructor(private readonly commands: CommandBus) {}

@@ -1,9 +1,11 @@
 import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { GetMe } from './query.js';
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class MeController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Micros, toIso } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
@@ -16,6 +17,7 @@ export class ListTokensRequest {
   readonly user_id?: string;
 }
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/tokens`)
 export class TokenListController {
   constructor(private readonly queries: QueryBus) {}

@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Micros, toIso } from '../../../core/index.js';
 import { CUSTODY_API, Requires, ToInt, Strict } from '../../../http/index.js';
@@ -23,6 +24,7 @@ export class ListUsersRequest {
   readonly page_token?: string;
 }
 
+@ApiTags('accounts')
 @Controller(`${CUSTODY_API}/users`)
 export class UserListController {
   constructor(private readonly queries: QueryBus) {}
