@@ -75,7 +75,7 @@ describe('the training worker', () => {
     expect(started!.tags).toEqual(
       expect.arrayContaining([
         { key: 'Project', value: 'Lab_Modernization' },
-        { key: 'mlflow.source.name', value: 'custody-worker' },
+        { key: 'mlflow.source.name', value: expect.objectContaining({ subject: 'u-analyst' }) },
         { key: 'custody.job_id', value: jobId },
         { key: 'custody.code_version', value: '0.0.0-test' },
       ]),
