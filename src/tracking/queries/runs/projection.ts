@@ -15,7 +15,9 @@ export const runsProjection: Projection = {
   schema: runSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
-    return (event) => apply(event as RecordedEvent & RunEvent, write, context);
+    const latest = new LatestMetrics(write.latest);
+    const take = (event: RecordedEvent) => apply(event as RecordedEvent & RunEvent, write, latest, context);
+    return Object.assign(take, { batch: { begin: () => latest.forget(), end: () => latest.write() } });
   },
 };
 
@@ -105,7 +107,12 @@ function prepare(statements: Statements) {
 
 type Write = ReturnType<typeof prepare>;
 
-function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: ProjectionContext): void {
+function apply(
+  event: RecordedEvent & RunEvent,
+  write: Write,
+  latest: LatestMetrics,
+  { unseal }: ProjectionContext,
+): void {
   const open = (value: string | Sealed): string => (typeof value === 'string' ? value : (unseal(value) ?? ERASED));
   switch (event.type) {
     case 'RunStarted': {
@@ -123,7 +130,7 @@ function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: Projec
     case 'TagDeleted':
       return void write.deleteTag({ run: event.data.runId, key: event.data.key });
     case 'MetricsLogged':
-      return logMetrics(event.data.runId, event.data.metrics, write);
+      return logMetrics(event.data.runId, event.data.metrics, write, latest);
     case 'InputsLogged':
       for (const input of event.data.inputs)
         write.input({
@@ -153,16 +160,34 @@ type Point = Readonly<Record<'run' | 'key', string> & Record<'timestamp' | 'step
 const isLater = (a: Point, b: Point): boolean =>
   a.step !== b.step ? a.step > b.step : a.timestamp !== b.timestamp ? a.timestamp > b.timestamp : a.value > b.value;
 
-/** Of several points with one key only the latest is held against the one that the table has. */
-function logMetrics(run: string, metrics: readonly Metric[], write: Write): void {
-  const latest = new Map<string, Point>();
+/** A point that was there before can't be later than the latest. */
+function logMetrics(run: string, metrics: readonly Metric[], write: Write, latest: LatestMetrics): void {
   for (const { key, value, timestamp, step } of metrics) {
     const nan = value === 'NaN' ? 1 : 0;
     const point = { run, key, timestamp, step, value: nan ? 0 : Number(value), nan };
-    // A point that was there before can't be later than the latest.
-    if (write.metric(point) === 0) continue;
-    const other = latest.get(key);
-    if (other === undefined || isLater(point, other)) latest.set(key, point);
+    if (write.metric(point) > 0) latest.add(point);
   }
-  for (const point of latest.values()) write.latest(point);
+}
+
+/** Of a batch's points with one key only the latest is held against the one that the table has. */
+class LatestMetrics {
+  private readonly runs = new Map<string, Map<string, Point>>();
+
+  constructor(private readonly put: (point: Point) => void) {}
+
+  add(point: Point): void {
+    let keys = this.runs.get(point.run);
+    if (!keys) this.runs.set(point.run, (keys = new Map<string, Point>()));
+    const other = keys.get(point.key);
+    if (other === undefined || isLater(point, other)) keys.set(point.key, point);
+  }
+
+  write(): void {
+    for (const keys of this.runs.values()) for (const point of keys.values()) this.put(point);
+    this.forget();
+  }
+
+  forget(): void {
+    this.runs.clear();
+  }
 }
