@@ -8,7 +8,7 @@ export const VERSION_SOURCE: Source = {
   attributes: {
     name: { sql: sql`registered_models.name`, type: 'text' },
     version_number: { sql: sql`model_versions.version`, type: 'number' },
-    run_id: { sql: sql`model_versions.run_id`, type: 'text', nullable: true },
+    run_id: { sql: sql`ifnull(model_versions.run_id, '')`, type: 'text' },
     source_path: { sql: sql`model_versions.source`, type: 'text' },
     creation_timestamp: { sql: sql`model_versions.created_at`, type: 'number' },
     last_updated_timestamp: { sql: sql`model_versions.updated_at`, type: 'number' },
