@@ -3,6 +3,7 @@ import { compileFilter } from './compile-filter.js';
 import { compileOrder } from './compile-order.js';
 import { parseFilter } from './filter.js';
 import { keysetAfter, Place, readToken, writeToken } from './keyset.js';
+import { narrow } from './narrow.js';
 import { parseOrder } from './order.js';
 import { Source } from './source.js';
 import { Clause, OrderTerm } from './tree.js';
@@ -51,7 +52,7 @@ export async function findPage<Id extends string | number>(
   source: Source,
   search: PreparedSearch,
 ): Promise<FoundPage<Id>> {
-  const { rows } = await pageSql(source, search).execute(db);
+  const { rows } = await pageSql(await narrow(db, source, search), search).execute(db);
   const page = rows.slice(0, search.limit);
   const ids = page.map((row) => row['id'] as Id);
   const last = page.at(-1);

@@ -1,5 +1,5 @@
 import { RawBuilder, SqlBool } from 'kysely';
-import { Keyed, OrderKeyed } from './tree.js';
+import { Clause, Keyed, OrderKeyed } from './tree.js';
 
 export interface Column {
   readonly sql: RawBuilder<unknown>;
@@ -32,4 +32,9 @@ export interface Source {
   readonly datasets?: (name: string, alias: string) => Beside;
   /** Where an order looks; `keyed` when left out. */
   readonly ordered?: (target: OrderKeyed, alias: string) => Beside;
+  /**
+   * A select, answered by an index, of the ids that may match a clause: all that do, perhaps others too.
+   * Where it is short, a search looks at these rows only instead of walking its order to the end.
+   */
+  readonly candidates?: (clause: Clause) => RawBuilder<{ readonly id: unknown }> | undefined;
 }

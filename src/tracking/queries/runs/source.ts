@@ -1,5 +1,6 @@
 import { RawBuilder, sql, SqlBool } from 'kysely';
-import { Keyed, Source } from '../../../mlflow/index.js';
+import { Clause, Keyed, Source } from '../../../mlflow/index.js';
+import { INDEXED_VALUE } from './schema.js';
 
 const CONTEXT = 'mlflow.data.context';
 
@@ -37,7 +38,18 @@ export const RUN_SOURCE: Source = {
         throw new Error(`runs have no data set attribute ${name}`);
     }
   },
+  candidates,
 };
+
+/** Only equality is worth an index: a child's parent, a user, one setting among thousands. */
+function candidates({ target, condition }: Clause) {
+  if (target.kind !== 'param' && target.kind !== 'tag') return undefined;
+  if (condition.kind !== 'compare' || condition.comparator !== '=') return undefined;
+  const { key } = target;
+  return sql<{
+    id: string;
+  }>`SELECT run_id AS id FROM ${sql.table(TABLES[target.kind])} WHERE key = ${key} AND ${INDEXED_VALUE} = substr(${condition.value}, 1, 64)`;
+}
 
 const TABLES: Readonly<Record<Keyed['kind'], string>> = { metric: 'latest_metrics', param: 'params', tag: 'run_tags' };
 
