@@ -1,3 +1,4 @@
+import { RawBuilder, sql, SqlBool } from 'kysely';
 import { CustodyError, errors } from '../../core/index.js';
 import { completeOrder } from './order.js';
 import { OrderTerm } from './tree.js';
@@ -39,3 +40,17 @@ function parseTerm(
 
 const refused = (at: number, field: string, message: string): CustodyError =>
   errors.invalid('order-invalid', message, `order_by[${at}].${field}`);
+
+/** Whether a metric was measured on one of the data sets that a search names; without a digest any will do. */
+export const onDatasets = (
+  datasets: readonly { readonly name: string; readonly digest?: string }[],
+  name: RawBuilder<unknown>,
+  digest: RawBuilder<unknown>,
+): RawBuilder<SqlBool> => {
+  const wanted = datasets.map((each) =>
+    each.digest === undefined
+      ? sql`${name} = ${each.name}`
+      : sql`(${name} = ${each.name} AND ${digest} = ${each.digest})`,
+  );
+  return sql<SqlBool>`(${sql.join(wanted, sql` OR `)})`;
+};

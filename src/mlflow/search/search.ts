@@ -33,14 +33,14 @@ export interface FoundPage<Id> {
   readonly nextPageToken?: string;
 }
 
-/** Reads filter and order; `about` is what else the results depend on (experiments, view). */
+/** Reads filter and order; `about` is what else the results depend on (experiments, view, data sets). */
 export function prepareSearch(
   { filter, orderBy, pageToken, limit }: SearchInput,
   vocabulary: Vocabulary,
   within: { readonly scope: RawBuilder<SqlBool>; readonly about: unknown },
+  order = parseOrder(orderBy, vocabulary),
 ): PreparedSearch {
   const clauses = parseFilter(filter, vocabulary);
-  const order = parseOrder(orderBy, vocabulary);
   // The parsed form: the same search in other spelling or spacing is the same search.
   const about = [vocabulary.what, within.about, clauses, order];
   return { clauses, order, limit, about, scope: within.scope, ...(pageToken ? { pageToken } : {}) };

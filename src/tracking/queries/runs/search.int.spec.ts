@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { sql } from 'kysely';
+import { pageSql, prepareSearch, RUNS } from '../../../mlflow/index.js';
 import { matches, naiveOrder, Want, WantOrder } from '../../testing/naive-search.js';
+import { RUN_SOURCE } from './source.js';
 import { RunSearchLab, SearchedRun } from '../../testing/run-search-lab.js';
 
 const HOSTILE = ['a', 'A', 'b', 'é', 'É', '%', '_', "'", '"', '\\', '*', '?', '[', ']', '^', '-', '😀', ' ', '\n', ';'];
+/** Longer than what an index holds of it. */
+const LONG = 'é'.repeat(64);
 const aText = fc.oneof(
-  fc.constantFrom('', 'a', 'A', 'aa', 'a%', "' OR 1=1 --", '[a]', '\\'),
+  fc.constantFrom('', 'a', 'A', 'aa', 'a%', "' OR 1=1 --", '[a]', '\\', `${LONG}a`, `${LONG}b`),
   fc.array(fc.constantFrom(...HOSTILE), { maxLength: 4 }).map((parts) => parts.join('')),
 );
 const aNumber = fc.constantFrom(0, -0, 1, -1, 0.5, 0.1, 1e-9, 1e300, 5, Number.MAX_VALUE);
@@ -110,9 +115,9 @@ async function within(runs: readonly SearchedRun[], check: (lab: RunSearchLab) =
 describe('a search for runs', () => {
   it('finds what a plain evaluation of the same conditions finds, in the same order', () =>
     fc.assert(
-      fc.asyncProperty(someRuns, someWants, someOrders, (runs, wants, orders) =>
+      fc.asyncProperty(someRuns, someWants, someOrders, fc.boolean(), (runs, wants, orders, walk) =>
         within(runs, async (lab) => {
-          const { ids } = await lab.page({ filter: filterOf(wants), orderBy: orderOf(orders) });
+          const { ids } = await lab.page({ filter: filterOf(wants), orderBy: orderOf(orders) }, walk);
           expect(ids).toEqual(
             naiveOrder(
               runs.filter((run) => wants.every((each) => matches(run, each))),
@@ -141,4 +146,48 @@ describe('a search for runs', () => {
       }),
       { numRuns: 300 },
     ));
+});
+
+describe('the query of a search for runs', () => {
+  const scope = sql<boolean>`runs.experiment_id = ${'1'} AND runs.deleted = 0`;
+  it.each([
+    [undefined, []],
+    ["metrics.acc > 0.5 AND params.`a b` = 'x' AND tags.t LIKE 'a%' AND tags.u IS NULL", []],
+    ["metrics.acc != 1 AND run_id IN ('a', 'b') AND datasets.context ILIKE 'Train%' AND datasets.name = 'x'", []],
+    ["artifact_uri LIKE '%x' AND end_time < 5", ['metrics.acc DESC', 'tags.t', 'end_time']],
+  ])('for %s by %j stays as it is', (filter, orderBy) => {
+    const lab = new RunSearchLab([]);
+    const search = prepareSearch({ filter, orderBy, limit: 10 }, RUNS, { scope, about: 1 });
+    const { sql: text, parameters } = pageSql(RUN_SOURCE, search).compile(lab.db);
+    lab.close();
+    expect({ text, parameters }).toMatchSnapshot();
+  });
+});
+
+it('a page token belongs to its filter and its order', async () => {
+  const run = {
+    name: 'n',
+    status: 's',
+    user: '',
+    start_time: 1,
+    end_time: null,
+    params: {},
+    tags: {},
+    metrics: {},
+    inputs: [],
+  };
+  await within(
+    [
+      { ...run, run_id: 'a' },
+      { ...run, run_id: 'b' },
+    ],
+    async (lab) => {
+      const { nextPageToken: pageToken } = await lab.page({ filter: "status = 's'", limit: 1 });
+      expect(await lab.page({ filter: "attr.status='s'", limit: 1, pageToken })).toEqual({ ids: ['b'] });
+      await expect(lab.page({ filter: "status != 'x'", pageToken })).rejects.toMatchObject({ field: 'page_token' });
+      await expect(lab.page({ filter: "status = 's'", orderBy: ['run_name'], pageToken })).rejects.toMatchObject({
+        field: 'page_token',
+      });
+    },
+  );
 });
