@@ -1,6 +1,6 @@
 import { Kysely, sql } from 'kysely';
-import { PreparedSearch } from './search.js';
 import { Source } from './source.js';
+import { Clause } from './tree.js';
 
 /** With more candidates than this, a page is filled sooner by walking the order and testing each row. */
 const MOST = 2_000;
@@ -9,7 +9,7 @@ const MOST = 2_000;
  * The same search over the few rows that an index says may match, if there is such a clause. What it finds
  * is the same: candidates only leave out what fails the clause, which stays in the filter.
  */
-export async function narrow(db: Kysely<unknown>, source: Source, { clauses }: PreparedSearch): Promise<Source> {
+export async function narrow(db: Kysely<unknown>, source: Source, clauses: readonly Clause[]): Promise<Source> {
   for (const clause of clauses) {
     const candidates = source.candidates?.(clause);
     if (!candidates) continue;

@@ -52,7 +52,7 @@ export async function findPage<Id extends string | number>(
   source: Source,
   search: PreparedSearch,
 ): Promise<FoundPage<Id>> {
-  const { rows } = await pageSql(await narrow(db, source, search), search).execute(db);
+  const { rows } = await pageSql(await narrow(db, source, search.clauses), search).execute(db);
   const page = rows.slice(0, search.limit);
   const ids = page.map((row) => row['id'] as Id);
   const last = page.at(-1);
