@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { DdlBuilder } from '../../projection/index.js';
 
 export const registrySchema = (ddl: DdlBuilder) => [
@@ -30,7 +31,12 @@ export const registrySchema = (ddl: DdlBuilder) => [
     .addColumn('updated_at', 'integer', (c) => c.notNull())
     .addPrimaryKeyConstraint('model_versions_pk', ['model_id', 'version'])
     .compile(),
-  ddl.createIndex('model_versions_by_run').on('model_versions').column('run_id').compile(),
+  // As searches say it: a version without a run has the empty one.
+  ddl
+    .createIndex('model_versions_by_run')
+    .on('model_versions')
+    .expression(sql`ifnull(run_id, '')`)
+    .compile(),
   ddl.createIndex('model_versions_by_update').on('model_versions').column('updated_at').compile(),
   ddl
     .createTable('model_version_tags')

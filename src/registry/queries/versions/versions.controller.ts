@@ -34,8 +34,8 @@ export class VersionsController {
   @Get('model-versions/search')
   @Requires('model:read')
   async search(@Query() request: SearchVersionsRequest): Promise<object> {
-    const { filter, max_results: maxResults = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
-    const search = { filter, maxResults, orderBy, pageToken };
+    const { filter, max_results: limit = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
+    const search = { limit, filter, orderBy, pageToken };
     const { items, nextPageToken } = await this.queries.execute(new SearchModelVersions(search));
     return {
       ...(items.length > 0 ? { model_versions: items.map(versionWire) } : {}),

@@ -4,7 +4,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { GetExperiment, SearchExperiments } from '../../queries/experiments/query.js';
-import { orderBy, refuseFilter } from '../../queries/order.js';
 import { experimentToWire } from '../../wire.js';
 import {
   ChangeExperimentLifecycle,
@@ -22,13 +21,6 @@ import {
   SearchExperimentsRequest,
   UpdateExperimentRequest,
 } from './experiments.request.js';
-
-const ORDER = {
-  creation_time: 'created',
-  last_update_time: 'updated',
-  name: 'name',
-  experiment_id: 'number',
-} as const;
 
 @ApiTags('experiments')
 @Controller(MLFLOW.map((prefix) => `${prefix}/experiments`))
@@ -125,12 +117,11 @@ export class ExperimentsController {
   }
 
   private async find({ max_results, page_token, view_type, filter, order_by }: SearchExperimentsRequest) {
-    refuseFilter(filter);
-    const order = orderBy(order_by, ORDER);
     const input = {
       view: view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
-      ...(order ? { order } : {}),
+      ...(filter === undefined ? {} : { filter }),
+      ...(order_by ? { orderBy: order_by } : {}),
       ...(page_token ? { pageToken: page_token } : {}),
     } as const;
     const { experiments, nextPageToken } = await this.queries.execute(new SearchExperiments(input));

@@ -224,7 +224,7 @@ describe('the experiment routes', () => {
     });
   });
   it('refuse a filter and an order that they do not know', async () => {
-    expect(await lab.call('POST', 'experiments/search', { filter: "name = 'x'" })).toMatchObject({
+    expect(await lab.call('POST', 'experiments/search', { filter: "names = 'x'" })).toMatchObject({
       status: 400,
       body: { field: 'filter' },
     });

@@ -1,6 +1,6 @@
 import { Transform, Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { ToInt } from '../../../http/index.js';
+import { ToInt, ToList } from '../../../http/index.js';
 
 export class TagDto {
   @IsString() key!: string;
@@ -36,7 +36,7 @@ export class SearchExperimentsRequest {
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
   @IsOptional() @IsString() page_token?: string;
   @IsOptional() @IsString() filter?: string;
-  @IsOptional() order_by?: unknown;
+  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional()
   @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `view_type must be one of ${VIEW_TYPES.join(', ')}` })

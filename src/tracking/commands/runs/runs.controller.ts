@@ -4,7 +4,6 @@ import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId, RunId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { GetMetricHistory, GetRun, SearchRuns } from '../../queries/runs/query.js';
-import { orderBy, refuseFilter } from '../../queries/order.js';
 import { metricToWire, runToWire, startedToWire } from '../../wire.js';
 import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
 import {
@@ -17,7 +16,6 @@ import {
 
 export const runIdOf = ({ run_id, run_uuid }: RunIdRequest): RunId => (run_id || run_uuid || '') as RunId;
 
-const ORDER = { start_time: 'start_time', run_name: 'name', status: 'status', user_id: 'user' } as const;
 /** Points a page at most; a client that asks for more is given the token to go on. */
 const HISTORY_PAGE = 25_000;
 
@@ -90,13 +88,12 @@ export class RunsController {
   async search(
     @Body() { experiment_ids, filter, run_view_type, max_results, order_by, page_token }: SearchRunsRequest,
   ) {
-    refuseFilter(filter);
-    const order = orderBy(order_by, ORDER);
     const input = {
       experimentIds: experiment_ids ?? [],
       view: run_view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
-      ...(order ? { order } : {}),
+      ...(filter === undefined ? {} : { filter }),
+      ...(order_by ? { orderBy: order_by } : {}),
       ...(page_token ? { pageToken: page_token } : {}),
     };
     const { runs, nextPageToken } = await this.queries.execute(new SearchRuns(input));

@@ -46,7 +46,7 @@ export class SearchRunsRequest {
   @IsIn(VIEW_TYPES, { message: `run_view_type must be one of ${VIEW_TYPES.join(', ')}` })
   run_view_type?: (typeof VIEW_TYPES)[number];
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
-  @IsOptional() order_by?: unknown;
+  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional() @IsString() page_token?: string;
 }
 export class MetricHistoryRequest extends RunIdRequest {

@@ -1,12 +1,21 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
+import {
+  findPage,
+  keysetAfter,
+  PreparedSearch,
+  prepareSearch,
+  readToken,
+  RUNS,
+  SearchInput,
+  writeToken,
+} from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { DatasetInput } from '../../run/events.js';
-import { after, decode, decodeCursor, encode, encodeCursor, invalidToken } from '../cursor.js';
 import type { ViewType } from '../experiments/query.js';
 import { ExperimentTables } from '../experiments/table.js';
-import { OrderBy } from '../order.js';
+import { RUN_SOURCE } from './source.js';
 import { InputRow, MetricRow, ParamRow, RunRow, RunTables } from './table.js';
 
 type Tables = RunTables & ExperimentTables;
@@ -26,14 +35,10 @@ export class GetRun extends Query<RunView> {
     super();
   }
 }
-export interface SearchRunsInput {
+export interface SearchRunsInput extends SearchInput {
   readonly experimentIds: readonly string[];
   readonly view: ViewType;
-  readonly limit: number;
-  readonly order?: RunOrder;
-  readonly pageToken?: string;
 }
-export type RunOrder = OrderBy<'start_time' | 'name' | 'status' | 'user'>;
 
 export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?: string }> {
   constructor(readonly input: SearchRunsInput) {
@@ -108,35 +113,27 @@ export class GetRunHandler implements IQueryHandler<GetRun> {
   }
 }
 
-const NEWEST_FIRST = { column: 'start_time', direction: 'desc' } as const;
-const BY_ID = { column: 'run_id', direction: 'asc' } as const;
-
 @QueryHandler(SearchRuns)
 export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
   constructor(private readonly models: ReadModels) {}
 
   /** First the page's place in the order, from the index alone where it is the default one; then its runs. */
-  async execute({ input: { experimentIds, view, limit, order: asked, pageToken } }: SearchRuns) {
-    const order =
-      asked && asked.column !== 'start_time' ? [asked, NEWEST_FIRST, BY_ID] : [asked ?? NEWEST_FIRST, BY_ID];
-    const places = await this.places(await this.scope(experimentIds, view), order, limit, pageToken);
-    const page = places.slice(0, limit);
-    const ids = page.map((place) => place.run_id);
+  async execute({ input }: SearchRuns) {
+    const { experimentIds, view } = input;
+    const scope = await this.scope(experimentIds, view);
+    const search = prepareSearch(input, RUNS, { scope, about: [experimentIds, view] });
+    const { ids, nextPageToken } = await this.find(search);
     const found = await runsWithExperiment(this.models).where(among('runs.run_id', ids)).execute();
     const byId = new Map(found.map((run) => [run.run_id, run]));
     const runs = await complete(
       this.models,
       ids.flatMap((id) => byId.get(id) ?? []),
     );
-    const last = page.at(-1);
-    if (places.length <= limit || !last) return { runs };
-    return {
-      runs,
-      nextPageToken: encodeCursor(
-        order,
-        order.map(({ column }) => last[column]),
-      ),
-    };
+    return nextPageToken === undefined ? { runs } : { runs, nextPageToken };
+  }
+
+  private find(search: PreparedSearch) {
+    return findPage<string>(this.models.db<unknown>(), RUN_SOURCE, search);
   }
 
   /** Runs of a deleted experiment are deleted, whatever they are by themselves. */
@@ -151,34 +148,24 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     const [active, deleted] = [experiments.filter((row) => !row.deleted), experiments.filter((row) => row.deleted)];
     switch (view) {
       case 'ACTIVE_ONLY':
-        return { within: ids(active), condition: sql<boolean>`runs.deleted = 0` };
+        return sql<boolean>`${inside(ids(active))} AND runs.deleted = 0`;
       case 'DELETED_ONLY':
-        return {
-          within: ids(experiments),
-          condition: sql<boolean>`(runs.deleted = 1 OR ${among('experiment_id', ids(deleted))})`,
-        };
+        return sql<boolean>`${inside(ids(experiments))} AND (runs.deleted = 1 OR ${inside(ids(deleted))})`;
       case 'ALL':
-        return { within: ids(experiments), condition: sql<boolean>`TRUE` };
+        return inside(ids(experiments));
       default:
         return never(view);
     }
   }
-
-  private async places(
-    { within, condition }: Awaited<ReturnType<SearchRunsHandler['scope']>>,
-    order: readonly OrderBy<RunOrder['column'] | 'run_id'>[],
-    limit: number,
-    pageToken: string | undefined,
-  ) {
-    const columns = [...new Set([...order.map(({ column }) => column)])];
-    // One experiment by equality: then its runs come out of the index in order, and the scan ends with the page.
-    const inside = within.length === 1 ? sql<boolean>`experiment_id = ${within[0]}` : among('experiment_id', within);
-    let query = this.models.db<Tables>().selectFrom('runs').select(columns).where(inside).where(condition);
-    if (pageToken) query = query.where(after(order, decodeCursor(order, pageToken)));
-    for (const { column, direction } of order) query = query.orderBy(column, direction);
-    return query.limit(limit + 1).execute();
-  }
 }
+
+/** One experiment by equality: then its runs come out of the index in order, and the scan ends with the page. */
+const inside = (ids: readonly string[]) =>
+  ids.length === 1 ? sql<boolean>`runs.experiment_id = ${ids[0]}` : among('runs.experiment_id', ids);
+
+const POINT = ['timestamp', 'step', 'value', 'is_nan'].map(
+  (column) => ({ sql: sql.ref(column), direction: 'asc' }) as const,
+);
 
 @QueryHandler(GetMetricHistory)
 export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> {
@@ -188,11 +175,8 @@ export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> 
     const run = await db.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst();
     if (!run) throw notFound(runId);
     let query = db.selectFrom('metrics').selectAll().where('run_id', '=', runId).where('key', '=', key);
-    if (pageToken) {
-      const [timestamp, step, value, nan] = decode(pageToken).map(Number);
-      if ([timestamp, step, value, nan].some((part) => part === undefined || Number.isNaN(part))) throw invalidToken();
-      query = query.where(sql<boolean>`(timestamp, step, value, is_nan) > (${timestamp}, ${step}, ${value}, ${nan})`);
-    }
+    const about = ['metric history', runId, key];
+    if (pageToken) query = query.where(keysetAfter(POINT, readToken(about, POINT.length, pageToken)));
     const rows = await query
       .orderBy('timestamp')
       .orderBy('step')
@@ -202,9 +186,8 @@ export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> 
       .execute();
     const metrics = rows.slice(0, limit);
     const last = metrics.at(-1);
-    // As text: JSON can't carry an infinite value.
     return rows.length > limit && last
-      ? { metrics, nextPageToken: encode([last.timestamp, last.step, String(last.value), last.is_nan]) }
+      ? { metrics, nextPageToken: writeToken(about, [last.timestamp, last.step, last.value, last.is_nan]) }
       : { metrics };
   }
 }

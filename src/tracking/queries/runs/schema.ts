@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import type { DdlBuilder } from '../../../projection/index.js';
 
+/** The start of a value tells nearly all apart; whole values of thousands of characters would double the file. */
+export const INDEXED_VALUE = sql`substr(value, 1, 64)`;
+
+const byValue = (ddl: DdlBuilder, table: string) =>
+  ddl.createIndex(`${table}_by_value`).on(table).columns(['key']).expression(INDEXED_VALUE).compile();
+
 const keyed = (ddl: DdlBuilder, table: string) =>
   ddl
     .createTable(table)
@@ -46,7 +52,9 @@ export const runSchema = (ddl: DdlBuilder) => [
     .columns(['experiment_id', 'start_time desc', 'run_id', 'deleted'])
     .compile(),
   keyed(ddl, 'params').compile(),
+  byValue(ddl, 'params'),
   keyed(ddl, 'run_tags').compile(),
+  byValue(ddl, 'run_tags'),
   points(ddl, 'metrics', ['run_id', 'key', 'timestamp', 'step', 'value', 'is_nan']).compile(),
   points(ddl, 'latest_metrics', ['run_id', 'key']).compile(),
   ddl
