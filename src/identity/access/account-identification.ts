@@ -10,8 +10,10 @@ import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { normalizeLogin } from '../directory/login-name.js';
 import { Accounts, Loaded } from '../user/accounts.js';
+import { isLocked } from '../user/decide.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 
 /** Credentials that were checked, and what they were checked against. */
@@ -38,6 +40,7 @@ export class AccountIdentification extends Identification {
   /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
   private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
+  private readonly failures = new FailedSignIns();
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
   constructor(
@@ -101,7 +104,8 @@ export class AccountIdentification extends Identification {
     password,
     method,
   }: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
-    const userId = await this.accounts.idOf(normalizeLogin(login));
+    const name = normalizeLogin(login);
+    const userId = await this.accounts.idOf(name);
     // Somebody is loaded in any case: an unknown login takes the same steps as a known one.
     const { user } = await this.accounts.load(userId ?? NOBODY);
     const verifierId = user.status === 'absent' ? undefined : user.password?.verifierId;
@@ -114,7 +118,16 @@ export class AccountIdentification extends Identification {
     });
     try {
       const matches = await this.passwords.matches(userId, verifierId, password);
-      if (!userId || !verifierId || !matches) return failed(userId ? 'wrong-password' : 'unknown-login');
+      // After the check, so that a locked account takes as long as any other; what it said tells nobody anything.
+      if (user.status !== 'absent' && isLocked(user, this.clock.now())) return failed('locked');
+      if (!userId || !verifierId || !matches) {
+        const guesses = this.failures.add(this.accounts.nameDigest(name));
+        return {
+          ...failed(userId ? 'wrong-password' : 'unknown-login'),
+          ...(guesses === undefined ? {} : { guesses }),
+        };
+      }
+      this.failures.succeeded(this.accounts.nameDigest(name));
     } catch (error) {
       if (error instanceof CustodyError && error.kind === 'limit') return failed('overloaded');
       throw error;
@@ -136,8 +149,10 @@ export class AccountIdentification extends Identification {
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
     if (user.status !== 'active') return 'disabled';
-    if (signIn.via === 'password')
+    if (signIn.via === 'password') {
+      if (isLocked(user, this.clock.now())) return 'locked';
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
+    }
     const token = user.tokens.get(signIn.tokenId);
     if (!token) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;

@@ -20,6 +20,8 @@ export interface Unidentified {
   readonly claimedLogin?: string;
   /** The account that was tried, where there is one. */
   readonly userId?: UserId;
+  /** So many wrong passwords in a row came for this login that something has to be done about it. */
+  readonly guesses?: number;
 }
 
 /** Finds out who sends a request. Abstract class: one for servers with accounts, one for open servers. */

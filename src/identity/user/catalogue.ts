@@ -46,6 +46,21 @@ export const userEvents: readonly EventDefinition[] = [
     samples: [{ userId, why: 'one-time-password' }],
   },
   {
+    type: 'SignInLocked',
+    summary: 'Passwords of an account were refused for a while, because wrong ones were given again and again.',
+    stream: STREAM,
+    resource: user,
+    outcome: 'failed',
+    samples: [{ userId, failures: 5, until: 1767603660000000, level: 1 }],
+  },
+  {
+    type: 'SignInUnlocked',
+    summary: 'An administrator ended the lock of an account before its time.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
     type: 'UserDisabled',
     summary: 'An account was disabled, its password and tokens with it.',
     stream: STREAM,

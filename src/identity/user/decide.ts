@@ -6,6 +6,12 @@ export const userStream = (userId: UserId): string => `user-${userId}`;
 
 const MAX_TOKENS = 200;
 
+const MINUTE = 60_000_000;
+const FIRST_LOCK = MINUTE;
+const LONGEST_LOCK = 60 * MINUTE;
+/** Without a lock for so long, the next one starts small again. */
+const FORGIVEN_AFTER = 24 * 60 * MINUTE;
+
 interface CreateUser {
   readonly type: 'CreateUser';
   readonly userId: UserId;
@@ -32,7 +38,9 @@ type Change =
       readonly now: Micros;
       readonly by: UserId;
     }
-  | { readonly type: 'RevokeToken'; readonly tokenId: string };
+  | { readonly type: 'RevokeToken'; readonly tokenId: string }
+  | { readonly type: 'LockSignIn'; readonly failures: number; readonly now: Micros }
+  | { readonly type: 'UnlockSignIn'; readonly now: Micros };
 export type UserCommand = CreateUser | Change;
 
 export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
@@ -62,6 +70,10 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
       const { tokenId } = command;
       return user.tokens.has(tokenId) ? accept({ type: 'TokenRevoked', data: { userId, tokenId } }) : accept();
     }
+    case 'LockSignIn':
+      return lockSignIn(command, user);
+    case 'UnlockSignIn':
+      return isLocked(user, command.now) ? accept({ type: 'SignInUnlocked', data: { userId } }) : accept();
     default:
       return never(command);
   }
@@ -151,6 +163,17 @@ function issueToken(
   if (live >= MAX_TOKENS)
     return refuse('state', 'too-many-tokens', `an account has at most ${MAX_TOKENS} tokens: revoke some first`);
   return accept({ type: 'TokenIssued', data: { userId, ...token } });
+}
+
+export const isLocked = ({ lock }: Account, now: Micros): boolean => lock !== undefined && lock.until > now;
+
+/** Each lock within a day lasts twice as long as the one before: waiting costs a guesser more than a person. */
+function lockSignIn({ failures, now }: Extract<Change, { type: 'LockSignIn' }>, user: Account): Decision<UserEvent> {
+  if (user.status === 'disabled' || isLocked(user, now)) return accept();
+  const { userId, lock } = user;
+  const level = lock !== undefined && now - lock.until < FORGIVEN_AFTER ? lock.level + 1 : 1;
+  const until = (now + Math.min(FIRST_LOCK * 2 ** (level - 1), LONGEST_LOCK)) as Micros;
+  return accept({ type: 'SignInLocked', data: { userId, failures, until, level } });
 }
 
 const disabled = () => refuse('state', 'user-disabled', 'the account is disabled');

@@ -169,3 +169,52 @@ describe('tokens', () => {
     given(created(), issued('t-1'), revoked).when({ type: 'RevokeToken', tokenId: 't-1' }).thenNothing();
   });
 });
+
+describe('locking after wrong passwords', () => {
+  const MINUTE = 60_000_000;
+  const lock = (at: Micros) => ({ type: 'LockSignIn' as const, failures: 5, now: at });
+  const locked = (until: number, level: number): UserEvent => ({
+    type: 'SignInLocked',
+    data: { userId, failures: 5, until: until as Micros, level },
+  });
+
+  it('lasts a minute at first', () => {
+    given(created())
+      .when(lock(now))
+      .then(locked(now + MINUTE, 1));
+  });
+  it('lasts twice as long as the one before, within a day of it', () => {
+    given(created(), locked(now, 3))
+      .when(lock(now))
+      .then(locked(now + 8 * MINUTE, 4));
+  });
+  it('lasts an hour at most', () => {
+    given(created(), locked(now, 40))
+      .when(lock(now))
+      .then(locked(now + 60 * MINUTE, 41));
+  });
+  it('begins with a minute again after a quiet day', () => {
+    const later = (now + 24 * 60 * MINUTE) as Micros;
+    given(created(), locked(now, 5))
+      .when(lock(later))
+      .then(locked(later + MINUTE, 1));
+  });
+  it('is nothing while one lasts, or for a disabled account', () => {
+    given(created(), locked(now + 1, 1))
+      .when(lock(now))
+      .then();
+    given(created(), disabled).when(lock(now)).then();
+  });
+  it('is ended by an administrator, and the next one is the first again', () => {
+    const unlocked: UserEvent = { type: 'SignInUnlocked', data: { userId } };
+    given(created(), locked(now + 1, 3))
+      .when({ type: 'UnlockSignIn', now })
+      .then(unlocked);
+    given(created(), locked(now + 1, 3), unlocked)
+      .when(lock(now))
+      .then(locked(now + MINUTE, 1));
+  });
+  it('that is over needs no ending', () => {
+    given(created(), locked(now, 1)).when({ type: 'UnlockSignIn', now }).then();
+  });
+});

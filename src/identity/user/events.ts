@@ -30,6 +30,14 @@ export type PasswordChangeRequired = DomainEvent<
   { readonly userId: UserId; readonly why: 'one-time-password' }
 >;
 
+/** After repeated wrong passwords: none is accepted until then, the right one included. Tokens go on. */
+export type SignInLocked = DomainEvent<
+  'SignInLocked',
+  { readonly userId: UserId; readonly failures: number; readonly until: Micros; readonly level: number }
+>;
+
+export type SignInUnlocked = DomainEvent<'SignInUnlocked', { readonly userId: UserId }>;
+
 export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
 
 export type TokenIssued = DomainEvent<
@@ -40,7 +48,15 @@ export type TokenIssued = DomainEvent<
 export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId; readonly tokenId: string }>;
 
 export type UserEvent =
-  UserCreated | RolesChanged | PasswordSet | PasswordChangeRequired | UserDisabled | TokenIssued | TokenRevoked;
+  | UserCreated
+  | RolesChanged
+  | PasswordSet
+  | PasswordChangeRequired
+  | SignInLocked
+  | SignInUnlocked
+  | UserDisabled
+  | TokenIssued
+  | TokenRevoked;
 
 export interface Account {
   readonly status: 'active' | 'disabled';
@@ -53,6 +69,8 @@ export interface Account {
   readonly password?: { readonly version: number; readonly verifierId: string };
   /** The password may be used for one thing only: to set another. */
   readonly mustChangePassword: boolean;
+  /** The last lock of password sign-in, over or not; a later one lasts longer. */
+  readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
 }
@@ -76,6 +94,14 @@ export function evolve(user: User, event: UserEvent): User {
     }
     case 'PasswordChangeRequired':
       return { ...user, mustChangePassword: true };
+    case 'SignInLocked': {
+      const { until, level } = event.data;
+      return { ...user, lock: { until, level } };
+    }
+    case 'SignInUnlocked': {
+      const { lock: _, ...unlocked } = user;
+      return unlocked;
+    }
     case 'UserDisabled':
       return { ...user, status: 'disabled' };
     case 'TokenIssued': {
