@@ -12,6 +12,7 @@ import {
   RevokeToken,
   UnlockSignIn,
 } from '../index.js';
+import { CredentialStore } from '../credentials/credential-store.js';
 import { Passwords } from '../credentials/passwords.js';
 import { basic, bearer, execution, fakeRequest, FakeRequest, handlerOf } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
@@ -237,6 +238,39 @@ describe('the access guard', () => {
       expect(await tried('ada')).toEqual(unknown);
       expect((await lab.events()).length - afterUnknown).toBe(afterUnknown - before);
       expect(await lab.events('UnknownLoginProbed')).toMatchObject([{ data: { failures: 5 } }]);
+    });
+
+    it('a person with one of their last passwords again, and keeps no more verifiers than that needs', async () => {
+      await lab.stop();
+      lab = await IdentityLab.start({ passwordPolicy: { remembered: 3, maxAgeDays: 0 } });
+      const id = await lab.person('ada', `${PASSWORD} 0`, 'analyst');
+      const change = (from: number, to: number) =>
+        lab.commands.execute(
+          new ChangePassword(lab.as(id), { current: `${PASSWORD} ${from}`, next: `${PASSWORD} ${to}` }),
+        );
+      await change(0, 1);
+      await change(1, 2);
+      await expect(change(2, 0)).rejects.toMatchObject({ code: 'password-used-before', field: 'new' });
+      await expect(change(2, 1)).rejects.toMatchObject({ code: 'password-used-before' });
+      await change(2, 3);
+      await change(3, 0);
+      expect(lab.app.get(CredentialStore).passwordsOf(id)).toHaveLength(3);
+    });
+
+    it('a password that has become too old, except to set another', async () => {
+      await lab.stop();
+      lab = await IdentityLab.start({ passwordPolicy: { remembered: 5, maxAgeDays: 90 } });
+      const id = await lab.person('ada', PASSWORD, 'analyst');
+      const { secret } = await issue(id);
+      const right = { authorization: basic('ada', PASSWORD) };
+      lab.clock.advance(90 * 24 * HOUR - 1);
+      expect((await call('read', right)).passed).toBe(true);
+      lab.clock.advance(1);
+      expect(await refusal('read', right)).toMatchObject({ kind: 'denied', code: 'password-change-required' });
+      expect((await call('read', { authorization: bearer(secret) })).passed).toBe(true);
+      expect((await call('changePassword', right)).passed).toBe(true);
+      await lab.commands.execute(new ChangePassword(lab.as(id), { current: PASSWORD, next: `${PASSWORD} 2` }));
+      expect((await call('read', { authorization: basic('ada', `${PASSWORD} 2`) })).passed).toBe(true);
     });
 
     it('tells an unknown login, a wrong password and a dead token apart in the trail only', async () => {

@@ -104,6 +104,6 @@ function denialOf(
 ): Denial | undefined {
   if (who.refused) return who.refused;
   if (requires === 'undeclared') return UNDECLARED;
-  if (who.mustChangePassword && !withOneTimePassword) return CHANGE_FIRST;
+  if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
   return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor.roles, requires);
 }

@@ -6,11 +6,14 @@ import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
+import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { normalizeLogin } from '../directory/login-name.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
+import { Account } from '../user/events.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
 import { FailedSignIns } from './failed-sign-ins.js';
@@ -27,6 +30,7 @@ interface Grant {
 }
 
 const GRANTS = 10_000;
+const DAY_MICROS = 86_400_000_000;
 const GRANT_MS = 5 * 60_000;
 
 /**
@@ -48,6 +52,7 @@ export class AccountIdentification extends Identification {
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
+    @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
   ) {
     super();
   }
@@ -160,7 +165,7 @@ export class AccountIdentification extends Identification {
 
   private answer(grant: Grant, { user, revision }: Loaded): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind, roles, mustChangePassword, tokens } = user;
+    const { userId, kind, roles, tokens } = user;
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
@@ -168,12 +173,24 @@ export class AccountIdentification extends Identification {
       known: true,
       actor,
       signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
-      // A token was issued by someone who had set a password of their own; it does not stand for the one-time password.
-      mustChangePassword: mustChangePassword && signIn.via === 'password',
+      // A token was issued by someone who had set a password of their own; it does not stand for the password.
+      ...(token === undefined ? this.changeFirst(user) : {}),
     };
-    const expiresAt = (token === undefined ? undefined : tokens.get(token)?.expiresAt) ?? Infinity;
-    grant.admitted = { revision, answer, expiresAt };
+    const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
+    grant.admitted = { revision, answer, expiresAt: expiresAt ?? Infinity };
     return answer;
+  }
+
+  private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {
+    if (user.mustChangePassword) return { changeFirst: 'one-time' };
+    const agesAt = this.agesAt(user);
+    return agesAt !== undefined && agesAt <= this.clock.now() ? { changeFirst: 'aged' } : {};
+  }
+
+  /** When the password becomes too old; `undefined` when passwords don't age here. */
+  private agesAt({ password }: Account): number | undefined {
+    const { maxAgeDays } = this.policy;
+    return maxAgeDays === 0 ? undefined : (password?.setAt ?? 0) + maxAgeDays * DAY_MICROS;
   }
 }
 

@@ -36,7 +36,10 @@ export const userEvents: readonly EventDefinition[] = [
         verifierId: 'pw-01890a5d-ac96-774b-bcce-b302099a8059',
         replaces: 'pw-01890a5d-ac96-774b-bcce-b302099a8060',
       },
+      { userId, version: 2, verifierId: 'pw-01890a5d-ac96-774b-bcce-b302099a8059', setAt: 1767603600000000 },
     ],
+    // When it was set is not known of an older one.
+    upcasts: [(data) => data],
   },
   {
     type: 'PasswordChangeRequired',

@@ -1,6 +1,6 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
-import { Account, evolve, nobody, User, UserEvent } from './events.js';
+import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
 
@@ -22,14 +22,15 @@ interface CreateUser {
   readonly roles: readonly Role[];
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
+  readonly now: Micros;
 }
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
-  | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string }
-  | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId }
+  | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string; readonly now: Micros }
+  | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId; readonly now: Micros }
   | {
       readonly type: 'IssueToken';
       readonly tokenId: string;
@@ -79,16 +80,15 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
   }
 }
 
-function create({ type: _, verifierId, roles, ...who }: CreateUser): Decision<UserEvent> {
+function create({ type: _, verifierId, roles, now, ...who }: CreateUser): Decision<UserEvent> {
   const { userId } = who;
   const created: UserEvent = { type: 'UserCreated', data: { ...who, roles: sorted(roles) } };
-  return verifierId === undefined ? accept(created) : accept(created, ...oneTime(userId, { version: 1, verifierId }));
+  return verifierId === undefined
+    ? accept(created)
+    : accept(created, ...oneTime(userId, { version: 1, verifierId, setAt: now }));
 }
 
-const oneTime = (
-  userId: UserId,
-  password: { version: number; verifierId: string; replaces?: string },
-): readonly UserEvent[] => [
+const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
   { type: 'PasswordSet', data: { userId, ...password } },
   { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
 ];
@@ -109,7 +109,7 @@ function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, us
 }
 
 function changePassword(
-  { verifierId, replaces }: Extract<Change, { type: 'ChangePassword' }>,
+  { verifierId, replaces, now }: Extract<Change, { type: 'ChangePassword' }>,
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
@@ -121,11 +121,14 @@ function changePassword(
       'the password was changed by somebody else meanwhile; sign in again',
     );
   }
-  return accept({ type: 'PasswordSet', data: { userId, version: password.version + 1, verifierId, replaces } });
+  return accept({
+    type: 'PasswordSet',
+    data: { userId, version: password.version + 1, verifierId, replaces, setAt: now },
+  });
 }
 
 function resetPassword(
-  { verifierId, by }: Extract<Change, { type: 'ResetPassword' }>,
+  { verifierId, by, now }: Extract<Change, { type: 'ResetPassword' }>,
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
@@ -138,6 +141,7 @@ function resetPassword(
     ...oneTime(userId, {
       version: (password?.version ?? 0) + 1,
       verifierId,
+      setAt: now,
       ...(replaces === undefined ? {} : { replaces }),
     }),
   );
