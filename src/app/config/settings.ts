@@ -11,6 +11,8 @@ export interface Settings {
   readonly port: number;
   readonly open: boolean;
   readonly masterKey: string | undefined;
+  readonly passwordHistory: number;
+  readonly passwordMaxAgeDays: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -66,6 +68,18 @@ export const SETTINGS: Table = {
     '',
     masterKey,
     true,
+  ),
+  passwordHistory: setting(
+    'CUSTODY_PASSWORD_HISTORY',
+    'How many of their last passwords, the present one included, a person may not take again.',
+    '5',
+    whole(1, 24),
+  ),
+  passwordMaxAgeDays: setting(
+    'CUSTODY_PASSWORD_MAX_AGE_DAYS',
+    'After so many days a password only serves to set another; 0: never.',
+    '0',
+    whole(0, 3650),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

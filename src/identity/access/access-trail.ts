@@ -33,6 +33,10 @@ export class AccessTrail {
     return this.write(context, { type: 'SignInFailed', data });
   }
 
+  unknownLoginProbed(context: CommandContext, failures: number): Promise<void> {
+    return this.write(context, { type: 'UnknownLoginProbed', data: { failures } });
+  }
+
   /** Once for an account, way and hour. Requests that come meanwhile wait for the same write. */
   signedIn(context: CommandContext, userId: UserId, via: SignedIn['data']['via'], tokenId?: string): Promise<void> {
     const key = tokenId ?? userId;

@@ -8,6 +8,7 @@ import { Identification, Identified, Unidentified } from './identification.js';
 import { allows } from './matrix.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
 import { RequestContexts } from './request-context.js';
+import { SignInLocks } from './sign-in-locks.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -30,6 +31,7 @@ export class AccessGuard implements CanActivate {
     private readonly identification: Identification,
     private readonly contexts: RequestContexts,
     private readonly trail: AccessTrail,
+    private readonly locks: SignInLocks,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -69,7 +71,9 @@ export class AccessGuard implements CanActivate {
   private async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
     const { method, why, userId } = who;
     const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
-    await this.trail.signInFailed(this.contexts.ofUnknown(request, who), data);
+    const context = this.contexts.ofUnknown(request, who);
+    await this.trail.signInFailed(context, data);
+    if (who.guesses !== undefined) await this.locks.guessed(context, userId, who.guesses);
     if (why === 'overloaded')
       throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
     if (why === 'no-credentials') {
@@ -78,7 +82,10 @@ export class AccessGuard implements CanActivate {
         'sign in with login and password (Basic) or with a token (Bearer)',
       );
     }
-    throw errors.unauthenticated('invalid-credentials', 'login, password or token is not right, or no longer valid');
+    throw errors.unauthenticated(
+      'invalid-credentials',
+      'login, password or token is not right, no longer valid, or locked for a while after wrong tries',
+    );
   }
 }
 
@@ -97,6 +104,6 @@ function denialOf(
 ): Denial | undefined {
   if (who.refused) return who.refused;
   if (requires === 'undeclared') return UNDECLARED;
-  if (who.mustChangePassword && !withOneTimePassword) return CHANGE_FIRST;
+  if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
   return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor.roles, requires);
 }

@@ -6,9 +6,11 @@ export interface Denial {
   readonly message: string;
 }
 
-export const CHANGE_FIRST: Denial = {
-  code: 'password-change-required',
-  message: 'this password works once: set your own first with POST /api/v1/users/me/password {"current": …, "new": …}',
+const HOW = 'with POST /api/v1/users/me/password {"current": …, "new": …}';
+
+export const CHANGE_FIRST: Readonly<Record<'one-time' | 'aged', Denial>> = {
+  'one-time': { code: 'password-change-required', message: `this password works once: set your own first ${HOW}` },
+  aged: { code: 'password-change-required', message: `this password has become too old: set another first ${HOW}` },
 };
 
 export const UNDECLARED: Denial = {

@@ -15,6 +15,7 @@ export type SignInFailure =
   | 'revoked-token'
   | 'expired-token'
   | 'disabled'
+  | 'locked'
   | 'overloaded';
 
 /** The first use of a password or token by this server within an hour. */
@@ -35,6 +36,9 @@ export type SignInFailed = DomainEvent<
   }
 >;
 
+/** An account would have been locked, but there is none. The login is the actor's `claimedName`. */
+export type UnknownLoginProbed = DomainEvent<'UnknownLoginProbed', { readonly failures: number }>;
+
 export type AccessDenied = DomainEvent<
   'AccessDenied',
   {
@@ -46,7 +50,7 @@ export type AccessDenied = DomainEvent<
   }
 >;
 
-export type AccessEvent = SignedIn | SignInFailed | AccessDenied;
+export type AccessEvent = SignedIn | SignInFailed | UnknownLoginProbed | AccessDenied;
 
 const STREAM = 'access-<yyyy-mm-dd>';
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
@@ -80,6 +84,14 @@ export const accessEvents: readonly EventDefinition[] = [
     samples: [
       { method: 'basic', why: 'wrong-password', httpMethod: 'POST', route: '/api/2.0/mlflow/runs/create', userId },
     ],
+  },
+  {
+    type: 'UnknownLoginProbed',
+    summary: 'Wrong passwords were given again and again for a login that no account has.',
+    stream: STREAM,
+    resource: session,
+    outcome: 'failed',
+    samples: [{ failures: 5 }],
   },
   {
     type: 'AccessDenied',
