@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AliasController } from './commands/alias/alias.controller.js';
+import { DeleteModelAliasHandler, SetModelAliasHandler } from './commands/alias/alias.handlers.js';
 import { CreateVersionController } from './commands/create-version/create-version.controller.js';
 import { CreateModelVersionHandler } from './commands/create-version/create-version.handler.js';
 import { DeleteController } from './commands/delete/delete.controller.js';
@@ -17,20 +19,26 @@ import { DeleteRegistryTagHandler, SetRegistryTagHandler } from './commands/tags
 import { TransitionStageController } from './commands/transition-stage/transition-stage.controller.js';
 import { TransitionStageHandler } from './commands/transition-stage/transition-stage.handler.js';
 import { Models } from './model/models.js';
+import { Promoting } from './model/promoting.js';
 import { ModelReader } from './model/reader.js';
+import { Sources } from './model/sources.js';
 import { ModelsController } from './queries/models/models.controller.js';
 import {
   GetLatestVersionsHandler,
   GetRegisteredModelHandler,
   SearchRegisteredModelsHandler,
 } from './queries/models/query.js';
-import { GetModelVersionHandler, SearchModelVersionsHandler } from './queries/versions/query.js';
+import {
+  GetModelVersionByAliasHandler,
+  GetModelVersionHandler,
+  SearchModelVersionsHandler,
+} from './queries/versions/query.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
 
 /** Registering models and versions, and reading them from the log: enough for a worker. */
 @Module({
   imports: [CqrsModule],
-  providers: [Models, ModelReader, RegisterModelHandler, CreateModelVersionHandler],
+  providers: [Models, ModelReader, Sources, RegisterModelHandler, CreateModelVersionHandler],
   exports: [Models, ModelReader],
 })
 export class RegistryCoreModule {}
@@ -39,7 +47,10 @@ export class RegistryCoreModule {}
 @Module({
   imports: [CqrsModule, RegistryCoreModule],
   providers: [
+    Promoting,
     RenameModelHandler,
+    SetModelAliasHandler,
+    DeleteModelAliasHandler,
     DescribeModelHandler,
     DescribeModelVersionHandler,
     DeleteModelHandler,
@@ -52,6 +63,7 @@ export class RegistryCoreModule {}
     SearchRegisteredModelsHandler,
     GetLatestVersionsHandler,
     GetModelVersionHandler,
+    GetModelVersionByAliasHandler,
     SearchModelVersionsHandler,
   ],
   controllers: [
@@ -62,6 +74,7 @@ export class RegistryCoreModule {}
     RegistryTagsController,
     CreateVersionController,
     TransitionStageController,
+    AliasController,
     RollBackController,
     ModelsController,
     VersionsController,

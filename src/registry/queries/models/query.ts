@@ -10,7 +10,7 @@ import { offsetOf, Page, pageOf } from '../../search/page.js';
 import { Stage, STAGES } from '../../stage.js';
 import { ModelView, VersionView } from '../../view.js';
 import { RegistryTables } from '../table.js';
-import { latestOf, Search, tagsOf } from '../versions/query.js';
+import { latestOf, listOf, Search, tagsOf } from '../versions/query.js';
 
 export class GetRegisteredModel extends Query<ModelView> {
   constructor(readonly name: string) {
@@ -131,7 +131,7 @@ function modelRows(db: Kysely<RegistryTables>) {
   return db
     .selectFrom('registered_models')
     .selectAll()
-    .select((eb) =>
+    .select((eb) => [
       jsonArrayFrom(
         eb
           .selectFrom('registered_model_tags')
@@ -139,7 +139,14 @@ function modelRows(db: Kysely<RegistryTables>) {
           .whereRef('registered_model_tags.model_id', '=', 'registered_models.model_id')
           .orderBy('key'),
       ).as('tags'),
-    );
+      jsonArrayFrom(
+        eb
+          .selectFrom('registered_model_aliases')
+          .select(['alias', 'version'])
+          .whereRef('registered_model_aliases.model_id', '=', 'registered_models.model_id')
+          .orderBy('alias'),
+      ).as('aliases'),
+    ]);
 }
 
 const viewOf = (
@@ -151,6 +158,7 @@ const viewOf = (
   updatedAt: row.updated_at,
   description: row.description ?? undefined,
   tags: tagsOf(row.tags),
+  aliases: listOf<{ alias: string; version: number }>(row.aliases).map(({ alias, version }) => [alias, version]),
   latestVersions,
 });
 
