@@ -3,13 +3,11 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AliasController } from './commands/alias/alias.controller.js';
 import { DeleteModelAliasHandler, SetModelAliasHandler } from './commands/alias/alias.handlers.js';
 import { CreateVersionController } from './commands/create-version/create-version.controller.js';
-import { CreateModelVersionHandler } from './commands/create-version/create-version.handler.js';
 import { DeleteController } from './commands/delete/delete.controller.js';
 import { DeleteModelHandler, DeleteModelVersionHandler } from './commands/delete/delete.handlers.js';
 import { DescribeController } from './commands/describe/describe.controller.js';
 import { DescribeModelHandler, DescribeModelVersionHandler } from './commands/describe/describe.handlers.js';
 import { RegisterModelController } from './commands/register-model/register-model.controller.js';
-import { RegisterModelHandler } from './commands/register-model/register-model.handler.js';
 import { RenameModelController } from './commands/rename-model/rename-model.controller.js';
 import { RenameModelHandler } from './commands/rename-model/rename-model.handler.js';
 import { RollBackController } from './commands/roll-back/roll-back.controller.js';
@@ -18,10 +16,7 @@ import { RegistryTagsController } from './commands/tags/tags.controller.js';
 import { DeleteRegistryTagHandler, SetRegistryTagHandler } from './commands/tags/tags.handlers.js';
 import { TransitionStageController } from './commands/transition-stage/transition-stage.controller.js';
 import { TransitionStageHandler } from './commands/transition-stage/transition-stage.handler.js';
-import { Models } from './model/models.js';
 import { Promoting } from './model/promoting.js';
-import { ModelReader } from './model/reader.js';
-import { Sources } from './model/sources.js';
 import { ModelsController } from './queries/models/models.controller.js';
 import {
   GetLatestVersionsHandler,
@@ -34,14 +29,7 @@ import {
   SearchModelVersionsHandler,
 } from './queries/versions/query.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
-
-/** Registering models and versions, and reading them from the log: enough for a worker. */
-@Module({
-  imports: [CqrsModule],
-  providers: [Models, ModelReader, Sources, RegisterModelHandler, CreateModelVersionHandler],
-  exports: [Models, ModelReader],
-})
-export class RegistryCoreModule {}
+import { RegistryCoreModule } from './registry-core.module.js';
 
 /** The whole room. Moves between stages need an AccessPolicy, so they are not in the core. */
 @Module({
