@@ -22,6 +22,8 @@ export function webhookDescription(text: string | undefined): string | undefined
 }
 
 export function webhookSecret(text: string): string {
+  // It is sealed, so the log can't tell: of text that is no text the signature would be another's.
+  if (!text.isWellFormed()) throw invalid('secret', 'it is not well-formed Unicode');
   if (text.length > MAX_SECRET) throw invalid('secret', `it is longer than ${MAX_SECRET} characters`);
   return text;
 }

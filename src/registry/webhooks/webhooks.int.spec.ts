@@ -99,6 +99,12 @@ describe('webhooks', () => {
       [{ events: [{ entity: 'MODEL_VERSION', action: 'EXCEEDED' }] }, 'events'],
       [{ events: ['model_version.created'] }, 'events'],
       [{ events: 'x' }, 'events'],
+      [{ events: [null] }, 'events'],
+      [{ events: [{ entity: { a: 1 }, action: 'CREATED' }] }, 'events'],
+      [{ url: 'https://hooks.example.com/\ud800' }, 'url'],
+      [{ url: `https://${'x.'.repeat(200)}example.com/` }, 'url'],
+      [{ name: '__proto__' }, 'name'],
+      [{ secret: '\ud800' }, 'secret'],
       [{ status: 'OFF' }, 'status'],
       [{ secret: 'x'.repeat(1001) }, 'secret'],
       [{ description: 'x'.repeat(1001) }, 'description'],
@@ -138,6 +144,18 @@ describe('webhooks', () => {
         { type: 'WebhookTested', data: { status: 503, reason: 'the receiver answered 503' } },
       ]);
     });
+
+    it.each(['x', [CREATED], { entity: 'MODEL_VERSION' }, { entity: 'NONE', action: 'CREATED' }])(
+      'of %j is refused',
+      async (event) => {
+        const id = await lab.webhook();
+        expect(await lab.call('POST', `webhooks/${id}/test`, { event })).toMatchObject({
+          status: 400,
+          body: { field: 'event' },
+        });
+        expect(lab.receiver.received).toEqual([]);
+      },
+    );
 
     it('says when nobody can be reached', async () => {
       const id = await lab.webhook();

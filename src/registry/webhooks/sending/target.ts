@@ -3,6 +3,7 @@ import { errors } from '../../../core/index.js';
 import { isLoopbackAddress, isPublic } from './address.js';
 
 const MAX_URL = 2048;
+const MAX_HOST = 253;
 
 export const urlInvalid = (why: string) => errors.invalid('webhook-url-invalid', `Invalid webhook URL: ${why}`, 'url');
 
@@ -12,14 +13,14 @@ export const urlInvalid = (why: string) => errors.invalid('webhook-url-invalid',
  */
 export function webhookUrl(text: string, allowLoopback: boolean): URL {
   if (text.length > MAX_URL) throw urlInvalid(`it is longer than ${MAX_URL} characters`);
-  if (/[\s\p{Cc}\\]/u.test(text) || !URL.canParse(text)) throw urlInvalid('it is not a URL');
+  if (!text.isWellFormed() || /[\s\p{Cc}\\]/u.test(text) || !URL.canParse(text)) throw urlInvalid('it is not a URL');
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowLoopback))
     throw urlInvalid('it must be https://');
   if (url.username !== '' || url.password !== '') throw urlInvalid('it must not hold a user name or a password');
   if (url.hash !== '') throw urlInvalid("it must not hold a '#'");
   const host = hostOf(url);
-  if (host === '') throw urlInvalid('it names no host');
+  if (host === '' || host.length > MAX_HOST) throw urlInvalid('it names no host');
   if (isIP(host) !== 0) assertAddresses(url, [host], allowLoopback);
   return url;
 }
