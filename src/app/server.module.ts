@@ -7,7 +7,7 @@ import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
-import { RegistryModule } from '../registry/index.js';
+import { RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
@@ -48,6 +48,7 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
+        WebhooksModule.forRoot({ allowLoopback: foundation.settings.webhookLoopback }),
         TrainingModule,
         ServingModule,
         AuditModule,

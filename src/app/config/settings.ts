@@ -22,6 +22,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly maxRetries: number;
   readonly trainingMemoryMb: number;
+  readonly webhookLoopback: boolean;
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -129,6 +130,12 @@ export const SETTINGS: Table = {
     'Memory that one training thread may use, in MiB.',
     '1024',
     whole(64, 65_536),
+  ),
+  webhookLoopback: setting(
+    'CUSTODY_WEBHOOK_LOOPBACK',
+    'Let webhooks call this machine itself, also by http. For trying things out; otherwise they call public https hosts only.',
+    'false',
+    bool,
   ),
 };
 

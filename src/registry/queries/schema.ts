@@ -23,6 +23,8 @@ export const registrySchema = (ddl: DdlBuilder) => [
     .addColumn('model_id', 'text', (c) => c.notNull())
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('source', 'text', (c) => c.notNull())
+    .addColumn('storage', 'text')
+    .addColumn('logged_model_id', 'text')
     .addColumn('run_id', 'text')
     .addColumn('run_link', 'text')
     .addColumn('description', 'text')
@@ -45,5 +47,12 @@ export const registrySchema = (ddl: DdlBuilder) => [
     .addColumn('key', 'text', (c) => c.notNull())
     .addColumn('value', 'text', (c) => c.notNull())
     .addPrimaryKeyConstraint('model_version_tags_pk', ['model_id', 'version', 'key'])
+    .compile(),
+  ddl
+    .createTable('registered_model_aliases')
+    .addColumn('model_id', 'text', (c) => c.notNull())
+    .addColumn('alias', 'text', (c) => c.notNull())
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('registered_model_aliases_pk', ['model_id', 'alias'])
     .compile(),
 ];

@@ -24,7 +24,8 @@ const addModel = (id: string, name: string, tags: Record<string, string> = {}) =
   for (const [key, value] of Object.entries(tags)) put('registered_model_tags', id, key, value);
 };
 const addVersion = (id: string, version: number, runId: string | null, tags: Record<string, string> = {}) => {
-  put('model_versions', id, version, `s3://${id}/${version}`, runId, null, null, 'None', 1, 1);
+  const source = `s3://${id}/${version}`;
+  put('model_versions', id, version, source, source, null, runId, null, null, 'None', 1, 1);
   for (const [key, value] of Object.entries(tags)) put('model_version_tags', id, version, key, value);
 };
 

@@ -8,7 +8,7 @@ import { Stage, STAGES } from '../../stage.js';
 import { ModelView, VersionView } from '../../view.js';
 import { RegistryTables } from '../table.js';
 import { Page } from '../page.js';
-import { latestOf, tagsOf } from '../versions/query.js';
+import { latestOf, listOf, tagsOf } from '../versions/query.js';
 import { MODEL_SOURCE, NO_PROMPT } from './source.js';
 
 export class GetRegisteredModel extends Query<ModelView> {
@@ -90,7 +90,7 @@ function modelRows(db: Kysely<RegistryTables>) {
   return db
     .selectFrom('registered_models')
     .selectAll()
-    .select((eb) =>
+    .select((eb) => [
       jsonArrayFrom(
         eb
           .selectFrom('registered_model_tags')
@@ -98,7 +98,14 @@ function modelRows(db: Kysely<RegistryTables>) {
           .whereRef('registered_model_tags.model_id', '=', 'registered_models.model_id')
           .orderBy('key'),
       ).as('tags'),
-    );
+      jsonArrayFrom(
+        eb
+          .selectFrom('registered_model_aliases')
+          .select(['alias', 'version'])
+          .whereRef('registered_model_aliases.model_id', '=', 'registered_models.model_id')
+          .orderBy('alias'),
+      ).as('aliases'),
+    ]);
 }
 
 const viewOf = (
@@ -110,6 +117,7 @@ const viewOf = (
   updatedAt: row.updated_at,
   description: row.description ?? undefined,
   tags: tagsOf(row.tags),
+  aliases: listOf<{ alias: string; version: number }>(row.aliases).map(({ alias, version }) => [alias, version]),
   latestVersions,
 });
 

@@ -1,9 +1,11 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Kysely, SelectQueryBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/sqlite';
-import { errors } from '../../../core/index.js';
+import { CustodyError, errors } from '../../../core/index.js';
 import { findPage, MODEL_VERSIONS, prepareSearch, promptsApart, SearchInput } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
+import { isLatest, noAlias } from '../../alias.js';
+import { noModel } from '../../model/command.js';
 import { Stage } from '../../stage.js';
 import { VersionView } from '../../view.js';
 import { Page } from '../page.js';
@@ -14,6 +16,16 @@ export class GetModelVersion extends Query<VersionView> {
   constructor(
     readonly name: string,
     readonly version: number,
+  ) {
+    super();
+  }
+}
+
+/** The version that has this alias; `latest` is the highest one. */
+export class GetModelVersionByAlias extends Query<VersionView> {
+  constructor(
+    readonly name: string,
+    readonly alias: string,
   ) {
     super();
   }
@@ -41,6 +53,40 @@ export class GetModelVersionHandler implements IQueryHandler<GetModelVersion> {
         'version',
       );
     return viewOf(row);
+  }
+}
+
+@QueryHandler(GetModelVersionByAlias)
+export class GetModelVersionByAliasHandler implements IQueryHandler<GetModelVersionByAlias> {
+  constructor(private readonly readModels: ReadModels) {}
+
+  async execute({ name, alias }: GetModelVersionByAlias): Promise<VersionView> {
+    const db = this.readModels.db<RegistryTables>();
+    const model = await db
+      .selectFrom('registered_models')
+      .select('model_id')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (!model) throw new CustodyError(noModel(name).refusal);
+    const versions = versionRows(db).where('model_versions.model_id', '=', model.model_id);
+    const row = await (
+      isLatest(alias)
+        ? versions.orderBy('model_versions.version', 'desc').limit(1)
+        : versions.where((eb) =>
+            eb(
+              'model_versions.version',
+              '=',
+              eb
+                .selectFrom('registered_model_aliases as named')
+                .whereRef('named.model_id', '=', 'model_versions.model_id')
+                .where('named.alias', '=', alias)
+                .select('named.version'),
+            ),
+          )
+    ).executeTakeFirst();
+    if (row) return viewOf(row);
+    if (!isLatest(alias)) throw noAlias(alias);
+    throw errors.notFound('version-not-found', `Latest version not found for model ${name}.`, 'name');
   }
 }
 
@@ -107,6 +153,14 @@ function versionRows(db: Kysely<RegistryTables>) {
           .whereRef('model_version_tags.version', '=', 'model_versions.version')
           .orderBy('key'),
       ).as('tags'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('registered_model_aliases')
+          .select('alias')
+          .whereRef('registered_model_aliases.model_id', '=', 'model_versions.model_id')
+          .whereRef('registered_model_aliases.version', '=', 'model_versions.version')
+          .orderBy('alias'),
+      ).as('aliases'),
     ]);
 }
 
@@ -119,12 +173,17 @@ const viewOf = (row: RowOf<Rows>): VersionView => ({
   updatedAt: row.updated_at,
   stage: row.stage,
   source: row.source,
+  storage: row.storage ?? undefined,
+  loggedModelId: row.logged_model_id ?? undefined,
   runId: row.run_id ?? undefined,
   runLink: row.run_link ?? undefined,
   description: row.description ?? undefined,
   tags: tagsOf(row.tags),
+  aliases: listOf<{ alias: string }>(row.aliases).map(({ alias }) => alias),
 });
 
 /** SQLite answers the list as JSON text; Kysely's types have it parsed. */
+export const listOf = <Item>(json: unknown): readonly Item[] => JSON.parse(json as string) as Item[];
+
 export const tagsOf = (json: unknown): readonly (readonly [string, string])[] =>
-  (JSON.parse(json as string) as { key: string; value: string }[]).map(({ key, value }) => [key, value] as const);
+  listOf<{ key: string; value: string }>(json).map(({ key, value }) => [key, value] as const);
