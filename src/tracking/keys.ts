@@ -18,6 +18,10 @@ export const LIMITS = {
   inputTagKey: 255,
   inputTagValue: 500,
   batchBytes: 1_000_000,
+  loggedModelName: 500,
+  loggedModelKey: 255,
+  loggedModelValue: 65_535,
+  modelsPerRequest: 1000,
 } as const;
 
 const invalid = (code: string, message: string, field: string): Refusal => ({ kind: 'invalid', code, message, field });

@@ -3,23 +3,15 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId, RunId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
-import { GetMetricHistory, GetRun, SearchRuns } from '../../queries/runs/query.js';
+import { GetRun, SearchRuns } from '../../queries/runs/query.js';
 import { orderBy, refuseFilter } from '../../queries/order.js';
-import { metricToWire, runToWire, startedToWire } from '../../wire.js';
+import { runToWire, startedToWire } from '../../wire.js';
 import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
-import {
-  CreateRunRequest,
-  MetricHistoryRequest,
-  RunIdRequest,
-  SearchRunsRequest,
-  UpdateRunRequest,
-} from './runs.request.js';
+import { CreateRunRequest, RunIdRequest, SearchRunsRequest, UpdateRunRequest } from './runs.request.js';
 
 export const runIdOf = ({ run_id, run_uuid }: RunIdRequest): RunId => (run_id || run_uuid || '') as RunId;
 
 const ORDER = { start_time: 'start_time', run_name: 'name', status: 'status', user_id: 'user' } as const;
-/** Points a page at most; a client that asks for more is given the token to go on. */
-const HISTORY_PAGE = 25_000;
 
 @ApiTags('runs')
 @Controller(MLFLOW)
@@ -101,27 +93,5 @@ export class RunsController {
     };
     const { runs, nextPageToken } = await this.queries.execute(new SearchRuns(input));
     return { runs: runs.length > 0 ? runs.map(runToWire) : undefined, next_page_token: nextPageToken };
-  }
-
-  /** MLflow's clients ask for logged models when they list a run's artifacts. There are none in this log. */
-  @Post('logged-models/search')
-  @HttpCode(200)
-  @Requires('run:read')
-  searchLoggedModels() {
-    return {};
-  }
-
-  @Get('metrics/get-history')
-  @Requires('run:read')
-  async history(@Params() request: MetricHistoryRequest) {
-    const { metric_key: key, max_results, page_token } = request;
-    const input = {
-      runId: runIdOf(request),
-      key,
-      limit: Math.min(max_results ?? HISTORY_PAGE, HISTORY_PAGE),
-      ...(page_token ? { pageToken: page_token } : {}),
-    };
-    const { metrics, nextPageToken } = await this.queries.execute(new GetMetricHistory(input));
-    return { metrics: metrics.length > 0 ? metrics.map(metricToWire) : undefined, next_page_token: nextPageToken };
   }
 }

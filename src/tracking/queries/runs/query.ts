@@ -3,11 +3,11 @@ import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { DatasetInput } from '../../run/events.js';
-import { after, decode, decodeCursor, encode, encodeCursor, invalidToken } from '../cursor.js';
+import { after, decodeCursor, encodeCursor } from '../cursor.js';
 import type { ViewType } from '../experiments/query.js';
 import { ExperimentTables } from '../experiments/table.js';
 import { OrderBy } from '../order.js';
-import { InputRow, MetricRow, ParamRow, RunRow, RunTables } from './table.js';
+import { InputRow, MetricRow, ParamRow, RunModelRow, RunRow, RunTables } from './table.js';
 
 type Tables = RunTables & ExperimentTables;
 
@@ -19,6 +19,7 @@ export interface RunView {
   readonly tags: readonly ParamRow[];
   readonly metrics: readonly MetricRow[];
   readonly inputs: readonly DatasetInput[];
+  readonly models: readonly RunModelRow[];
 }
 
 export class GetRun extends Query<RunView> {
@@ -40,19 +41,6 @@ export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?
     super();
   }
 }
-export class GetMetricHistory extends Query<{ metrics: readonly MetricRow[]; nextPageToken?: string }> {
-  constructor(
-    readonly input: {
-      readonly runId: string;
-      readonly key: string;
-      readonly limit: number;
-      readonly pageToken?: string;
-    },
-  ) {
-    super();
-  }
-}
-
 type Found = RunRow & { experiment_deleted: number };
 
 const runsWithExperiment = (models: ReadModels) =>
@@ -74,13 +62,15 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     'run_id',
     found.map((run) => run.run_id),
   );
-  const [params, tags, metrics, inputs] = await Promise.all([
+  const [params, tags, metrics, inputs, ofModels] = await Promise.all([
     db.selectFrom('params').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('run_tags').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('latest_metrics').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('inputs').selectAll().where(ofThese).orderBy('run_id').orderBy('name').orderBy('digest').execute(),
+    db.selectFrom('run_models').selectAll().where(ofThese).orderBy('run_id').orderBy('model_id').execute(),
   ]);
   const [ofParams, ofTags, ofMetrics, ofInputs] = [byRun(params), byRun(tags), byRun(metrics), byRun<InputRow>(inputs)];
+  const modelsOf = byRun<RunModelRow>(ofModels);
   return found.map(({ experiment_deleted, ...run }) => ({
     run,
     deleted: run.deleted === 1 || experiment_deleted === 1,
@@ -88,6 +78,7 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     tags: ofTags(run.run_id),
     metrics: ofMetrics(run.run_id),
     inputs: ofInputs(run.run_id).map(({ input }) => JSON.parse(input) as DatasetInput),
+    models: modelsOf(run.run_id),
   }));
 }
 
@@ -96,14 +87,15 @@ function byRun<Row extends { readonly run_id: string }>(rows: readonly Row[]): (
   return (runId) => groups.get(runId) ?? [];
 }
 
-const notFound = (runId: string) => errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
+export const runNotFound = (runId: string) =>
+  errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
 
 @QueryHandler(GetRun)
 export class GetRunHandler implements IQueryHandler<GetRun> {
   constructor(private readonly models: ReadModels) {}
   async execute({ runId }: GetRun): Promise<RunView> {
     const found = await runsWithExperiment(this.models).where('runs.run_id', '=', runId).executeTakeFirst();
-    if (!found) throw notFound(runId);
+    if (!found) throw runNotFound(runId);
     return (await complete(this.models, [found]))[0]!;
   }
 }
@@ -177,34 +169,5 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     if (pageToken) query = query.where(after(order, decodeCursor(order, pageToken)));
     for (const { column, direction } of order) query = query.orderBy(column, direction);
     return query.limit(limit + 1).execute();
-  }
-}
-
-@QueryHandler(GetMetricHistory)
-export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> {
-  constructor(private readonly models: ReadModels) {}
-  async execute({ input: { runId, key, limit, pageToken } }: GetMetricHistory) {
-    const db = this.models.db<Tables>();
-    const run = await db.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst();
-    if (!run) throw notFound(runId);
-    let query = db.selectFrom('metrics').selectAll().where('run_id', '=', runId).where('key', '=', key);
-    if (pageToken) {
-      const [timestamp, step, value, nan] = decode(pageToken).map(Number);
-      if ([timestamp, step, value, nan].some((part) => part === undefined || Number.isNaN(part))) throw invalidToken();
-      query = query.where(sql<boolean>`(timestamp, step, value, is_nan) > (${timestamp}, ${step}, ${value}, ${nan})`);
-    }
-    const rows = await query
-      .orderBy('timestamp')
-      .orderBy('step')
-      .orderBy('value')
-      .orderBy('is_nan')
-      .limit(limit + 1)
-      .execute();
-    const metrics = rows.slice(0, limit);
-    const last = metrics.at(-1);
-    // As text: JSON can't carry an infinite value.
-    return rows.length > limit && last
-      ? { metrics, nextPageToken: encode([last.timestamp, last.step, String(last.value), last.is_nan]) }
-      : { metrics };
   }
 }
