@@ -27,6 +27,8 @@ export function experimentToWire({
     lifecycle_stage: deleted ? 'deleted' : 'active',
     creation_time: created,
     last_update_time: updated,
+    // MLflow's clients name it even where there is but one.
+    workspace: 'default',
     tags: unlessEmpty(tags.map(({ key, value }) => ({ key, value }))),
   };
 }

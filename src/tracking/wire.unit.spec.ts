@@ -46,6 +46,7 @@ describe('an experiment on the wire', () => {
       name: 'LIMS',
       artifact_location: 's3://b',
       lifecycle_stage: 'active',
+      workspace: 'default',
       creation_time: 1,
       last_update_time: 2,
     });
@@ -54,6 +55,7 @@ describe('an experiment on the wire', () => {
     const tags = [{ experiment_id: '1', key: 'k', value: '' }];
     expect(sent(experimentToWire({ ...experiment, deleted: 1, tags }))).toMatchObject({
       lifecycle_stage: 'deleted',
+      workspace: 'default',
       tags: [{ key: 'k', value: '' }],
     });
   });

@@ -81,6 +81,8 @@ export interface Run {
   readonly startTime: number;
   readonly endTime: number | undefined;
   readonly lifecycle: 'active' | 'deleted';
+  /** Who started it, as the client claimed. */
+  readonly user: Sealed | undefined;
   readonly params: Map<string, string>;
   /** Sealed values are kept as they are: equal only to themselves. */
   readonly tags: Map<string, string | Sealed>;
@@ -99,6 +101,7 @@ export const noRun: Run = {
   startTime: 0,
   endTime: undefined,
   lifecycle: 'active',
+  user: undefined,
   params: Map(),
   tags: Map(),
   inputs: Map(),
@@ -109,13 +112,14 @@ export const noRun: Run = {
 export function evolve(state: Run, event: RunEvent): Run {
   switch (event.type) {
     case 'RunStarted': {
-      const { runId, experimentId, name, startTime, tags } = event.data;
+      const { runId, experimentId, name, startTime, tags, user } = event.data;
       return {
         ...noRun,
         id: runId,
         experimentId,
         name,
         startTime,
+        user,
         tags: Map(tags.map(({ key, value }) => [key, value])),
       };
     }

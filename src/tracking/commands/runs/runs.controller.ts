@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext, ExperimentId, RunId } from '../../../core/index.js';
+import { type CommandContext, ExperimentId, PersonalData, RunId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { GetRun, SearchRuns } from '../../queries/runs/query.js';
+import { ERASED } from '../../queries/runs/projection.js';
 import { orderBy, refuseFilter } from '../../queries/order.js';
 import { runToWire, startedToWire } from '../../wire.js';
 import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
@@ -19,6 +20,7 @@ export class RunsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly personal: PersonalData,
   ) {}
 
   @Post('runs/create')
@@ -51,7 +53,8 @@ export class RunsController {
       ...(run_name === undefined ? {} : { name: run_name }),
     };
     const { run } = await this.commands.execute(new EndRun(context, { runId, ...change }));
-    return { run_info: startedToWire(runId, run, undefined).info };
+    const user = run.user && (this.personal.unseal(run.user) ?? ERASED);
+    return { run_info: startedToWire(runId, run, user).info };
   }
 
   @Post('runs/delete')

@@ -1,6 +1,7 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors } from '../../../core/index.js';
+import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { ReadModels } from '../../../projection/index.js';
 import { after, decodeCursor, encodeCursor } from '../cursor.js';
 import { OrderBy } from '../order.js';
@@ -50,6 +51,7 @@ async function withTags(models: ReadModels, rows: readonly ExperimentRow[]): Pro
 export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
   constructor(private readonly models: ReadModels) {}
   async execute({ by }: GetExperiment): Promise<ExperimentView> {
+    if ('id' in by && !isExperimentId(by.id)) throw invalidExperimentId(by.id);
     const all = this.models.db<ExperimentTables>().selectFrom('experiments').selectAll();
     const row = await (
       'id' in by ? all.where('experiment_id', '=', by.id) : all.where('name', '=', by.name)
