@@ -21,7 +21,7 @@ import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
 import { Validation } from './http/validation.js';
-import { VersionController } from './http/version.controller.js';
+import { ServerInfoController, VersionController } from './http/version.controller.js';
 import { nestLogging } from './logging.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { WiringModule } from './wiring.module.js';
@@ -53,7 +53,7 @@ export class ServerModule {
         ServingModule,
         AuditModule,
       ],
-      controllers: [HomeController, HealthController, MetricsController, VersionController],
+      controllers: [HomeController, HealthController, MetricsController, VersionController, ServerInfoController],
       providers: [
         Metrics,
         Probe,

@@ -11,6 +11,7 @@ export const MLFLOW_ERRORS: Readonly<Record<ErrorKind, { readonly status: number
   conflict: { status: 409, code: 'ABORTED' },
   'too-large': { status: 413, code: 'INVALID_PARAMETER_VALUE' },
   limit: { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' },
+  'not-implemented': { status: 501, code: 'NOT_IMPLEMENTED' },
   unavailable: { status: 503, code: 'TEMPORARILY_UNAVAILABLE' },
 };
 

@@ -3,8 +3,9 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { SearchDatasets } from '../../queries/datasets/summaries.js';
 import { GetExperiment, SearchExperiments } from '../../queries/experiments/query.js';
-import { experimentToWire } from '../../wire.js';
+import { experimentToWire, unlessEmpty } from '../../wire.js';
 import {
   ChangeExperimentLifecycle,
   CreateExperiment,
@@ -18,6 +19,7 @@ import {
   ExperimentIdRequest,
   ExperimentNameRequest,
   ExperimentTagRequest,
+  SearchDatasetsRequest,
   SearchExperimentsRequest,
   UpdateExperimentRequest,
 } from './experiments.request.js';
@@ -66,6 +68,20 @@ export class ExperimentsController {
   @Requires('experiment:read')
   searchByGet(@Params() request: SearchExperimentsRequest) {
     return this.find(request);
+  }
+
+  @Post('search-datasets')
+  @HttpCode(200)
+  @Requires('run:read')
+  async searchDatasets(@Body() { experiment_ids }: SearchDatasetsRequest) {
+    const found = await this.queries.execute(new SearchDatasets(experiment_ids));
+    const summaries = found.map(({ experiment_id, name, digest, context }) => ({
+      experiment_id,
+      name,
+      digest,
+      context: context === '' ? undefined : context,
+    }));
+    return { dataset_summaries: unlessEmpty(summaries) };
   }
 
   @Post('update')

@@ -1,5 +1,17 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { ToInt, ToList } from '../../../http/index.js';
 
 export class TagDto {
@@ -41,4 +53,14 @@ export class SearchExperimentsRequest {
   @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `view_type must be one of ${VIEW_TYPES.join(', ')}` })
   view_type?: (typeof VIEW_TYPES)[number];
+}
+
+/** Experiments that one request may look at. */
+const EXPERIMENTS = 20;
+export class SearchDatasetsRequest {
+  @IsArray()
+  @ArrayMinSize(1, { message: 'at least one experiment is needed' })
+  @ArrayMaxSize(EXPERIMENTS, { message: `at most ${EXPERIMENTS} experiments a request` })
+  @IsString({ each: true })
+  experiment_ids!: string[];
 }

@@ -49,8 +49,3 @@ export class SearchRunsRequest {
   @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional() @IsString() page_token?: string;
 }
-export class MetricHistoryRequest extends RunIdRequest {
-  @IsString() @IsNotEmpty() metric_key!: string;
-  @IsOptional() @ToInt() @IsInt() @Min(1) max_results?: number;
-  @IsOptional() @IsString() page_token?: string;
-}

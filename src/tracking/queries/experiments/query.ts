@@ -2,6 +2,7 @@ import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
 import { EXPERIMENTS, findPage, prepareSearch, SearchInput } from '../../../mlflow/index.js';
+import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { ReadModels } from '../../../projection/index.js';
 import { EXPERIMENT_SOURCE } from './source.js';
 import { ExperimentRow, ExperimentTables, ExperimentTagRow } from './table.js';
@@ -43,6 +44,7 @@ async function withTags(models: ReadModels, rows: readonly ExperimentRow[]): Pro
 export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
   constructor(private readonly models: ReadModels) {}
   async execute({ by }: GetExperiment): Promise<ExperimentView> {
+    if ('id' in by && !isExperimentId(by.id)) throw invalidExperimentId(by.id);
     const all = this.models.db<ExperimentTables>().selectFrom('experiments').selectAll();
     const row = await (
       'id' in by ? all.where('experiment_id', '=', by.id) : all.where('name', '=', by.name)

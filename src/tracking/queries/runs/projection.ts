@@ -10,8 +10,8 @@ export const ERASED = '[erased]';
 
 export const runsProjection: Projection = {
   name: 'tracking.runs',
-  version: 1,
-  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs'],
+  version: 2,
+  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs', 'run_models', 'experiment_datasets'],
   schema: runSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
@@ -102,6 +102,23 @@ function prepare(statements: Statements) {
         .values({ run_id, name: param('name'), digest: param('digest'), input: param('input') })
         .onConflict((conflict) => conflict.doNothing()),
     ),
+    model: statements.write(
+      sql
+        .insertInto('run_models')
+        .values({ run_id, role: param('role'), model_id: param('model'), step: param('step') })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    dataset: statements.write(
+      sql
+        .insertInto('experiment_datasets')
+        .values({
+          experiment_id: param('experiment'),
+          name: param('name'),
+          digest: param('digest'),
+          context: param('context'),
+        })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
   };
 }
 
@@ -132,13 +149,20 @@ function apply(
     case 'MetricsLogged':
       return logMetrics(event.data.runId, event.data.metrics, write, latest);
     case 'InputsLogged':
-      for (const input of event.data.inputs)
-        write.input({
-          run: event.data.runId,
-          name: input.name,
-          digest: input.digest,
-          input: JSON.stringify({ ...input, source: open(input.source) }),
-        });
+      for (const input of event.data.inputs) {
+        const { name, digest } = input;
+        const context = input.tags.find(({ key }) => key === 'mlflow.data.context')?.value ?? '';
+        const kept = JSON.stringify({ ...input, source: open(input.source) });
+        write.input({ run: event.data.runId, name, digest, input: kept });
+        write.dataset({ experiment: event.data.experimentId, name, digest, context });
+      }
+      return;
+    case 'ModelInputsLogged':
+      for (const model of event.data.models) write.model({ run: event.data.runId, role: 'input', model, step: 0 });
+      return;
+    case 'ModelOutputsLogged':
+      for (const { modelId: model, step } of event.data.models)
+        write.model({ run: event.data.runId, role: 'output', model, step });
       return;
     case 'RunRenamed':
       return void write.rename({ run: event.data.runId, name: event.data.name });

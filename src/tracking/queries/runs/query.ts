@@ -1,22 +1,13 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
-import {
-  findPage,
-  keysetAfter,
-  PreparedSearch,
-  prepareSearch,
-  readToken,
-  RUNS,
-  SearchInput,
-  writeToken,
-} from '../../../mlflow/index.js';
+import { findPage, PreparedSearch, prepareSearch, RUNS, SearchInput } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { DatasetInput } from '../../run/events.js';
 import type { ViewType } from '../experiments/query.js';
 import { ExperimentTables } from '../experiments/table.js';
 import { RUN_SOURCE } from './source.js';
-import { InputRow, MetricRow, ParamRow, RunRow, RunTables } from './table.js';
+import { InputRow, MetricRow, ParamRow, RunModelRow, RunRow, RunTables } from './table.js';
 
 type Tables = RunTables & ExperimentTables;
 
@@ -28,6 +19,7 @@ export interface RunView {
   readonly tags: readonly ParamRow[];
   readonly metrics: readonly MetricRow[];
   readonly inputs: readonly DatasetInput[];
+  readonly models: readonly RunModelRow[];
 }
 
 export class GetRun extends Query<RunView> {
@@ -45,19 +37,6 @@ export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?
     super();
   }
 }
-export class GetMetricHistory extends Query<{ metrics: readonly MetricRow[]; nextPageToken?: string }> {
-  constructor(
-    readonly input: {
-      readonly runId: string;
-      readonly key: string;
-      readonly limit: number;
-      readonly pageToken?: string;
-    },
-  ) {
-    super();
-  }
-}
-
 type Found = RunRow & { experiment_deleted: number };
 
 const runsWithExperiment = (models: ReadModels) =>
@@ -79,13 +58,15 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     'run_id',
     found.map((run) => run.run_id),
   );
-  const [params, tags, metrics, inputs] = await Promise.all([
+  const [params, tags, metrics, inputs, ofModels] = await Promise.all([
     db.selectFrom('params').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('run_tags').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('latest_metrics').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('inputs').selectAll().where(ofThese).orderBy('run_id').orderBy('name').orderBy('digest').execute(),
+    db.selectFrom('run_models').selectAll().where(ofThese).orderBy('run_id').orderBy('model_id').execute(),
   ]);
   const [ofParams, ofTags, ofMetrics, ofInputs] = [byRun(params), byRun(tags), byRun(metrics), byRun<InputRow>(inputs)];
+  const modelsOf = byRun<RunModelRow>(ofModels);
   return found.map(({ experiment_deleted, ...run }) => ({
     run,
     deleted: run.deleted === 1 || experiment_deleted === 1,
@@ -93,6 +74,7 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     tags: ofTags(run.run_id),
     metrics: ofMetrics(run.run_id),
     inputs: ofInputs(run.run_id).map(({ input }) => JSON.parse(input) as DatasetInput),
+    models: modelsOf(run.run_id),
   }));
 }
 
@@ -101,14 +83,15 @@ function byRun<Row extends { readonly run_id: string }>(rows: readonly Row[]): (
   return (runId) => groups.get(runId) ?? [];
 }
 
-const notFound = (runId: string) => errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
+export const runNotFound = (runId: string) =>
+  errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
 
 @QueryHandler(GetRun)
 export class GetRunHandler implements IQueryHandler<GetRun> {
   constructor(private readonly models: ReadModels) {}
   async execute({ runId }: GetRun): Promise<RunView> {
     const found = await runsWithExperiment(this.models).where('runs.run_id', '=', runId).executeTakeFirst();
-    if (!found) throw notFound(runId);
+    if (!found) throw runNotFound(runId);
     return (await complete(this.models, [found]))[0]!;
   }
 }
@@ -162,32 +145,3 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
 /** One experiment by equality: then its runs come out of the index in order, and the scan ends with the page. */
 const inside = (ids: readonly string[]) =>
   ids.length === 1 ? sql<boolean>`runs.experiment_id = ${ids[0]}` : among('runs.experiment_id', ids);
-
-const POINT = ['timestamp', 'step', 'value', 'is_nan'].map(
-  (column) => ({ sql: sql.ref(column), direction: 'asc' }) as const,
-);
-
-@QueryHandler(GetMetricHistory)
-export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> {
-  constructor(private readonly models: ReadModels) {}
-  async execute({ input: { runId, key, limit, pageToken } }: GetMetricHistory) {
-    const db = this.models.db<Tables>();
-    const run = await db.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst();
-    if (!run) throw notFound(runId);
-    let query = db.selectFrom('metrics').selectAll().where('run_id', '=', runId).where('key', '=', key);
-    const about = ['metric history', runId, key];
-    if (pageToken) query = query.where(keysetAfter(POINT, readToken(about, POINT.length, pageToken)));
-    const rows = await query
-      .orderBy('timestamp')
-      .orderBy('step')
-      .orderBy('value')
-      .orderBy('is_nan')
-      .limit(limit + 1)
-      .execute();
-    const metrics = rows.slice(0, limit);
-    const last = metrics.at(-1);
-    return rows.length > limit && last
-      ? { metrics, nextPageToken: writeToken(about, [last.timestamp, last.step, last.value, last.is_nan]) }
-      : { metrics };
-  }
-}

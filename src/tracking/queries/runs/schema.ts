@@ -66,4 +66,22 @@ export const runSchema = (ddl: DdlBuilder) => [
     .addPrimaryKeyConstraint('inputs_key', ['run_id', 'name', 'digest'])
     .modifyEnd(sql`without rowid`)
     .compile(),
+  ddl
+    .createTable('run_models')
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('run_models_key', ['run_id', 'role', 'model_id'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+  ddl
+    .createTable('experiment_datasets')
+    .addColumn('experiment_id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('context', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('experiment_datasets_key', ['experiment_id', 'name', 'digest', 'context'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
 ];
