@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
@@ -6,6 +6,7 @@ import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
 import { ProjectorOptions } from '../projection/index.js';
 import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
+import { prepareDataFolder } from './data-folder.js';
 import { isFileLedger, layout } from './layout.js';
 import { openLedger } from './open-ledger.js';
 
@@ -31,7 +32,7 @@ function assertLogIsThere(settings: Settings, { log, readModels }: ReturnType<ty
 export async function openFoundation(settings: Settings): Promise<Foundation> {
   const places = layout(settings);
   assertLogIsThere(settings, places);
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  prepareDataFolder(settings.data);
   const ledger = await openLedger(settings, systemClock);
   try {
     const catalogue = new EventCatalogue(...EVENTS);

@@ -58,7 +58,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.
     app.useLogger(app.get(NestLogger));
     const firstStart = await bootstrap(app, settings.open);
-    await app.listen({ host: settings.host, port: settings.port });
+    // Fastify itself: Nest's `listen` would log a taken port or a wrong host before we can explain it.
+    await app.getHttpAdapter().getInstance().listen({ host: settings.host, port: settings.port });
     const { port } = app.getHttpServer().address() as AddressInfo;
     return {
       url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,

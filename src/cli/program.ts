@@ -35,7 +35,7 @@ Start here:
   $ custody audit --analyst kim --from 2026-01-01
 
 Each flag has a CUSTODY_… variable; .env.example lists them all.
-Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 input/output, 78 configuration.`,
+Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
 );
 
 try {
