@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { AddressInfo } from 'node:net';
+import { AccessGuard } from '../identity/index.js';
 import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
 import { Settings } from './config/settings.js';
@@ -86,6 +87,10 @@ async function createApp(
   });
   const fastify = app.getHttpAdapter().getInstance();
   app.get(Metrics).observe(fastify);
+  // No route, so no guard of Nest's.
+  fastify.addHook('onRequest', async (request) => {
+    if (request.is404) await app.get(AccessGuard).admitToNowhere(request);
+  });
   app.get(ReadGate).answerPositions(fastify);
   logRequests(fastify, parts.logger);
   serveOpenApi(app);
