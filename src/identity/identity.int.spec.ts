@@ -107,7 +107,7 @@ describe('accounts over HTTP', () => {
     ] as const) {
       expect(await send(method, path, bearer(text(token.body['token'])), body)).toMatchObject({
         status: 403,
-        body: { code: 'not-permitted', message: expect.stringMatching(/^you have no role, which may not /) as string },
+        body: { code: 'not-permitted', message: expect.stringMatching(/^you have no role, which may not /) },
       });
     }
     expect(await lab.events('AccessDenied')).toHaveLength(3);

@@ -8,6 +8,16 @@ const MAIN = resolve('dist/cli/main.js');
 /** A killed test run leaves nothing behind; see the file. For everything that tests start, with a channel (`ipc`). */
 export const LEASH: readonly string[] = ['--import', pathToFileURL(resolve('test/support/leash.mjs')).href];
 
+// A worker of Jest outlives a run that is killed, and would go on testing for nobody.
+const { TEST_RUN_PID: run } = process.env;
+setInterval(() => {
+  try {
+    if (run) process.kill(Number(run), 0);
+  } catch {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}, 1000).unref();
+
 export interface FirstStart {
   readonly login: string;
   readonly oneTimePassword: string;
