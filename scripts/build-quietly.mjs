@@ -3,8 +3,9 @@
 // take the server's files away while it runs.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 
 const INPUTS = ['package.json', 'package-lock.json', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'tsconfig.build.json'];
 const STAMP = join('dist', '.built-from');
@@ -20,6 +21,14 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
+/** A server and a worker that are started together build once. The operating system gives the lock back when we die. */
+function waitForOthers() {
+  const folder = join('node_modules', '.cache');
+  mkdirSync(folder, { recursive: true });
+  new Database(join(folder, 'custody-build.lock'), { timeout: 300_000 }).exec('BEGIN EXCLUSIVE');
+}
+
+waitForOthers();
 const wanted = fingerprint();
 if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wanted) {
   const nest = join('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -24,7 +25,9 @@ describe('npm start, run demo and run worker', () => {
     for (const file of ['nest-cli.json', '.swcrc', 'tsconfig.json', 'tsconfig.build.json'])
       copyFileSync(file, join(project, file));
     writeFileSync(join(project, 'package.json'), '{"type": "module"}');
-    symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
+    mkdirSync(join(project, 'node_modules'));
+    for (const name of readdirSync('node_modules'))
+      if (!name.startsWith('.')) symlinkSync(resolve('node_modules', name), join(project, 'node_modules', name));
     mkdirSync(join(project, 'src'));
     writeFileSync(join(project, 'src', 'main.ts'), 'export const answer: number = 42;\n');
   });
@@ -47,6 +50,21 @@ describe('npm start, run demo and run worker', () => {
     writeFileSync(join(project, 'src', 'main.ts'), 'export const answer: number = 43;\n');
     build();
     expect(readFileSync(main(), 'utf8')).toContain('43');
+  });
+
+  it('build once when two are started together', async () => {
+    const start = () =>
+      new Promise<number | null>((done) =>
+        spawn(process.execPath, [resolve('scripts/build-quietly.mjs')], { cwd: project, stdio: 'inherit' }).once(
+          'exit',
+          done,
+        ),
+      );
+    const builds = [start(), start()];
+    await Promise.race(builds);
+    const first = statSync(main()).ino;
+    expect(await Promise.all(builds)).toEqual([0, 0]);
+    expect(statSync(main()).ino).toBe(first);
   });
 
   it('show all that the compiler says when it fails, and go no further', () => {
