@@ -42,8 +42,8 @@ describe('custody user and custody token', () => {
     expect(lines.map((line) => (JSON.parse(line) as { login: string }).login)).toContain('admin');
   });
 
-  it('sets roles, takes them away, resets a password and disables', async () => {
-    const kim = await account(server.admin, 'kim', ['viewer']);
+  it('sets roles and takes them away, and asks to be plain about it', async () => {
+    await account(server.admin, 'kim', ['viewer']);
     expect(await user('roles', 'KIM', 'analyst', 'reviewer')).toMatchObject({
       code: 0,
       out: 'KIM has analyst, reviewer now\n',
@@ -53,13 +53,17 @@ describe('custody user and custody token', () => {
     expect((await user('roles', 'kim', 'analyst', '--none')).code).toBe(64);
     expect((await rolesOf('kim'))?.roles).toEqual(['analyst', 'reviewer']);
     expect((await user('roles', 'kim', '--none')).out).toBe('kim has no role now\n');
-    const reset = await user('reset-password', 'kim');
-    expect((await kim.get('/api/v1/users/me')).status).toBe(401);
-    const again = await withPassword(server.url, 'kim', reset.out.trim(), 'another password for kim');
+  });
+
+  it('resets a forgotten password, and disables an account', async () => {
+    const lee = await account(server.admin, 'lee', ['viewer']);
+    const reset = await user('reset-password', 'lee');
+    expect((await lee.get('/api/v1/users/me')).status).toBe(401);
+    const again = await withPassword(server.url, 'lee', reset.out.trim(), 'another password for lee');
     expect((await again.get('/api/v1/users/me')).status).toBe(200);
-    expect((await user('disable', 'kim', '--reason', 'has left')).out).toBe('kim is disabled\n');
+    expect((await user('disable', 'lee', '--reason', 'has left')).out).toBe('lee is disabled\n');
     expect((await again.get('/api/v1/users/me')).status).toBe(401);
-    expect((await user('list')).out).toMatch(/^kim .*disabled/m);
+    expect((await user('list')).out).toMatch(/^lee .*disabled/m);
   });
 
   it('makes a token that works, shows it once, and revokes it', async () => {
