@@ -17,6 +17,7 @@ import { HealthController } from './health/health.controller.js';
 import { Probe } from './health/probe.js';
 import { ErrorFilter } from './http/exception.filter.js';
 import { HomeController } from './http/home.controller.js';
+import { Measurements } from './http/measurements.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
@@ -56,6 +57,7 @@ export class ServerModule {
       controllers: [HomeController, HealthController, MetricsController, VersionController, ServerInfoController],
       providers: [
         Metrics,
+        Measurements,
         Probe,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },

@@ -177,7 +177,12 @@ export function readSettings(
 }
 
 /** Read by the command line when it talks to a server; not settings of the server itself. */
-export const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['CUSTODY_URL', 'CUSTODY_TOKEN']);
+export const CLIENT_VARIABLES: ReadonlySet<string> = new Set([
+  'CUSTODY_URL',
+  'CUSTODY_TOKEN',
+  'CUSTODY_USERNAME',
+  'CUSTODY_PASSWORD',
+]);
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

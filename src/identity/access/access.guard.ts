@@ -52,6 +52,21 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
+  /**
+   * For a path that leads nowhere: who may not come in is told so before anything else, as on every path, and
+   * leaves the same trace. Otherwise anybody could find out unseen which paths there are.
+   */
+  async admitToNowhere(request: CustodyRequest): Promise<void> {
+    const who = await this.identification.identify(request);
+    if (!who.known) return this.refuseUnknown(request, who);
+    const context = this.contexts.of(request, who.actor);
+    if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
+    if (!who.refused) return;
+    const { code, message } = who.refused;
+    await this.trail.denied(context, { action: 'undeclared', code, ...place(request) });
+    throw errors.denied(code, message);
+  }
+
   private routeOf(handler: Handler): Route {
     const known = this.routes.get(handler);
     if (known) return known;
@@ -105,5 +120,5 @@ function denialOf(
   if (who.refused) return who.refused;
   if (requires === 'undeclared') return UNDECLARED;
   if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
-  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor.roles, requires);
+  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor, requires);
 }

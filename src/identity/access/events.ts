@@ -95,7 +95,8 @@ export const accessEvents: readonly EventDefinition[] = [
   },
   {
     type: 'AccessDenied',
-    summary: 'Someone known asked for what they may not do, and was answered 403.',
+    summary:
+      'Someone asked for what they may not do, and was answered 403. Whether it was checked who it is, the actor says.',
     stream: STREAM,
     resource: deniedResource,
     outcome: 'denied',

@@ -8,7 +8,8 @@ const OWN: readonly Action[] = ['self:read', 'self:write'];
 const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read'];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
-const VIEWER = ALL.filter((action) => isRead(action) && !CONFIDENTIAL.includes(action));
+/** The server's own metrics are no read of what is recorded, but name nobody either. */
+const VIEWER = ALL.filter((action) => (isRead(action) || action === 'metrics:read') && !CONFIDENTIAL.includes(action));
 
 const ANALYST: readonly Action[] = [
   'experiment:write',

@@ -3,7 +3,15 @@ import { ROLES, Role } from '../../core/index.js';
 import { Action, ACTIONS } from '../../http/index.js';
 import { allows, MATRIX } from './matrix.js';
 
-const READS = ['artifact:read', 'dataset:read', 'experiment:read', 'job:read', 'model:read', 'run:read'];
+const READS = [
+  'artifact:read',
+  'dataset:read',
+  'experiment:read',
+  'job:read',
+  'metrics:read',
+  'model:read',
+  'run:read',
+];
 const SELF = ['self:read', 'self:write'];
 
 /** Written out by hand, so that a change of anybody's rights has to be made twice. */
