@@ -44,7 +44,7 @@ export function runToWire({ run, deleted, params, tags, metrics, inputs }: RunVi
       run_uuid: run_id,
       run_name: name,
       experiment_id,
-      user_id: user === '' ? undefined : user,
+      user_id: user,
       status,
       start_time,
       end_time: end_time ?? undefined,
@@ -57,6 +57,7 @@ export function runToWire({ run, deleted, params, tags, metrics, inputs }: RunVi
       tags: unlessEmpty(tags.map(({ key, value }) => ({ key, value }))),
     },
     inputs: { dataset_inputs: unlessEmpty(inputs.map(inputToWire)) },
+    outputs: {},
   };
 }
 
@@ -79,7 +80,7 @@ export function startedToWire(
       run_uuid: runId,
       run_name: name,
       experiment_id: experimentId,
-      user_id: user || undefined,
+      user_id: user ?? '',
       status,
       start_time: startTime,
       end_time: endTime,
@@ -94,6 +95,7 @@ export function startedToWire(
         }),
       ),
     },
+    inputs: {},
   };
 }
 

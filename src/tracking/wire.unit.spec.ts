@@ -22,6 +22,7 @@ const info = {
   run_id: runId,
   run_uuid: runId,
   run_name: 'baseline',
+  user_id: '',
   experiment_id: '1',
   status: 'RUNNING',
   start_time: 5,
@@ -60,7 +61,12 @@ describe('an experiment on the wire', () => {
 
 describe('a run on the wire', () => {
   it('leaves out what is not set', () => {
-    expect(sent(runToWire({ run: row, deleted: false, ...nothing }))).toEqual({ info, data: {}, inputs: {} });
+    expect(sent(runToWire({ run: row, deleted: false, ...nothing }))).toEqual({
+      info,
+      data: {},
+      inputs: {},
+      outputs: {},
+    });
   });
   it('has everything that is set, and nothing of how it is stored', () => {
     const keyed = { run_id: runId, key: 'k', value: 'v' };
@@ -81,6 +87,7 @@ describe('a run on the wire', () => {
           { dataset: { name: 'd', digest: 'x', source_type: 'local', source: '{}' }, tags: [{ key: 't', value: 'u' }] },
         ],
       },
+      outputs: {},
     });
   });
   it('that has just been started shows what is sealed in the log as the client sent it', () => {
@@ -98,8 +105,13 @@ describe('a run on the wire', () => {
           { key: 'k', value: 'v' },
         ],
       },
+      inputs: {},
     });
-    expect(sent(startedToWire(runId, run, undefined))).toEqual({ info, data: { tags: [{ key: 'k', value: 'v' }] } });
+    expect(sent(startedToWire(runId, run, undefined))).toEqual({
+      info,
+      data: { tags: [{ key: 'k', value: 'v' }] },
+      inputs: {},
+    });
   });
 });
 

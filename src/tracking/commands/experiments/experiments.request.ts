@@ -1,5 +1,16 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { ToInt } from '../../../http/index.js';
 
 export class TagDto {
@@ -12,7 +23,7 @@ export class CreateExperimentRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => TagDto) tags?: TagDto[];
 }
 export class ExperimentIdRequest {
-  @IsString() @IsNotEmpty() experiment_id!: string;
+  @Matches(/^-?\d+$/, { message: 'an experiment id is an integer' }) @IsString() @IsNotEmpty() experiment_id!: string;
 }
 export class ExperimentNameRequest {
   @IsString() @IsNotEmpty() experiment_name!: string;
