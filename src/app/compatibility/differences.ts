@@ -58,7 +58,7 @@ export const DIFFERENCES = {
   },
   'form-before-look-up': {
     calls: [],
-    what: 'Of two faults in one request, a wrong form and an id that nobody has, Custody may name the other one.',
+    what: 'Of two faults in one request, a wrong form and an id that nobody has or a name that is taken, Custody may name the other one.',
     why: 'A request’s form is checked before anything is looked up.',
   },
   'history-of-no-run': {

@@ -19,6 +19,7 @@ const code = ({ body }: Answer): string | undefined => (body as ErrorBody | null
 const message = ({ body }: Answer): string => (body as ErrorBody | null)?.message ?? '';
 const invalid = (answer: Answer): boolean => code(answer) === 'INVALID_PARAMETER_VALUE';
 const notFound = (answer: Answer): boolean => code(answer) === 'RESOURCE_DOES_NOT_EXIST';
+const exists = (answer: Answer): boolean => code(answer) === 'RESOURCE_ALREADY_EXISTS';
 const done = (answer: Answer): boolean => answer.status === 200;
 /** MLflow took what Custody refuses, with these words. */
 const refusedWith =
@@ -78,7 +79,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: 'form-before-look-up',
     excuses: ({ path }, mlflow, custody) =>
-      (notFound(mlflow) && invalid(custody)) || (invalid(mlflow) && notFound(custody) && EITHER_ORDER.test(path)),
+      ((notFound(mlflow) || exists(mlflow)) && invalid(custody)) ||
+      (invalid(mlflow) && notFound(custody) && EITHER_ORDER.test(path)),
   },
   {
     id: 'history-of-no-run',
@@ -94,9 +96,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: 'names-are-short',
     excuses: (call, mlflow, custody) =>
-      /(n{257}|l{257})/.test(JSON.stringify(call.fields)) &&
-      (done(mlflow) || code(mlflow) === 'RESOURCE_ALREADY_EXISTS') &&
-      invalid(custody),
+      /(n{257}|l{257})/.test(JSON.stringify(call.fields)) && done(mlflow) && invalid(custody),
   },
   { id: 'enums-are-known', excuses: refusedWith(/must be one of/) },
   { id: 'safe-integers', excuses: refusedWith(/2\^53/) },
