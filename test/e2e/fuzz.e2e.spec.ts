@@ -186,7 +186,7 @@ function expectDecent(route: Route, { status, text, headers }: RawAnswer): void 
 /** All that is in the log but the trail of who was refused and who looked. */
 async function recorded(): Promise<readonly string[]> {
   const { body } = await new Http(custody.url).get<{ events: { id: string; action: string; outcome: string }[] }>(
-    '/api/v1/audit/events?limit=1000&order=desc',
+    '/api/v1/audit/events?limit=100&order=desc',
   );
   return body.events
     .filter(({ outcome, action }) => outcome === 'ok' && !/Read|Denied|SignIn/.test(action))
@@ -207,18 +207,18 @@ describe('whatever is sent', () => {
   }, 600_000);
 
   it('what is refused has changed nothing', async () => {
-    const writes = routes.filter(({ method }) => method !== 'GET');
-    for (const route of writes) {
-      const before = await recorded();
-      const taken: number[] = [];
-      for (const request of fc.sample(requestTo(route), { seed: SEED + 1, numRuns: Math.ceil(ROUNDS / 3) })) {
+    let refused = 0;
+    for (const route of routes.filter(({ method }) => method !== 'GET')) {
+      for (const request of fc.sample(requestTo(route), { seed: SEED + 1, numRuns: Math.ceil(ROUNDS / 2) })) {
+        const before = await recorded();
         const answer = await send(route, request);
-        if (answer.status < 400) taken.push(answer.status);
         expectDecent(route, answer);
+        if (answer.status < 400) continue;
+        refused++;
+        const what = { route: route.path, request, answer: answer.text };
+        expect({ ...what, events: await recorded() }).toEqual({ ...what, events: before });
       }
-      // Only a round in which everything was refused says something; the others did what they were asked.
-      if (taken.length === 0)
-        expect({ route: route.path, events: await recorded() }).toEqual({ route: route.path, events: before });
     }
+    expect(refused).toBeGreaterThan(routes.length);
   }, 600_000);
 });

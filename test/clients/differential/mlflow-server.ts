@@ -29,7 +29,7 @@ export async function mlflowServer(): Promise<{ readonly url: string; readonly e
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
       cwd: folder.path,
-      env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' },
+      env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' },
     },
   );
   let log = '';
