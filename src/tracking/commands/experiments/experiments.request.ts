@@ -8,6 +8,7 @@ import {
   IsNotEmpty,
   IsOptional,
   IsString,
+  Matches,
   Max,
   Min,
   ValidateNested,
@@ -24,7 +25,7 @@ export class CreateExperimentRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => TagDto) tags?: TagDto[];
 }
 export class ExperimentIdRequest {
-  @IsString() @IsNotEmpty() experiment_id!: string;
+  @Matches(/^-?\d+$/, { message: 'an experiment id is an integer' }) @IsString() @IsNotEmpty() experiment_id!: string;
 }
 export class ExperimentNameRequest {
   @IsString() @IsNotEmpty() experiment_name!: string;

@@ -6,6 +6,7 @@ import {
   IsNotEmpty,
   IsOptional,
   IsString,
+  Matches,
   Max,
   Min,
   ValidateIf,
@@ -16,7 +17,10 @@ import { RUN_STATUSES, type RunStatus } from '../../run/events.js';
 import { TagDto, ToEnum, VIEW_TYPES } from '../experiments/experiments.request.js';
 
 export class CreateRunRequest {
-  @IsOptional() @IsString() experiment_id?: string;
+  @IsOptional()
+  @Matches(/^(-?\d+)?$/, { message: 'an experiment id is an integer' })
+  @IsString()
+  experiment_id?: string;
   @IsOptional() @IsString() user_id?: string;
   @IsOptional() @IsString() run_name?: string;
   @IsOptional() @ToInt() @IsInt() start_time?: number;
