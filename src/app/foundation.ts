@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
@@ -7,6 +7,7 @@ import { ProjectorOptions } from '../projection/index.js';
 import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
 import { isFileLedger, layout } from './layout.js';
+import { openArtifacts } from './open-artifacts.js';
 import { openLedger } from './open-ledger.js';
 
 /** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
@@ -36,7 +37,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
   try {
     const catalogue = new EventCatalogue(...EVENTS);
     const keystore = Keystore.open(places.keys, settings.masterKey);
-    const artifacts = new DiskArtifactStore(places.artifacts, { maxBytes: settings.maxArtifactBytes });
+    const artifacts = await openArtifacts(settings, places.artifacts);
     const projectorOptions = {
       ledger,
       catalogue,

@@ -18,5 +18,6 @@ export * from './raw-uploads.js';
 export * from './run-directory.js';
 export * from './store/artifact-store.js';
 export * from './store/disk-artifact-store.js';
+export * from './store/open-s3-artifact-store.js';
 
 export const artifactsProjections: readonly Projection[] = [artifactListProjection];
