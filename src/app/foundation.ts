@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { ArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore, ReportingArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
@@ -37,7 +37,9 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
   try {
     const catalogue = new EventCatalogue(...EVENTS);
     const keystore = Keystore.open(places.keys, settings.masterKey);
-    const artifacts = await openArtifacts(settings, places.artifacts);
+    const decisions = new DecisionMaker(ledger, catalogue);
+    const store = await openArtifacts(settings, places.artifacts);
+    const artifacts = new ReportingArtifactStore(store, decisions, systemClock);
     const projectorOptions = {
       ledger,
       catalogue,
@@ -54,7 +56,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       catalogue,
       keystore,
       artifacts,
-      decisions: new DecisionMaker(ledger, catalogue),
+      decisions,
       projectorOptions,
       close,
     };

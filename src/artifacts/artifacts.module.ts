@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { DeleteArtifactsController } from './commands/delete-artifacts/delete-artifacts.controller.js';
+import { DeleteArtifactsHandler } from './commands/delete-artifacts/delete-artifacts.handler.js';
 import { StoreArtifactController } from './commands/store-artifact/store-artifact.controller.js';
 import { StoreArtifactHandler } from './commands/store-artifact/store-artifact.handler.js';
 import {
@@ -8,7 +10,7 @@ import {
   ListProxiedArtifactsController,
 } from './queries/artifact-list/artifact-list.controller.js';
 import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
-import { OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
+import { GetArtifactController, OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
 
 /** Storing and reading files from the log alone; enough for a worker. */
@@ -21,13 +23,15 @@ export class ArtifactsCoreModule {}
 
 @Module({
   imports: [CqrsModule, ArtifactsCoreModule],
-  providers: [ListArtifactsHandler, ListArtifactVersionsHandler],
+  providers: [DeleteArtifactsHandler, ListArtifactsHandler, ListArtifactVersionsHandler],
   // The list comes before the download: both begin with `artifacts`.
   controllers: [
     ListArtifactsController,
     ListProxiedArtifactsController,
     OpenArtifactController,
+    GetArtifactController,
     StoreArtifactController,
+    DeleteArtifactsController,
     ArtifactVersionsController,
   ],
   exports: [ArtifactsCoreModule],

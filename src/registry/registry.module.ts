@@ -25,6 +25,7 @@ import {
   SearchRegisteredModelsHandler,
 } from './queries/models/query.js';
 import { GetModelVersionHandler, SearchModelVersionsHandler } from './queries/versions/query.js';
+import { VersionArtifactController } from './queries/version-artifact/version-artifact.controller.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
 
 /** Registering models and versions, and reading them from the log: enough for a worker. */
@@ -65,6 +66,7 @@ export class RegistryCoreModule {}
     RollBackController,
     ModelsController,
     VersionsController,
+    VersionArtifactController,
   ],
   exports: [RegistryCoreModule],
 })

@@ -1,4 +1,4 @@
-import { accept, Decider, Decision, refuse, RunId } from '../../core/index.js';
+import { accept, Decider, Decision, ExperimentId, never, refuse, RunId } from '../../core/index.js';
 import { ArtifactEvent, ArtifactStored, evolve, noArtifacts, RunArtifacts } from './events.js';
 import { foldersAround } from './path.js';
 
@@ -8,9 +8,30 @@ export interface NameBytes {
   readonly artifact: ArtifactStored['data'];
 }
 
+/** A file, or everything in a folder; the empty path is the root of a run's artifacts. */
+export interface DeletePath {
+  readonly type: 'delete-path';
+  readonly runId: RunId;
+  readonly experimentId: ExperimentId;
+  readonly path: string;
+}
+
+export type ArtifactCommand = NameBytes | DeletePath;
+
 export const artifactsStream = (runId: RunId): string => `artifacts-run-${runId}`;
 
-export function decide({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
+export function decide(command: ArtifactCommand, state: RunArtifacts): Decision<ArtifactEvent> {
+  switch (command.type) {
+    case 'name-bytes':
+      return nameBytes(command, state);
+    case 'delete-path':
+      return deletePath(command, state);
+    default:
+      return never(command);
+  }
+}
+
+function nameBytes({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
   const { path, sha256 } = artifact;
   if (folders.has(path))
     return refuse('state', 'artifact-path-is-folder', `${path} is a folder of this run's artifacts`, 'path');
@@ -27,7 +48,21 @@ export function decide({ artifact }: NameBytes, { files, folders }: RunArtifacts
   return accept({ type: 'ArtifactStored', data: artifact });
 }
 
-export const artifactsDecider: Decider<RunArtifacts, NameBytes, ArtifactEvent> = {
+/** One event a file, so that each file's own history tells its end. What is not there is deleted already. */
+function deletePath({ runId, experimentId, path }: DeletePath, { files }: RunArtifacts): Decision<ArtifactEvent> {
+  const within = path === '' ? '' : `${path}/`;
+  const gone = [...files].filter(([name]) => name === path || name.startsWith(within));
+  return accept(
+    ...gone
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { sha256, size }]): ArtifactEvent => {
+        const data = { runId, experimentId, path: name, size, sha256 };
+        return { type: 'ArtifactDeleted', data };
+      }),
+  );
+}
+
+export const artifactsDecider: Decider<RunArtifacts, ArtifactCommand, ArtifactEvent> = {
   initial: noArtifacts,
   evolve,
   decide,

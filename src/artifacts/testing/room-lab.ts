@@ -35,6 +35,7 @@ import { acceptRawUploads } from '../raw-uploads.js';
 import { KnownRun, RunDirectory } from '../run-directory.js';
 import { ArtifactStore } from '../store/artifact-store.js';
 import { DiskArtifactStore } from '../store/disk-artifact-store.js';
+import { ReportingArtifactStore } from '../store/reporting-artifact-store.js';
 
 export const RUN = '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 export const OTHER_RUN = '1192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
@@ -103,10 +104,11 @@ export class RoomLab {
       file,
     );
     const readModels = new ReadModels(join(folder, 'read-models.db'));
-    const store = new DiskArtifactStore(join(folder, 'artifacts'));
+    const decisions = new DecisionMaker(ledger, catalogue);
+    const store = new ReportingArtifactStore(new DiskArtifactStore(join(folder, 'artifacts')), decisions, clock);
     const runs = new TestRuns();
     const global = foundation([
-      { provide: DecisionMaker, useValue: new DecisionMaker(ledger, catalogue) },
+      { provide: DecisionMaker, useValue: decisions },
       { provide: ReadModels, useValue: readModels },
       { provide: ArtifactStore, useValue: store },
       { provide: RunDirectory, useValue: runs },
