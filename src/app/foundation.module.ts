@@ -1,6 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
@@ -13,7 +13,7 @@ export const FOUNDATION = Symbol('foundation');
 @Module({})
 export class FoundationModule {
   static over(foundation: Foundation): DynamicModule {
-    const { ledger, catalogue, keystore, artifacts, decisions } = foundation;
+    const { ledger, catalogue, keystore, artifacts, uploads, decisions } = foundation;
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -21,6 +21,7 @@ export class FoundationModule {
       { provide: Keystore, useValue: keystore },
       { provide: PersonalData, useValue: keystore },
       { provide: ArtifactStore, useValue: artifacts },
+      { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
     ];
     return {

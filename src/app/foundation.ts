@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { ArtifactStore, ReportingArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore, PartialUploads, ReportingArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
@@ -17,6 +17,7 @@ export interface Foundation {
   readonly catalogue: EventCatalogue;
   readonly keystore: Keystore;
   readonly artifacts: ArtifactStore;
+  readonly uploads: PartialUploads;
   readonly decisions: DecisionMaker;
   readonly projectorOptions: ProjectorOptions;
   close(): Promise<void>;
@@ -56,6 +57,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       catalogue,
       keystore,
       artifacts,
+      uploads: new PartialUploads(places.artifacts, settings.maxArtifactBytes),
       decisions,
       projectorOptions,
       close,

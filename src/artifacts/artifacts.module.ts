@@ -2,6 +2,12 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { DeleteArtifactsController } from './commands/delete-artifacts/delete-artifacts.controller.js';
 import { DeleteArtifactsHandler } from './commands/delete-artifacts/delete-artifacts.handler.js';
+import { MultipartUploadController } from './commands/multipart-upload/multipart-upload.controller.js';
+import {
+  AbortUploadHandler,
+  BeginUploadHandler,
+  CompleteUploadHandler,
+} from './commands/multipart-upload/multipart-upload.handlers.js';
 import { StoreArtifactController } from './commands/store-artifact/store-artifact.controller.js';
 import { StoreArtifactHandler } from './commands/store-artifact/store-artifact.handler.js';
 import {
@@ -23,7 +29,14 @@ export class ArtifactsCoreModule {}
 
 @Module({
   imports: [CqrsModule, ArtifactsCoreModule],
-  providers: [DeleteArtifactsHandler, ListArtifactsHandler, ListArtifactVersionsHandler],
+  providers: [
+    DeleteArtifactsHandler,
+    BeginUploadHandler,
+    CompleteUploadHandler,
+    AbortUploadHandler,
+    ListArtifactsHandler,
+    ListArtifactVersionsHandler,
+  ],
   // The list comes before the download: both begin with `artifacts`.
   controllers: [
     ListArtifactsController,
@@ -32,6 +45,7 @@ export class ArtifactsCoreModule {}
     GetArtifactController,
     StoreArtifactController,
     DeleteArtifactsController,
+    MultipartUploadController,
     ArtifactVersionsController,
   ],
   exports: [ArtifactsCoreModule],

@@ -24,6 +24,7 @@ export * from './raw-uploads.js';
 export * from './run-directory.js';
 export * from './store/artifact-store.js';
 export * from './store/disk-artifact-store.js';
+export * from './store/partial-uploads.js';
 export * from './store/open-s3-artifact-store.js';
 export * from './store/reporting-artifact-store.js';
 
