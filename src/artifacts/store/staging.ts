@@ -8,6 +8,8 @@ import { brokenOff, tooLarge } from './store-errors.js';
 /** What nobody has written to for this long belongs to a process that died, or to a client that went away. */
 export const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
+const BLOCK = 1024 * 1024;
+
 export interface StagedFile extends StoredBytes {
   readonly file: string;
 }
@@ -75,7 +77,9 @@ export async function removeAbandoned(folder: string, now = Date.now()): Promise
 
 async function writeSynced(source: Readable, file: string, maxBytes: number): Promise<StoredBytes> {
   const hash = createHash('sha256');
+  const block = Buffer.allocUnsafe(BLOCK);
   let size = 0;
+  let held = 0;
   // `wx`: a link that somebody put there in advance is an error, not a way out of the folder.
   const handle = await open(file, 'wx', 0o600);
   try {
@@ -84,8 +88,18 @@ async function writeSynced(source: Readable, file: string, maxBytes: number): Pr
       size += bytes.length;
       if (size > maxBytes) throw tooLarge(maxBytes);
       hash.update(bytes);
-      await writeAll(handle, bytes);
+      // A socket brings pieces of 64 KiB and less: one write for many of them.
+      for (let from = 0; from < bytes.length;) {
+        const copied = bytes.copy(block, held, from);
+        from += copied;
+        held += copied;
+        if (held === BLOCK) {
+          await writeAll(handle, block);
+          held = 0;
+        }
+      }
     }
+    await writeAll(handle, block.subarray(0, held));
     await handle.sync();
   } finally {
     await handle.close();
