@@ -29,13 +29,17 @@ export type Source =
 
 const MAX_SOURCE = 2048;
 const LOGGED_MODEL = /^m-[0-9a-f]{32}$/;
-const REMOTE = new Set(['http', 'https', 's3', 'gs', 'r2', 'abfs', 'abfss', 'wasb', 'wasbs', 'hdfs']);
+/**
+ * Where a store's own client knows whom to ask. A scheme that names any host (http, ftp, hdfs, abfss, …) would
+ * make whoever follows it call that host; MLflow refuses the same ones (GHSA-mr9f-g8qf-4w4j).
+ */
+const REMOTE = new Set(['s3', 'gs', 'wasb', 'wasbs']);
 /** Azure's URIs name the container before an `@`; elsewhere that would be credentials. */
 const CONTAINER = /^[a-z0-9$][a-z0-9-]{0,62}@(?=[a-z0-9])/;
-const HAS_CONTAINER = new Set(['abfs', 'abfss', 'wasb', 'wasbs']);
+const HAS_CONTAINER = new Set(['wasb', 'wasbs']);
 const ALLOWED =
   'runs:/<run id>/<path>, models:/<model id>, models:/<name>/<version>, models:/<name>@<alias>, ' +
-  'mlflow-artifacts:/<experiment>/<run>/artifacts/<path>, or a plain URI like https, s3 or gs';
+  'mlflow-artifacts:/<experiment>/<run>/artifacts/<path>, or a plain URI of s3, gs or wasbs';
 
 /**
  * Reads a model version's source. Nothing local and nothing that climbs, however it is spelled: one
