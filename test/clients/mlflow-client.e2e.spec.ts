@@ -26,6 +26,9 @@ withPython('the unmodified mlflow client', () => {
   });
 
   it.each([
+    ['sweeps with nested runs and searches them into a data frame', 'runs_and_search'],
+    ['writes and reads files, figures, texts, dictionaries and tables', 'artifacts'],
+    ['logs data sets from pandas and finds runs by them', 'datasets'],
     ['samples system metrics while a run goes on', 'system_metrics'],
     ['logs 50 runs at once from threads and processes, none of them mixed up', 'parallel'],
   ])(

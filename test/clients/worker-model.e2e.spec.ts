@@ -19,7 +19,7 @@ withPython('a model that the worker trained', () => {
   });
 
   it(
-    'loads in Python by stage and version, and predicts what the server predicts',
+    'loads in Python by stage, version and alias, and predicts what the server predicts',
     async () => {
       await custody.script('worker_model').passed();
     },

@@ -1,7 +1,7 @@
 """What the scripts share. Each runs by hand, too: `python SCRIPT.py http://HOST:PORT`, against any MLflow server.
 
-Who signs in comes from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; where a second person must decide (into
-Production), from CUSTODY_TEST_REVIEWER and CUSTODY_TEST_REVIEWER_PASSWORD, if they are set.
+Who signs in comes from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD; where a second person must decide (what
+production loads), from CUSTODY_TEST_REVIEWER and CUSTODY_TEST_REVIEWER_PASSWORD, if they are set.
 """
 
 import contextlib

@@ -52,8 +52,9 @@ def served(model, frame):
     return custody("predictions", json.dumps({"model": model, "samples": samples}).encode())["predictions"]
 
 
-def agree(model_uri, frame):
-    predicted, expected = mlflow.pyfunc.load_model(model_uri).predict(frame), pd.DataFrame(served(model_uri, frame))
+def agree(model_uri, frame, served_by=None):
+    predicted = mlflow.pyfunc.load_model(model_uri).predict(frame)
+    expected = pd.DataFrame(served(served_by or model_uri, frame))
     apart = np.abs(predicted["probability"].to_numpy() - expected["probability"].to_numpy()).max()
     assert apart <= 1e-9, f"{model_uri}: probabilities are up to {apart} apart"
     for column in ("sample_id", "predicted_class", "risk"):
@@ -75,6 +76,9 @@ for model_uri in (f"models:/{name}/Production", f"models:/{name}/Staging", f"mod
     predicted = agree(model_uri, TEST_SAMPLES)
     same(predicted["risk"].tolist(), ["LOW", "LOW", "HIGH", "LOW", "HIGH"], "risk of the new samples")
     assert len(set(agree(model_uri, random_rows)["probability"])) > 5, "random rows tell the trees apart"
+
+client.set_registered_model_alias(name, "challenger", "2")
+agree(f"models:/{name}@challenger", random_rows, served_by=f"models:/{name}/2")
 
 # Columns in another order, whole numbers, an index of one's own, no sample ids: the same probabilities.
 model = mlflow.pyfunc.load_model(f"models:/{name}/Production")

@@ -34,8 +34,10 @@ class Forest:
             raise ValueError("the model's features must be names of columns")
         if not trees or not isinstance(trees, list):
             raise ValueError("the model has no trees")
-        depth = file.get("parameters", {}).get("max_depth", 0)
-        return cls(tuple(features), [_read(tree, len(features), depth, f"trees[{at}]") for at, tree in enumerate(trees)])
+        parameters = file.get("parameters")
+        depth = parameters.get("max_depth", 0) if isinstance(parameters, dict) else 0
+        read = [_read(tree, len(features), depth, f"trees[{at}]") for at, tree in enumerate(trees)]
+        return cls(tuple(features), read)
 
     def probability(self, values):
         """Of one row; its values in the order of `features`. Votes are counted, so the share is exact."""
@@ -62,7 +64,8 @@ def _read(node, features, depth, where):
 
 
 def _counts(counts, where):
-    if not isinstance(counts, list) or len(counts) != 2 or not all(type(count) is int and count >= 0 for count in counts):
+    good = isinstance(counts, list) and all(type(count) is int and count >= 0 for count in counts)
+    if not good or len(counts) != 2:
         raise ValueError(f"{where}.counts must be two counts of rows")
     return counts
 
