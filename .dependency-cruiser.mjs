@@ -106,6 +106,23 @@ export default {
       to: { path: '^src/', pathNot: '^src/(http|core)/' },
     },
     {
+      name: 'mlflow-knows-no-room',
+      comment: 'It is MLflow’s wire and search language; each room brings its own tables to it.',
+      severity: 'error',
+      from: { path: '^src/mlflow/', pathNot: SPEC },
+      to: {
+        path: '^src/(?!(mlflow|core|http)/)|node_modules/',
+        pathNot: 'node_modules/kysely/',
+      },
+    },
+    {
+      name: 'mlflow-through-its-index',
+      comment: 'What of it others may use is what its index names.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/mlflow/', SPEC] },
+      to: { path: '^src/mlflow/', pathNot: '^src/mlflow/index\\.ts$' },
+    },
+    {
       name: 'training-engine-is-pure',
       comment: 'The same bytes and parameters give the same model; nothing around it may reach in.',
       severity: 'error',

@@ -9,6 +9,7 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transformIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
   testSequencer: '<rootDir>/test/sequencer.mjs',
   testTimeout: 60_000,
   // Two at a time: the end-to-end tests start servers and workers of their own.

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readSettings } from '../dist/app/config/settings.js';
+import { openFoundation } from '../dist/app/foundation.js';
 import { rebuildReadModels } from '../dist/app/rebuild.js';
 import { systemClock, uuidv7 } from '../dist/core/index.js';
 import { openSqliteLedger } from '../dist/ledger/sqlite/index.js';
@@ -12,7 +13,7 @@ const ROUNDS = 3;
 export function rebuild(scale) {
   return withFolder(async (folder) => {
     const settings = readSettings({}, { data: join(folder, 'data') });
-    await rebuildReadModels(settings, () => undefined);
+    await (await openFoundation(settings)).close();
     await fill(join(settings.data, 'log.db'), Math.ceil(300_000 * scale));
     const rates = [];
     for (let round = 0; round < ROUNDS; round++) {

@@ -2,7 +2,8 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore } from '../identity/index.js';
+import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
+import type { PasswordPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
 
@@ -13,7 +14,11 @@ export const FOUNDATION = Symbol('foundation');
 @Module({})
 export class FoundationModule {
   static over(foundation: Foundation): DynamicModule {
-    const { ledger, catalogue, keystore, artifacts, decisions } = foundation;
+    const { settings, ledger, catalogue, keystore, artifacts, decisions } = foundation;
+    const passwordPolicy: PasswordPolicy = {
+      remembered: settings.passwordHistory,
+      maxAgeDays: settings.passwordMaxAgeDays,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -22,6 +27,7 @@ export class FoundationModule {
       { provide: PersonalData, useValue: keystore },
       { provide: ArtifactStore, useValue: artifacts },
       { provide: DecisionMaker, useValue: decisions },
+      { provide: PASSWORD_POLICY, useValue: passwordPolicy },
     ];
     return {
       module: FoundationModule,

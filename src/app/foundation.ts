@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
-import { DecisionMaker, Ledger, LedgerCorrupted } from '../ledger/index.js';
+import { DecisionMaker, Ledger, LedgerCorrupted, Traffic } from '../ledger/index.js';
 import { ProjectorOptions } from '../projection/index.js';
 import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
+import { prepareDataFolder } from './data-folder.js';
 import { isFileLedger, layout } from './layout.js';
 import { openLedger } from './open-ledger.js';
 
@@ -18,6 +19,8 @@ export interface Foundation {
   readonly artifacts: ArtifactStore;
   readonly decisions: DecisionMaker;
   readonly projectorOptions: ProjectorOptions;
+  /** What this process has appended. */
+  readonly traffic: Traffic;
   close(): Promise<void>;
 }
 
@@ -31,8 +34,9 @@ function assertLogIsThere(settings: Settings, { log, readModels }: ReturnType<ty
 export async function openFoundation(settings: Settings): Promise<Foundation> {
   const places = layout(settings);
   assertLogIsThere(settings, places);
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
-  const ledger = await openLedger(settings, systemClock);
+  prepareDataFolder(settings.data);
+  const traffic = new Traffic();
+  const ledger = await openLedger(settings, systemClock, traffic);
   try {
     const catalogue = new EventCatalogue(...EVENTS);
     const keystore = Keystore.open(places.keys, settings.masterKey);
@@ -55,6 +59,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       artifacts,
       decisions: new DecisionMaker(ledger, catalogue),
       projectorOptions,
+      traffic,
       close,
     };
   } catch (error) {

@@ -7,7 +7,7 @@ import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
-import { RegistryModule } from '../registry/index.js';
+import { RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
@@ -17,11 +17,12 @@ import { HealthController } from './health/health.controller.js';
 import { Probe } from './health/probe.js';
 import { ErrorFilter } from './http/exception.filter.js';
 import { HomeController } from './http/home.controller.js';
+import { Measurements } from './http/measurements.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
 import { Validation } from './http/validation.js';
-import { VersionController } from './http/version.controller.js';
+import { ServerInfoController, VersionController } from './http/version.controller.js';
 import { nestLogging } from './logging.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { WiringModule } from './wiring.module.js';
@@ -48,13 +49,15 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
+        WebhooksModule.forRoot({ allowLoopback: foundation.settings.webhookLoopback }),
         TrainingModule,
         ServingModule,
         AuditModule,
       ],
-      controllers: [HomeController, HealthController, MetricsController, VersionController],
+      controllers: [HomeController, HealthController, MetricsController, VersionController, ServerInfoController],
       providers: [
         Metrics,
+        Measurements,
         Probe,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger as NestLogger } from 'nestjs-pino';
 import type { AddressInfo } from 'node:net';
+import { AccessGuard } from '../identity/index.js';
 import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
 import { Settings } from './config/settings.js';
@@ -58,7 +59,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.
     app.useLogger(app.get(NestLogger));
     const firstStart = await bootstrap(app, settings.open);
-    await app.listen({ host: settings.host, port: settings.port });
+    // Fastify itself: Nest's `listen` would log a taken port or a wrong host before we can explain it.
+    await app.getHttpAdapter().getInstance().listen({ host: settings.host, port: settings.port });
     const { port } = app.getHttpServer().address() as AddressInfo;
     return {
       url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
@@ -85,6 +87,10 @@ async function createApp(
   });
   const fastify = app.getHttpAdapter().getInstance();
   app.get(Metrics).observe(fastify);
+  // No route, so no guard of Nest's.
+  fastify.addHook('onRequest', async (request) => {
+    if (request.is404) await app.get(AccessGuard).admitToNowhere(request);
+  });
   app.get(ReadGate).answerPositions(fastify);
   logRequests(fastify, parts.logger);
   serveOpenApi(app);

@@ -2,9 +2,11 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { PersonDirectory } from '../audit/index.js';
 import { People } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
+import { LoggedModels } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { ProjectionHost } from './projection/projection-host.js';
+import { TrackedModels } from './tracked-models.js';
 
 /** The ports that a room declares and another room, or the app, fills: the arrows between rooms stay one way. */
 @Global()
@@ -22,6 +24,7 @@ export class WiringModule {
       { provide: ReadModels, useValue: readModels },
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
+      { provide: LoggedModels, useClass: TrackedModels },
     ];
     return { module: WiringModule, providers, exports: providers.map(({ provide }) => provide) };
   }

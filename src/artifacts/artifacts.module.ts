@@ -9,6 +9,7 @@ import {
 } from './queries/artifact-list/artifact-list.controller.js';
 import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
 import { OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
+import { PresignedUrlsController, ProxiedPresignedUrlsController } from './queries/presigned/presigned.controller.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
 
 /** Storing and reading files from the log alone; enough for a worker. */
@@ -29,6 +30,8 @@ export class ArtifactsCoreModule {}
     OpenArtifactController,
     StoreArtifactController,
     ArtifactVersionsController,
+    PresignedUrlsController,
+    ProxiedPresignedUrlsController,
   ],
   exports: [ArtifactsCoreModule],
 })

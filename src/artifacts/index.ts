@@ -14,6 +14,7 @@ export {
   type ListedArtifact,
 } from './queries/artifact-list/query.js';
 export { ArtifactReader, OpenArtifact, type OpenedArtifact } from './queries/open-artifact/query.js';
+export { attachment } from './queries/open-artifact/attachment.js';
 export * from './raw-uploads.js';
 export * from './run-directory.js';
 export * from './store/artifact-store.js';

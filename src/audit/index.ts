@@ -1,6 +1,7 @@
 export { AuditModule } from './audit.module.js';
 export { renderEventCatalogue } from './catalogue/render.js';
 export { registerAuditCommand, type AuditQuestion, type WirePage } from './cli/audit-command.js';
+export { printable, textTable, type TableStyle } from './cli/text-table.js';
 export { GetAuditEvent } from './event/query.js';
 export { PersonDirectory } from './person-directory.js';
 export type { AuditEntry } from './trail/entries.js';

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, explain } from './exit-codes.js';
+import { registerToken } from './accounts/token.command.js';
+import { registerUser } from './accounts/user.command.js';
 import { registerAudit } from './audit.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerRebuild } from './rebuild.command.js';
@@ -24,6 +26,8 @@ registerServe(program);
 registerWorker(program);
 registerDemo(program);
 registerAudit(program);
+registerUser(program);
+registerToken(program);
 registerRebuild(program);
 program.addHelpText(
   'after',
@@ -32,10 +36,11 @@ Start here:
   $ custody demo              a laboratory's whole story, played on real data
   $ custody serve             the server; then: export MLFLOW_TRACKING_URI=http://127.0.0.1:5000
   $ custody worker            a training worker beside it
+  $ custody user create kim --role analyst
   $ custody audit --analyst kim --from 2026-01-01
 
 Each flag has a CUSTODY_… variable; .env.example lists them all.
-Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 74 input/output, 78 configuration.`,
+Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
 );
 
 try {

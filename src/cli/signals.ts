@@ -21,7 +21,10 @@ export function askedToStop(): Promise<string> {
     };
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
+    if (!process.send) return;
     // A stopping process lets go of the channel itself, which must not count as a second wish.
-    if (process.channel) process.on('disconnect', () => asked || onSignal('parent gone'));
+    process.on('disconnect', () => asked || onSignal('parent gone'));
+    // It may have gone while this program was being loaded.
+    if (!process.connected) onSignal('parent gone');
   });
 }

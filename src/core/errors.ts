@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'conflict' // lost a race; trying again may help
   | 'too-large'
   | 'limit' // too many requests
+  | 'not-implemented' // known to the protocol, and not offered by this server
   | 'unavailable'; // a disk, a server, a read model that lags; trying again may help
 
 /** A refusal as a value: what deciders return. */
@@ -51,6 +52,7 @@ export const errors = {
   conflict: make('conflict'),
   tooLarge: make('too-large'),
   limit: make('limit'),
+  notImplemented: make('not-implemented'),
   unavailable: make('unavailable'),
 };
 

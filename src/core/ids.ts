@@ -11,6 +11,8 @@ export type RunId = Brand<string, 'RunId'>;
 /** Internal id of a registered model; its name can change, this can't. */
 export type ModelId = Brand<string, 'ModelId'>;
 export type JobId = Brand<string, 'JobId'>;
+/** `m-` and 32 lower-case hex digits: a model that a client logged, as MLflow 3 has it; not a registered one. */
+export type LoggedModelId = Brand<string, 'LoggedModelId'>;
 export type DatasetId = Brand<string, 'DatasetId'>;
 
 let lastMs = 0;

@@ -1,6 +1,7 @@
 export * from './brand.js';
 export * from './clock.js';
 export * from './command-context.js';
+export * from './csv-text.js';
 export * from './decider.js';
 export * from './envelope.js';
 export * from './errors.js';

@@ -94,6 +94,25 @@ describe('accounts over HTTP', () => {
     expect(logins).toEqual(['admin', 'ada', 'bob', 'cyd', 'dan']);
   });
 
+  it('without a role may see and change themselves, and nothing else', async () => {
+    const ada = await signUp('ada', []);
+    const me = await send('GET', 'users/me', ada);
+    expect(me).toMatchObject({ status: 200, body: { login: 'ada', roles: [] } });
+    const token = await send('POST', 'tokens', ada, { label: 'mine' });
+    expect(token.status).toBe(201);
+    for (const [method, path, body] of [
+      ['GET', 'users', undefined],
+      ['POST', 'users', { login: 'bob', roles: [] }],
+      ['POST', `users/${text(me.body['user_id'])}/roles`, { roles: ['admin'] }],
+    ] as const) {
+      expect(await send(method, path, bearer(text(token.body['token'])), body)).toMatchObject({
+        status: 403,
+        body: { code: 'not-permitted', message: expect.stringMatching(/^you have no role, which may not /) },
+      });
+    }
+    expect(await lab.events('AccessDenied')).toHaveLength(3);
+  });
+
   it('are changed by administrators only, with the reason on record', async () => {
     const ada = await signUp('ada', ['analyst']);
     const id = text((await send('GET', 'users/me', ada)).body['user_id']);
@@ -198,6 +217,9 @@ describe('accounts over HTTP', () => {
     ['POST', 'users', { login: 'a b', roles: [] }, 400],
     ['POST', 'users', { login: 'ada', roles: ['god'] }, 400],
     ['POST', 'users', { login: 'ada', roles: 'admin' }, 400],
+    ['POST', 'users', { login: 'ada' }, 400],
+    ['POST', 'users', { login: 'ada', roles: ['analyst', 'analyst'] }, 400],
+    ['POST', 'users/u-unknown/roles', { roles: ['viewer', 'admin', 'viewer'] }, 400],
     ['POST', 'users', { login: 7, roles: [] }, 400],
     ['POST', 'users', { login: 'ada', roles: [], email: 'not mail' }, 400],
     ['POST', 'users', { login: 'ada', roles: [], display_name: 'a\u202eb' }, 400],

@@ -10,6 +10,7 @@ import { Identification } from './access/identification.js';
 import { MatrixAccessPolicy } from './access/matrix-access-policy.js';
 import { OpenIdentification } from './access/open-identification.js';
 import { RequestContexts } from './access/request-context.js';
+import { SignInLocks } from './access/sign-in-locks.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -25,6 +26,8 @@ import { ResetPasswordHandler } from './commands/passwords/reset-password.handle
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
 import { RevokeTokenHandler } from './commands/tokens/revoke-token.handler.js';
 import { TokensController } from './commands/tokens/tokens.controller.js';
+import { UnlockSignInController } from './commands/unlock-sign-in/unlock-sign-in.controller.js';
+import { UnlockSignInHandler } from './commands/unlock-sign-in/unlock-sign-in.handler.js';
 import { CredentialStore } from './credentials/credential-store.js';
 import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
@@ -47,6 +50,7 @@ const COMMAND_HANDLERS = [
   IssueTokenHandler,
   ResetPasswordHandler,
   RevokeTokenHandler,
+  UnlockSignInHandler,
 ];
 
 const CONTROLLERS = [
@@ -56,6 +60,7 @@ const CONTROLLERS = [
   ChangeRolesController,
   CreateUserController,
   DisableUserController,
+  UnlockSignInController,
   TokensController,
   TokenListController,
   UserListController,
@@ -98,6 +103,7 @@ export class IdentityModule {
         AccessGuard,
         ClientSeals,
         RequestContexts,
+        SignInLocks,
         GetMeHandler,
         ListTokensHandler,
         ListUsersHandler,

@@ -21,6 +21,9 @@ export { EnsureWorkerAccount, WORKER_ID } from './commands/ensure-worker-account
 export { ChangePassword, ResetPassword } from './commands/passwords/passwords.commands.js';
 export { IssueToken, RevokeToken } from './commands/tokens/tokens.commands.js';
 export type { IssuedToken } from './commands/tokens/tokens.commands.js';
+export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
+export { PASSWORD_POLICY } from './credentials/password-policy.js';
+export type { PasswordPolicy } from './credentials/password-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
 export { GetMe } from './queries/me/query.js';

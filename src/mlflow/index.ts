@@ -1,2 +1,3 @@
 export * from './error-codes.js';
+export * from './search/index.js';
 export * from './version.js';

@@ -7,6 +7,16 @@ export interface ProjectionContext {
   readonly unseal: (sealed: Sealed) => string | undefined;
 }
 
+/** Takes in one event (already upcast). */
+export interface Applier {
+  (event: RecordedEvent): void;
+  /**
+   * For what is cheaper written once a batch than once an event: `begin` forgets what a batch that was rolled
+   * back may have left, `end` writes what has gathered, inside the batch's transaction.
+   */
+  readonly batch?: { readonly begin: () => void; readonly end: () => void };
+}
+
 /**
  * One read model: tables that are a function of the log, and can be dropped and rebuilt at any time.
  * `apply` runs inside the transaction that also stores the checkpoint, once for every event in order.
@@ -20,6 +30,6 @@ export interface Projection {
   readonly tables: readonly string[];
   /** CREATE TABLE and CREATE INDEX, in order. */
   readonly schema: (ddl: DdlBuilder) => readonly { readonly sql: string }[];
-  /** Prepares its statements once and answers the function that takes in an event (already upcast). */
-  readonly prepare: (statements: Statements, context: ProjectionContext) => (event: RecordedEvent) => void;
+  /** Prepares its statements, once. */
+  readonly prepare: (statements: Statements, context: ProjectionContext) => Applier;
 }

@@ -137,6 +137,30 @@ describe('the projector', () => {
     expect(await totals()).toEqual({ 'sum-a': 40 });
   });
 
+  it('what a projection gathers for the end of a batch goes with the batch, and is forgotten when it is rolled back', async () => {
+    const gathering: Projection = {
+      ...sums,
+      prepare: (statements) => {
+        const put = statements.write(sql.insertInto('sums').values({ stream: param('stream'), total: param('total') }));
+        const streams = new Map<string, number>();
+        const take = ({ stream, data }: { stream: string; data: JsonObject }) => {
+          if (data['amount'] === 13) throw new Error('unlucky');
+          streams.set(stream, (streams.get(stream) ?? 0) + (data['amount'] as number));
+        };
+        const end = () => streams.forEach((total, stream) => void put({ stream, total }));
+        return Object.assign(take, { batch: { begin: () => streams.clear(), end } });
+      },
+    };
+    await add('sum-a', 1, 2);
+    await add('sum-b', 4, 13);
+    const target = ReadModelFile.create(file, [gathering]);
+    const projector = new Projector(options({ batch: 2, projections: [gathering] }), target);
+    await expect(projector.catchUp()).rejects.toThrow('unlucky');
+    await expect(projector.catchUp()).rejects.toThrow('unlucky');
+    target.close();
+    expect(await totals()).toEqual({ 'sum-a': 3 });
+  });
+
   it('follows the log live until it is told to stop', async () => {
     const target = ReadModelFile.create(file, [sums]);
     const projector = new Projector(options(), target);
@@ -171,6 +195,26 @@ describe('the projector', () => {
     it('fits the program and the log that it was built with', async () => {
       await built();
       expect(ReadModelFile.unusable(file, [sums], await firstId())).toBeUndefined();
+    });
+
+    it('built in a hurry has the same tables and indexes in the end', async () => {
+      const indexed: Projection = {
+        ...sums,
+        schema: (ddl) => [...sums.schema(ddl), ddl.createIndex('sums_by_total').on('sums').column('total').compile()],
+      };
+      const schemaOf = (hurry: boolean) => {
+        const target = ReadModelFile.create(file, [indexed]);
+        if (hurry) {
+          target.hurry();
+          target.settle();
+        }
+        const schema = target.db.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+        target.close();
+        return schema;
+      };
+      const ordinary = schemaOf(false);
+      expect(ordinary).toContainEqual(expect.objectContaining({ type: 'index', name: 'sums_by_total' }));
+      expect(schemaOf(true)).toEqual(ordinary);
     });
 
     it('is not used when it is missing, from another version, from another log, or damaged', async () => {

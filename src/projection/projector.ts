@@ -91,11 +91,13 @@ function applier(
   const name = db.prepare("UPDATE custody_meta SET value = ? WHERE key = 'log'");
   const take = (events: readonly RecordedEvent[]): Position => {
     const done = Number(checkpoint.get()!.value) as Position;
+    for (const { batch } of appliers) batch?.begin();
     for (const event of events) {
       if (event.position <= done) continue;
       const current = catalogue.upcast<RecordedEvent>(event);
       for (const apply of appliers) apply(current);
     }
+    for (const { batch } of appliers) batch?.end();
     const last = events.at(-1)!.position;
     if (last <= done) return done;
     if (done === START) name.run(events[0]!.id);

@@ -3,7 +3,9 @@ import { Projection } from '../projection/index.js';
 import { directoryEvents } from './directory/events.js';
 import { modelEvents } from './model/catalogue.js';
 import { registryProjection } from './queries/projection.js';
+import { webhookEvents } from './webhooks/catalogue.js';
 
+export * from './commands/alias/alias.commands.js';
 export * from './commands/create-version/create-version.command.js';
 export * from './commands/delete/delete.commands.js';
 export * from './commands/describe/describe.commands.js';
@@ -14,11 +16,14 @@ export * from './commands/tags/tags.commands.js';
 export * from './commands/transition-stage/transition-stage.command.js';
 export { ModelReader, type ResolvedVersion, type VersionSelector } from './model/reader.js';
 export { GetLatestVersions, GetRegisteredModel, SearchRegisteredModels } from './queries/models/query.js';
-export { GetModelVersion, SearchModelVersions } from './queries/versions/query.js';
+export { GetModelVersion, GetModelVersionByAlias, SearchModelVersions } from './queries/versions/query.js';
+export * from './logged-models.js';
+export * from './registry-core.module.js';
 export * from './registry.module.js';
-export { parseSource, type Source } from './source.js';
+export { type Location } from './source.js';
 export * from './stage.js';
+export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 
-export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents];
+export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents, ...webhookEvents];
 export const registryProjections: readonly Projection[] = [registryProjection];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RUN } from '../artifacts/testing/room-lab.js';
-import { RegistryLab } from './testing/registry-lab.js';
+import { LOGGED, RegistryLab } from './testing/registry-lab.js';
 
 interface Answer {
   readonly status: number;
@@ -177,9 +177,9 @@ describe('the registry over HTTP', () => {
           version: string;
         }[]
       ).map(({ name, version }) => `${name}${version}`);
-    expect(await found({})).toEqual(['a2', 'b2', 'b1', 'a1']);
+    expect(await found({})).toEqual(['b2', 'b1', 'a2', 'a1']);
     expect(await found({ filter: "name='a'" })).toEqual(['a2', 'a1']);
-    expect(await found({ filter: `run_id='${RUN}'` })).toEqual(['a2', 'b1', 'a1']);
+    expect(await found({ filter: `run_id='${RUN}'` })).toEqual(['b1', 'a2', 'a1']);
     expect(await found({ filter: `run_id IN ('${RUN}', 'x') AND name = 'b'` })).toEqual(['b1']);
     expect(await found({ filter: 'version_number > 1', order_by: 'name ASC' })).toEqual(['a2', 'b2']);
     expect(await found({ filter: "tags.k = 'v'" })).toEqual(['a2']);
@@ -210,6 +210,131 @@ describe('the registry over HTTP', () => {
     expect(model).not.toHaveProperty('tags');
     expect(await ok('DELETE', 'registered-models/delete', { name: 'a' })).toEqual({});
     expect((await call('GET', 'model-versions/get', { name: 'a', version: '2' })).status).toBe(404);
+  });
+
+  it('names versions by aliases, in every answer about them', async () => {
+    await create('a');
+    await createVersion('a');
+    await createVersion('a');
+    const set = (alias: string, version: string) =>
+      ok('POST', 'registered-models/alias', { name: 'a', alias, version });
+    const by = async (alias: string) =>
+      (await ok('GET', 'registered-models/alias', { name: 'a', alias }))['model_version'] as { version: string };
+    expect(await set('shadow', '1')).toEqual({});
+    await set('Champion', '1');
+    expect(await by('shadow')).toMatchObject({ version: '1', aliases: ['Champion', 'shadow'] });
+    await set('shadow', '2');
+    expect(await by('shadow')).toMatchObject({ version: '2', aliases: ['shadow'] });
+    expect(await by('LATEST')).toMatchObject({ version: '2' });
+    expect(await ok('GET', 'registered-models/get', { name: 'a' })).toMatchObject({
+      registered_model: {
+        aliases: [
+          { alias: 'Champion', version: '1' },
+          { alias: 'shadow', version: '2' },
+        ],
+        latest_versions: [{ version: '2', aliases: ['shadow'] }],
+      },
+    });
+    const described = await ok('PATCH', 'registered-models/update', { name: 'a', description: 'x' });
+    expect(await ok('GET', 'registered-models/get', { name: 'a' })).toEqual(described);
+    expect(await ok('GET', 'model-versions/search', { filter: "name='a'" })).toMatchObject({
+      model_versions: [{ aliases: ['shadow'] }, { aliases: ['Champion'] }],
+    });
+    for (let twice = 0; twice < 2; twice++)
+      await ok('DELETE', 'registered-models/alias', { name: 'a', alias: 'shadow' });
+    expect(await call('GET', 'registered-models/alias', { name: 'a', alias: 'shadow' })).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_PARAMETER_VALUE', message: 'Registered model alias shadow not found.' },
+    });
+    await set('other', '2');
+    await ok('DELETE', 'model-versions/delete', { name: 'a', version: '2' });
+    expect(await ok('GET', 'registered-models/get', { name: 'a' })).toMatchObject({
+      registered_model: { aliases: [{ alias: 'Champion', version: '1' }] },
+    });
+  });
+
+  it('leaves times of last update where MLflow leaves them', async () => {
+    const at = () => Math.floor(lab.room.clock.now() / 1000);
+    await create('a');
+    await createVersion('a');
+    const times = async () => {
+      const { model_version } = await ok('GET', 'model-versions/get', { name: 'a', version: '1' });
+      const { registered_model } = await ok('GET', 'registered-models/get', { name: 'a' });
+      const time = (of: unknown) => (of as { last_updated_timestamp: number }).last_updated_timestamp;
+      return [time(registered_model), time(model_version)];
+    };
+    const [before] = await times();
+    lab.room.clock.advance(5000);
+    await ok('POST', 'registered-models/set-tag', { name: 'a', key: 'k', value: 'v' });
+    await ok('POST', 'model-versions/set-tag', { name: 'a', version: '1', key: 'k', value: 'v' });
+    await ok('DELETE', 'model-versions/delete-tag', { name: 'a', version: '1', key: 'k' });
+    await ok('POST', 'registered-models/alias', { name: 'a', alias: 'x', version: '1' });
+    expect(await times()).toEqual([before, before]);
+    await ok('PATCH', 'model-versions/update', { name: 'a', version: '1', description: 'good' });
+    expect(await times()).toEqual([before, at()]);
+    lab.room.clock.advance(5000);
+    await transition('a', '1', 'Staging');
+    expect(await times()).toEqual([at(), at()]);
+  });
+
+  it('makes versions of logged models and of other versions, and says where their files are', async () => {
+    await create('a');
+    await create('b');
+    const files = `mlflow-artifacts:/1/models/${LOGGED}/artifacts`;
+    const made = await ok('POST', 'model-versions/create', {
+      name: 'a',
+      source: `models:/${LOGGED}`,
+      model_id: LOGGED,
+    });
+    expect(made).toMatchObject({ model_version: { source: `models:/${LOGGED}`, run_id: RUN, model_id: LOGGED } });
+    expect(lab.loggedModels.noted).toEqual([[LOGGED, { name: 'a', version: 1 }]]);
+    expect(await ok('GET', 'model-versions/get', { name: 'a', version: '1' })).toMatchObject({
+      model_version: {
+        model_id: LOGGED,
+        model_params: [{ name: 'trees', value: '100' }],
+        model_metrics: [{ key: 'f1', value: 0.93, timestamp: 1767603600000, step: 0, model_id: LOGGED }],
+      },
+    });
+    await ok('POST', 'registered-models/alias', { name: 'a', alias: 'champion', version: '1' });
+    const source = { name: 'b', source: 'models:/a@champion', run_id: RUN };
+    expect(await ok('POST', 'model-versions/create', source)).toMatchObject({
+      model_version: { version: '1', source: 'models:/a/1', run_id: RUN, model_id: LOGGED },
+    });
+    await ok('POST', 'model-versions/create', { name: 'b', source: 'models:/b/1' });
+    await ok('POST', 'registered-models/rename', { name: 'a', new_name: 'c' });
+    for (const version of ['1', '2'])
+      expect(await ok('GET', 'model-versions/get-download-uri', { name: 'b', version })).toEqual({
+        artifact_uri: files,
+      });
+    expect((await lab.room.events()).filter(({ type }) => type === 'ModelVersionCreated').at(-1)).toMatchObject({
+      data: { storage: files, copyOf: { name: 'b', version: 1 }, loggedModelId: LOGGED },
+    });
+  });
+
+  it('keeps prompts: placeholders for files, their text in tags, and models apart', async () => {
+    const prompt = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
+    await create('greeting', { tags: prompt });
+    const tags = [...prompt, { key: 'mlflow.prompt.text', value: 'Dear {{name}}' }];
+    const made = { name: 'greeting', source: 'dummy-source', tags };
+    expect(await ok('POST', 'model-versions/create', made)).toMatchObject({
+      model_version: { source: 'dummy-source' },
+    });
+    expect(await ok('GET', 'model-versions/get', { name: 'greeting', version: '1' })).toMatchObject({
+      model_version: { tags: [prompt[0], { key: 'mlflow.prompt.text' }] },
+    });
+    await create('model');
+    for (const [refused, field] of [
+      [{ ...made, source: 's3://bucket/x' }, 'source'],
+      [{ ...made, source: '/etc/passwd' }, 'source'],
+      [{ name: 'model', source: 'dummy-source' }, 'source'],
+      [{ name: 'model', source: 'models:/greeting/1' }, 'source'],
+    ] as const) {
+      expect(await call('POST', 'model-versions/create', refused)).toMatchObject({ status: 400, body: { field } });
+    }
+    expect((await call('POST', 'registered-models/create', { name: 'greeting' })).body).toMatchObject({
+      error_code: 'RESOURCE_ALREADY_EXISTS',
+      message: "The name 'greeting' is taken by a prompt, so no registered model can have it.",
+    });
   });
 
   it('rolls back with a reason, and not without', async () => {
@@ -252,7 +377,7 @@ describe('the registry over HTTP', () => {
     ['POST', 'registered-models/rename', { name: 'taken' }, 400, 'new_name'],
     ['POST', 'model-versions/create', { name: 'taken' }, 400, 'source'],
     ['POST', 'model-versions/create', { name: 'taken', source: '/etc/passwd' }, 400, 'source'],
-    ['POST', 'model-versions/create', { name: 'taken', source: 's3://b/m', model_id: 'm-1' }, 400, 'model_id'],
+    ['POST', 'model-versions/create', { name: 'taken', source: 's3://b/m', model_id: 'm-1' }, 404, 'model_id'],
     ['POST', 'model-versions/create', { name: 'taken', source: `runs:/${'f'.repeat(32)}/m` }, 404, 'run_id'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: 'x', stage: 'Staging' }, 400, 'version'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: '1', stage: 'Live' }, 400, 'stage'],
@@ -272,6 +397,15 @@ describe('the registry over HTTP', () => {
     ],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: '9', stage: 'Staging' }, 404, 'version'],
     ['POST', 'model-versions/set-tag', { name: 'taken', version: '1', key: '../x', value: '' }, 400, 'key'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: '1' }, 400, 'alias'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: '1', alias: 'latest' }, 400, 'alias'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: '1', alias: 'V2' }, 400, 'alias'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: '1', alias: 'a b' }, 400, 'alias'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: '9', alias: 'a' }, 404, 'version'],
+    ['POST', 'registered-models/alias', { name: 'none', version: '1', alias: 'a' }, 404, 'name'],
+    ['GET', 'registered-models/alias', { name: 'taken', alias: 'none' }, 400, 'alias'],
+    ['GET', 'registered-models/alias', { name: 'none', alias: 'none' }, 404, 'name'],
+    ['DELETE', 'registered-models/alias', { name: 'none', alias: 'none' }, 404, 'name'],
     ['GET', 'model-versions/get', { name: 'taken', version: '0' }, 400, 'version'],
     ['GET', 'model-versions/get', { name: 'none', version: '1' }, 404, 'version'],
     ['GET', 'registered-models/get', { name: 'none' }, 404, 'name'],

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AliasController } from './commands/alias/alias.controller.js';
+import { DeleteModelAliasHandler, SetModelAliasHandler } from './commands/alias/alias.handlers.js';
 import { CreateVersionController } from './commands/create-version/create-version.controller.js';
-import { CreateModelVersionHandler } from './commands/create-version/create-version.handler.js';
 import { DeleteController } from './commands/delete/delete.controller.js';
 import { DeleteModelHandler, DeleteModelVersionHandler } from './commands/delete/delete.handlers.js';
 import { DescribeController } from './commands/describe/describe.controller.js';
 import { DescribeModelHandler, DescribeModelVersionHandler } from './commands/describe/describe.handlers.js';
 import { RegisterModelController } from './commands/register-model/register-model.controller.js';
-import { RegisterModelHandler } from './commands/register-model/register-model.handler.js';
 import { RenameModelController } from './commands/rename-model/rename-model.controller.js';
 import { RenameModelHandler } from './commands/rename-model/rename-model.handler.js';
 import { RollBackController } from './commands/roll-back/roll-back.controller.js';
@@ -16,30 +16,29 @@ import { RegistryTagsController } from './commands/tags/tags.controller.js';
 import { DeleteRegistryTagHandler, SetRegistryTagHandler } from './commands/tags/tags.handlers.js';
 import { TransitionStageController } from './commands/transition-stage/transition-stage.controller.js';
 import { TransitionStageHandler } from './commands/transition-stage/transition-stage.handler.js';
-import { Models } from './model/models.js';
-import { ModelReader } from './model/reader.js';
+import { Promoting } from './model/promoting.js';
 import { ModelsController } from './queries/models/models.controller.js';
 import {
   GetLatestVersionsHandler,
   GetRegisteredModelHandler,
   SearchRegisteredModelsHandler,
 } from './queries/models/query.js';
-import { GetModelVersionHandler, SearchModelVersionsHandler } from './queries/versions/query.js';
+import {
+  GetModelVersionByAliasHandler,
+  GetModelVersionHandler,
+  SearchModelVersionsHandler,
+} from './queries/versions/query.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
-
-/** Registering models and versions, and reading them from the log: enough for a worker. */
-@Module({
-  imports: [CqrsModule],
-  providers: [Models, ModelReader, RegisterModelHandler, CreateModelVersionHandler],
-  exports: [Models, ModelReader],
-})
-export class RegistryCoreModule {}
+import { RegistryCoreModule } from './registry-core.module.js';
 
 /** The whole room. Moves between stages need an AccessPolicy, so they are not in the core. */
 @Module({
   imports: [CqrsModule, RegistryCoreModule],
   providers: [
+    Promoting,
     RenameModelHandler,
+    SetModelAliasHandler,
+    DeleteModelAliasHandler,
     DescribeModelHandler,
     DescribeModelVersionHandler,
     DeleteModelHandler,
@@ -52,6 +51,7 @@ export class RegistryCoreModule {}
     SearchRegisteredModelsHandler,
     GetLatestVersionsHandler,
     GetModelVersionHandler,
+    GetModelVersionByAliasHandler,
     SearchModelVersionsHandler,
   ],
   controllers: [
@@ -62,6 +62,7 @@ export class RegistryCoreModule {}
     RegistryTagsController,
     CreateVersionController,
     TransitionStageController,
+    AliasController,
     RollBackController,
     ModelsController,
     VersionsController,

@@ -1,5 +1,5 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { IsArray, IsNotEmpty, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 
 const TEXT = { message: 'must be a string' };
 
@@ -8,6 +8,7 @@ export const ToText = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value));
 
 export class NameRequest {
+  @IsNotEmpty({ message: 'it is empty' })
   @IsString(TEXT)
   name!: string;
 }

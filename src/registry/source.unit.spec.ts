@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CustodyError } from '../core/index.js';
-import { parseSource } from './source.js';
+import { locationOf, parseSource } from './source.js';
 
+const LOGGED = `m-${'a1'.repeat(16)}`;
 const RUN = '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 
 describe('the source of a model version', () => {
@@ -18,10 +19,34 @@ describe('the source of a model version', () => {
   });
 
   it.each([
+    [`models:/${LOGGED}`, { kind: 'model', loggedModelId: LOGGED }],
+    ['models:/lims detector/3', { kind: 'version', name: 'lims detector', choice: { version: 3 } }],
+    ['models:/detector/production', { kind: 'version', name: 'detector', choice: { stage: 'Production' } }],
+    ['models:/detector/Latest', { kind: 'version', name: 'detector', choice: { latest: true } }],
+    ['models:/d@home@champion', { kind: 'version', name: 'd@home', choice: { alias: 'champion' } }],
+    [
+      `mlflow-artifacts:/1/models/${LOGGED}/artifacts/`,
+      { kind: 'logged-model', experimentId: '1', loggedModelId: LOGGED, path: '' },
+    ],
+  ])('may be a logged model or another version: %s', (source, found) => expect(parseSource(source)).toEqual(found));
+
+  it('is where the files are, also when it names what may move', () => {
+    const storage = `mlflow-artifacts:/1/models/${LOGGED}/artifacts`;
+    expect(locationOf({ source: 'models:/a/1', storage })).toMatchObject({ kind: 'logged-model' });
+    expect(locationOf({ source: 's3://bucket/m' })).toEqual({ kind: 'external' });
+    expect(locationOf({ source: 'prompt-template' })).toEqual({ kind: 'prompt' });
+    expect(() => locationOf({ source: 'models:/a/1' })).toThrow('does not say where its files are');
+  });
+
+  it.each([
     'https://models.example.com/a/b.zip',
     'https://models.example.com:8443/a',
     's3://bucket/key/model',
     'gs://bucket/model/',
+    'http://models.example.com/a',
+    'abfss://models@lab.dfs.core.windows.net/detector',
+    'wasbs://models@lab.blob.core.windows.net/detector',
+    'hdfs://namenode:8020/models/detector',
   ])('may be somewhere else: %s', (source) => expect(parseSource(source)).toEqual({ kind: 'external' }));
 
   it.each([
@@ -40,11 +65,26 @@ describe('the source of a model version', () => {
     ' file:///etc/passwd',
     '/proc/self/root/etc/passwd',
     '//etc/passwd',
-    'http://models.example.com/a',
     'ftp://models.example.com/a',
     'sqlite:///x',
     'dbfs:/x',
-    'models:/other/1',
+    'models:/../1',
+    'models:/%2e%2e/1',
+    'models:/a%2f..%2f/1',
+    'models:/..@x',
+    'models:/a/b/1',
+    'models:/a',
+    'models:/a/0',
+    'models:/a/Live',
+    'models:/a@',
+    'models:/@x',
+    'models:/a@x/../y',
+    'models:/a\\b/1',
+    'models:/a/1?x',
+    'models:/a/1#x',
+    'models://host/a/1',
+    `models:/${LOGGED}/x`,
+    `models:/${LOGGED.toUpperCase()}`,
     'models:/m-0192f0a8c4b77a1e',
     'runs:/',
     `runs:/${RUN}`,
@@ -64,6 +104,16 @@ describe('the source of a model version', () => {
     `mlflow-artifacts:/1/${RUN}/artifacts/%2e%2e%2fx`,
     `mlflow-artifacts:/1/${RUN}/other/x`,
     'mlflow-artifacts:/etc/passwd',
+    `mlflow-artifacts:/1/models/${LOGGED}/artifacts/../../x`,
+    `mlflow-artifacts:/1/models/../${LOGGED}/artifacts`,
+    `mlflow-artifacts:/1/models/m-1/artifacts`,
+    'dummy-source',
+    'prompt-template',
+    'HTTPS://models.example.com/a',
+    'ftp://user@host/a',
+    's3://user@bucket/a',
+    'abfss://a@b@c/x',
+    'abfss://../x',
     'https:/models.example.com/a',
     'https:///etc/passwd',
     'https://../x',
@@ -97,6 +147,7 @@ describe('the source of a model version', () => {
       'https:',
       's3:',
       'runs:',
+      'models:',
       'mlflow-artifacts:',
       RUN,
       'artifacts',
@@ -119,9 +170,9 @@ describe('the source of a model version', () => {
           expect(error).toBeInstanceOf(CustodyError);
           return;
         }
-        expect(source).toMatch(/^(https:\/\/|s3:\/\/|gs:\/\/|runs:\/|mlflow-artifacts:\/)[a-z0-9]/);
+        expect(source).toMatch(/^(https:\/\/|s3:\/\/|gs:\/\/|runs:\/|models:\/|mlflow-artifacts:\/)[a-z0-9]/);
         expect(source.normalize('NFKC').split('/')).not.toContain('..');
-        expect(source).not.toMatch(/[?#;@\\%]/);
+        expect(source.replace(/@(?=host$)/, '')).not.toMatch(/[?#;@\\%]/);
       }),
       { numRuns: 2000 },
     );

@@ -6,6 +6,8 @@ import { experimentDecider } from './experiment/decide.js';
 import { directoryDecider, directoryEvents } from './experiment/directory.js';
 import { experimentEvents } from './experiment/events.js';
 import { trackingEvents } from './index.js';
+import { loggedModelEvents } from './logged-model/catalogue.js';
+import { loggedModelDecider } from './logged-model/decide.js';
 import { runEvents } from './run/catalogue.js';
 import { runDecider } from './run/decide.js';
 
@@ -23,7 +25,8 @@ function replay<S, C, E extends DomainEvent>({ evolve, initial }: Decider<S, C, 
 
 describe('the samples of the events of the tracking room', () => {
   it('are all replayed here', () => {
-    expect([...directoryEvents, ...experimentEvents, ...runEvents, ...datasetEvents]).toEqual(trackingEvents);
+    const replayed = [directoryEvents, experimentEvents, runEvents, loggedModelEvents, datasetEvents];
+    expect(replayed.flat()).toEqual(trackingEvents);
   });
   it('make a directory', () => {
     const { byName, byId, next } = replay(directoryDecider, directoryEvents);
@@ -36,6 +39,12 @@ describe('the samples of the events of the tracking room', () => {
     const run = replay(runDecider, runEvents);
     expect(run).toMatchObject({ name: 'baseline', status: 'RUNNING', endTime: 1767603660000, lifecycle: 'active' });
     expect([run.params.size, run.tags.size, run.inputs.size]).toEqual([1, 2, 1]);
+    expect([run.modelInputs.size, run.modelOutputs.size]).toEqual([1, 1]);
+  });
+  it('make a logged model', () => {
+    const model = replay(loggedModelDecider, loggedModelEvents);
+    expect(model).toMatchObject({ name: 'lims_qc_model', status: 'READY', lifecycle: 'deleted' });
+    expect([model.params.size, model.tags.size]).toEqual([1, 2]);
   });
   it('make a data set', () => {
     expect(replay(datasetDecider, datasetEvents)).toMatchObject({ name: 'LIMS_Synthetic_v1', rows: 1000 });
@@ -44,6 +53,8 @@ describe('the samples of the events of the tracking room', () => {
     const { kind, id, parents } = catalogue.definition(type).resource(data);
     if (kind === 'run')
       expect([id, parents]).toEqual([data['runId'], [{ kind: 'experiment', id: data['experimentId'] }]]);
+    else if (kind === 'logged-model')
+      expect([id, parents?.at(-1)]).toEqual([data['modelId'], { kind: 'experiment', id: data['experimentId'] }]);
     else
       expect([kind, id]).toEqual(
         'datasetId' in data ? ['dataset', data['datasetId']] : ['experiment', data['experimentId']],

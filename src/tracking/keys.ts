@@ -1,12 +1,15 @@
 import { Refusal } from '../core/index.js';
 
-/** Limits of MLflow's own validation (mlflow/utils/validation.py). Lengths are in characters. */
+/**
+ * Limits of MLflow's own validation (mlflow/utils/validation.py). Lengths are in characters. Parameters
+ * above 6,000 and tags above 8,000 MLflow takes as well, and cuts: here they are kept as they were sent.
+ */
 export const LIMITS = {
   experimentName: 500,
   experimentTagValue: 20_000,
   key: 250,
-  paramValue: 6000,
-  tagValue: 8000,
+  paramValue: 100_000,
+  tagValue: 100_000,
   batchMetrics: 1000,
   batchParamsOrTags: 100,
   batchEntities: 1000,
@@ -18,6 +21,10 @@ export const LIMITS = {
   inputTagKey: 255,
   inputTagValue: 500,
   batchBytes: 1_000_000,
+  loggedModelName: 500,
+  loggedModelKey: 255,
+  loggedModelValue: 65_535,
+  modelsPerRequest: 1000,
 } as const;
 
 const invalid = (code: string, message: string, field: string): Refusal => ({ kind: 'invalid', code, message, field });

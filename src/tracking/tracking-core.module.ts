@@ -15,12 +15,17 @@ import {
   LogBatchHandler,
   LogInputsHandler,
   LogMetricHandler,
+  LogOutputsHandler,
   LogParamHandler,
+  RecordModelHandler,
   SetTagHandler,
 } from './commands/log/log.handler.js';
+import { loggedModelHandlers } from './commands/logged-models/logged-models.handler.js';
 import { ChangeRunLifecycleHandler, EndRunHandler, StartRunHandler } from './commands/runs/runs.handler.js';
 import { DatasetReader } from './dataset/dataset-reader.js';
 import { ExperimentReader } from './experiment/experiment-reader.js';
+import { ArtifactOwners } from './logged-model/artifact-owners.js';
+import { LoggedModelReader } from './logged-model/logged-model-reader.js';
 import { RunReader } from './run/run-reader.js';
 
 /** The commands of the room, for any process: no HTTP, no read models. Global: other rooms ask which runs there are. */
@@ -30,7 +35,8 @@ import { RunReader } from './run/run-reader.js';
     ExperimentReader,
     RunReader,
     DatasetReader,
-    { provide: RunDirectory, useExisting: RunReader },
+    LoggedModelReader,
+    { provide: RunDirectory, useClass: ArtifactOwners },
     CreateExperimentHandler,
     EnsureExperimentHandler,
     EnsureDefaultExperimentHandler,
@@ -47,8 +53,11 @@ import { RunReader } from './run/run-reader.js';
     SetTagHandler,
     DeleteTagHandler,
     LogInputsHandler,
+    LogOutputsHandler,
+    RecordModelHandler,
     RegisterDatasetHandler,
+    ...loggedModelHandlers,
   ],
-  exports: [ExperimentReader, RunReader, DatasetReader, RunDirectory],
+  exports: [ExperimentReader, RunReader, LoggedModelReader, DatasetReader, RunDirectory],
 })
 export class TrackingCoreModule {}

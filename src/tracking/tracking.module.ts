@@ -1,23 +1,42 @@
 import { Module } from '@nestjs/common';
 import { DatasetsController } from './commands/datasets/datasets.controller.js';
 import { ExperimentsController } from './commands/experiments/experiments.controller.js';
+import { LoggedModelsController } from './commands/logged-models/logged-models.controller.js';
+import { ModelArtifactsController } from './commands/logged-models/model-artifacts.controller.js';
 import { LogController } from './commands/log/log.controller.js';
 import { RunsController } from './commands/runs/runs.controller.js';
 import { ListDatasetsHandler } from './queries/datasets/query.js';
 import { GetExperimentHandler, SearchExperimentsHandler } from './queries/experiments/query.js';
-import { GetMetricHistoryHandler, GetRunHandler, SearchRunsHandler } from './queries/runs/query.js';
+import { GetLoggedModelHandler, SearchLoggedModelsHandler } from './queries/logged-models/query.js';
+import { MetricsController } from './queries/metrics/metrics.controller.js';
+import { GetMetricHistoryHandler, GetBulkHistoryHandler, SampleMetricsHandler } from './queries/metrics/query.js';
+import { SearchDatasetsHandler } from './queries/datasets/summaries.js';
+import { GetRunHandler, SearchRunsHandler } from './queries/runs/query.js';
 import { TrackingCoreModule } from './tracking-core.module.js';
 
 /** The whole room, behind HTTP. */
 @Module({
   imports: [TrackingCoreModule],
-  controllers: [ExperimentsController, RunsController, LogController, DatasetsController],
+  controllers: [
+    ExperimentsController,
+    RunsController,
+    MetricsController,
+    LogController,
+    LoggedModelsController,
+    ModelArtifactsController,
+    DatasetsController,
+  ],
   providers: [
     GetExperimentHandler,
     SearchExperimentsHandler,
     GetRunHandler,
     SearchRunsHandler,
     GetMetricHistoryHandler,
+    GetBulkHistoryHandler,
+    SampleMetricsHandler,
+    SearchDatasetsHandler,
+    GetLoggedModelHandler,
+    SearchLoggedModelsHandler,
     ListDatasetsHandler,
   ],
   exports: [TrackingCoreModule],

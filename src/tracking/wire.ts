@@ -4,9 +4,12 @@ import { MetricRow } from './queries/runs/table.js';
 import { DatasetInput, MetricValue, Param, Run } from './run/events.js';
 
 /** Empty lists and unset fields are left out, as proto3's JSON does. */
-const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
+export const unlessEmpty = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
 export const artifactUri = (experimentId: string, runId: string): string =>
   `mlflow-artifacts:/${experimentId}/${runId}/artifacts`;
+
+export const loggedModelUri = (experimentId: string, modelId: string): string =>
+  `mlflow-artifacts:/${experimentId}/models/${modelId}/artifacts`;
 
 export function experimentToWire({
   experiment_id,
@@ -24,19 +27,23 @@ export function experimentToWire({
     lifecycle_stage: deleted ? 'deleted' : 'active',
     creation_time: created,
     last_update_time: updated,
+    // MLflow's clients name it even where there is but one.
+    workspace: 'default',
     tags: unlessEmpty(tags.map(({ key, value }) => ({ key, value }))),
   };
 }
 
+type Point = Pick<MetricRow, 'key' | 'value' | 'timestamp' | 'step' | 'is_nan'>;
+
 /** NaN and the infinities are words on the wire. */
-export const metricToWire = ({ key, value, timestamp, step, is_nan }: MetricRow) => ({
+export const metricToWire = ({ key, value, timestamp, step, is_nan }: Point) => ({
   key,
   value: is_nan ? 'NaN' : Number.isFinite(value) ? value : value > 0 ? 'Infinity' : '-Infinity',
   timestamp,
   step,
 });
 
-export function runToWire({ run, deleted, params, tags, metrics, inputs }: RunView) {
+export function runToWire({ run, deleted, params, tags, metrics, inputs, models }: RunView) {
   const { run_id, experiment_id, name, status, start_time, end_time, user } = run;
   return {
     info: {
@@ -44,7 +51,7 @@ export function runToWire({ run, deleted, params, tags, metrics, inputs }: RunVi
       run_uuid: run_id,
       run_name: name,
       experiment_id,
-      user_id: user === '' ? undefined : user,
+      user_id: user,
       status,
       start_time,
       end_time: end_time ?? undefined,
@@ -56,7 +63,15 @@ export function runToWire({ run, deleted, params, tags, metrics, inputs }: RunVi
       params: unlessEmpty(params.map(({ key, value }) => ({ key, value }))),
       tags: unlessEmpty(tags.map(({ key, value }) => ({ key, value }))),
     },
-    inputs: { dataset_inputs: unlessEmpty(inputs.map(inputToWire)) },
+    inputs: {
+      dataset_inputs: unlessEmpty(inputs.map(inputToWire)),
+      model_inputs: unlessEmpty(models.filter(({ role }) => role === 'input').map(({ model_id }) => ({ model_id }))),
+    },
+    outputs: {
+      model_outputs: unlessEmpty(
+        models.filter(({ role }) => role === 'output').map(({ model_id, step }) => ({ model_id, step })),
+      ),
+    },
   };
 }
 
@@ -79,7 +94,7 @@ export function startedToWire(
       run_uuid: runId,
       run_name: name,
       experiment_id: experimentId,
-      user_id: user || undefined,
+      user_id: user ?? '',
       status,
       start_time: startTime,
       end_time: endTime,
@@ -94,6 +109,7 @@ export function startedToWire(
         }),
       ),
     },
+    inputs: {},
   };
 }
 

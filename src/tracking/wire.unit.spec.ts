@@ -17,11 +17,12 @@ const row = {
   deleted: 0,
   user: '',
 };
-const nothing = { params: [], tags: [], metrics: [], inputs: [] };
+const nothing = { params: [], tags: [], metrics: [], inputs: [], models: [] };
 const info = {
   run_id: runId,
   run_uuid: runId,
   run_name: 'baseline',
+  user_id: '',
   experiment_id: '1',
   status: 'RUNNING',
   start_time: 5,
@@ -45,6 +46,7 @@ describe('an experiment on the wire', () => {
       name: 'LIMS',
       artifact_location: 's3://b',
       lifecycle_stage: 'active',
+      workspace: 'default',
       creation_time: 1,
       last_update_time: 2,
     });
@@ -53,6 +55,7 @@ describe('an experiment on the wire', () => {
     const tags = [{ experiment_id: '1', key: 'k', value: '' }];
     expect(sent(experimentToWire({ ...experiment, deleted: 1, tags }))).toMatchObject({
       lifecycle_stage: 'deleted',
+      workspace: 'default',
       tags: [{ key: 'k', value: '' }],
     });
   });
@@ -60,15 +63,26 @@ describe('an experiment on the wire', () => {
 
 describe('a run on the wire', () => {
   it('leaves out what is not set', () => {
-    expect(sent(runToWire({ run: row, deleted: false, ...nothing }))).toEqual({ info, data: {}, inputs: {} });
+    expect(sent(runToWire({ run: row, deleted: false, ...nothing }))).toEqual({
+      info,
+      data: {},
+      inputs: {},
+      outputs: {},
+    });
   });
   it('has everything that is set, and nothing of how it is stored', () => {
     const keyed = { run_id: runId, key: 'k', value: 'v' };
     const metric = { run_id: runId, key: 'm', value: 1, timestamp: 2, step: 3, is_nan: 0 };
     const input = { name: 'd', digest: 'x', sourceType: 'local', source: '{}', tags: [{ key: 't', value: 'u' }] };
+    const models = [
+      { run_id: runId, role: 'input' as const, model_id: 'm-1', step: 0 },
+      { run_id: runId, role: 'output' as const, model_id: 'm-2', step: 3 },
+    ];
     const run = { ...row, end_time: 0, user: 'Ada' };
     expect(
-      sent(runToWire({ run, deleted: true, params: [keyed], tags: [keyed], metrics: [metric], inputs: [input] })),
+      sent(
+        runToWire({ run, deleted: true, params: [keyed], tags: [keyed], metrics: [metric], inputs: [input], models }),
+      ),
     ).toEqual({
       info: { ...info, user_id: 'Ada', end_time: 0, lifecycle_stage: 'deleted' },
       data: {
@@ -80,7 +94,9 @@ describe('a run on the wire', () => {
         dataset_inputs: [
           { dataset: { name: 'd', digest: 'x', source_type: 'local', source: '{}' }, tags: [{ key: 't', value: 'u' }] },
         ],
+        model_inputs: [{ model_id: 'm-1' }],
       },
+      outputs: { model_outputs: [{ model_id: 'm-2', step: 3 }] },
     });
   });
   it('that has just been started shows what is sealed in the log as the client sent it', () => {
@@ -98,8 +114,13 @@ describe('a run on the wire', () => {
           { key: 'k', value: 'v' },
         ],
       },
+      inputs: {},
     });
-    expect(sent(startedToWire(runId, run, undefined))).toEqual({ info, data: { tags: [{ key: 'k', value: 'v' }] } });
+    expect(sent(startedToWire(runId, run, undefined))).toEqual({
+      info,
+      data: { tags: [{ key: 'k', value: 'v' }] },
+      inputs: {},
+    });
   });
 });
 
@@ -149,7 +170,7 @@ describe('the value of a metric', () => {
     [Infinity, 0, 'Infinity'],
     [-Infinity, 0, '-Infinity'],
   ])('%p (NaN: %p) goes out as %p', (value, is_nan, expected) => {
-    const point = metricToWire({ run_id: runId, key: 'm', value, timestamp: 1, step: 0, is_nan });
+    const point = metricToWire({ key: 'm', value, timestamp: 1, step: 0, is_nan });
     expect(sent(point)).toEqual({ key: 'm', value: expected, timestamp: 1, step: 0 });
   });
 });

@@ -8,6 +8,7 @@ export * from './commands/resume-training/resume-training.command.js';
 // The model itself: serving reads it, the demo makes its samples with it.
 export * from './engine/index.js';
 export { JOB_STATUSES, type JobStatus } from './job/state.js';
+export { CountTrainingJobs } from './queries/jobs/count.js';
 export { GetTrainingJob, ListTrainingJobs, type TrainingJobPage } from './queries/jobs/query.js';
 export { type TrainingJobView } from './queries/jobs/wire.js';
 export { TrainingModule } from './training.module.js';

@@ -7,6 +7,7 @@ import { RequestTrainingHandler } from './commands/request-training/request-trai
 import { ResumeTrainingController } from './commands/resume-training/resume-training.controller.js';
 import { ResumeTrainingHandler } from './commands/resume-training/resume-training.handler.js';
 import { TrainingJobsController } from './queries/jobs/jobs.controller.js';
+import { CountTrainingJobsHandler } from './queries/jobs/count.js';
 import { GetTrainingJobHandler, ListTrainingJobsHandler } from './queries/jobs/query.js';
 
 /** The side that people ask: requesting, resuming and looking at jobs. Nothing is trained here. */
@@ -16,6 +17,7 @@ import { GetTrainingJobHandler, ListTrainingJobsHandler } from './queries/jobs/q
     PrepareTraining,
     RequestTrainingHandler,
     ResumeTrainingHandler,
+    CountTrainingJobsHandler,
     GetTrainingJobHandler,
     ListTrainingJobsHandler,
   ],

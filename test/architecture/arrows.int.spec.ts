@@ -46,6 +46,8 @@ const WRONG = [
   ['src/ledger/eventstore/ledger.ts', 'src/ledger/sqlite/index.ts', 'adapters-do-not-know-each-other'],
   ['src/projection/engine.ts', 'src/tracking/index.ts', 'projection-engine-knows-no-room'],
   ['src/http/kit.ts', 'src/ledger/index.ts', 'http-kit-knows-core-only'],
+  ['src/mlflow/wire.ts', 'src/tracking/index.ts', 'mlflow-knows-no-room'],
+  ['src/registry/search.ts', 'src/mlflow/wire.ts', 'mlflow-through-its-index'],
   ['src/training/engine/forest.ts', 'src/ledger/index.ts', 'training-engine-is-pure'],
   ['src/audit/trail/query.ts', 'src/tracking/index.ts', 'audit-sees-no-other-room'],
   ['src/identity/user.ts', 'src/tracking/index.ts', 'identity-sees-no-other-room'],

@@ -11,6 +11,7 @@ const PUBLIC = [
   'HealthController.live',
   'HealthController.ready',
   'VersionController.version', // clients compare versions before they sign in
+  'ServerInfoController.info', // clients learn what is offered before they sign in, as from MLflow itself
 ];
 
 const METHOD = 'method';

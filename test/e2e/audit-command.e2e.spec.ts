@@ -47,4 +47,32 @@ describe('custody audit', () => {
     expect(away.code).toBe(69);
     expect(away.err).toContain('custody serve');
   });
+
+  it.each(['foo', 'ftp://127.0.0.1', 'http://ana.lyst:secret@127.0.0.1:5000'])(
+    'says what is wrong with the address %s, and the status is 64',
+    async (url) => {
+      const { code, out, err } = await custody(['audit', '--url', url], env);
+      expect([code, out]).toEqual([64, '']);
+      expect(err).toMatch(/^custody: --url \(CUSTODY_URL\) must .*\n$/);
+      expect(err).not.toContain('secret@');
+    },
+  );
+
+  it('takes login and password where there is no token, Custody’s own before MLflow’s', async () => {
+    const { login = '', password = '' } = server.admin;
+    const ask = (own: Readonly<Record<string, string>>) =>
+      custody(['audit', '--limit', '1'], { CUSTODY_URL: server.url, ...own });
+    expect((await ask({ CUSTODY_USERNAME: login, CUSTODY_PASSWORD: password })).code).toBe(0);
+    expect((await ask({ MLFLOW_TRACKING_USERNAME: login, MLFLOW_TRACKING_PASSWORD: password })).code).toBe(0);
+    const wrong = await ask({
+      CUSTODY_USERNAME: 'nobody',
+      CUSTODY_PASSWORD: 'x',
+      MLFLOW_TRACKING_USERNAME: login,
+      MLFLOW_TRACKING_PASSWORD: password,
+    });
+    expect([wrong.code, wrong.err]).toEqual([
+      65,
+      'custody: login nobody or its password is not right, or the account is disabled\n',
+    ]);
+  });
 });

@@ -428,3 +428,55 @@ describe('what is asked for is what is found', () => {
     expect(read.body.run.data.metrics.find(({ key }) => key === 'm')?.value).toBe('NaN');
   });
 });
+
+describe('a path that leads nowhere', () => {
+  const nobody = () => new Http(custody.url);
+  const failures = async () => {
+    const { body } = await auditor.get<{ events: { position: number; data: { route: string; why: string } }[] }>(
+      '/api/v1/audit/events?action=SignInFailed&limit=1000',
+    );
+    return body.events;
+  };
+
+  it.each([
+    ['GET', '/api/2.0/mlflow/gateway/routes'],
+    ['POST', '/api/3.0/mlflow/traces/search'],
+    ['GET', '/api/v1/secrets'],
+    ['GET', '/favicon.ico'],
+    ['PUT', '/health'],
+    ['OPTIONS', '/api/v1/users'],
+  ])('%s %s is answered with 401 to those who do not say who they are, and leaves a trace', async (method, path) => {
+    const before = (await failures()).length;
+    const answer = await nobody().send(method, path);
+    expectDecent(answer);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toContain('Basic');
+    const after = await failures();
+    expect(after).toHaveLength(before + 1);
+  });
+
+  it('is answered with 401 to a wrong password, too', async () => {
+    const answer = await new Http(custody.url, 'ana.lyst', 'wrong').get('/api/2.0/mlflow/server-info');
+    expect(answer.status).toBe(401);
+  });
+
+  it('is answered in MLflow’s way to those who may come in, by password or token', async () => {
+    const token = await analyst.post<{ token: string }>('/api/v1/tokens', { label: 'probe' });
+    const probe = (headers: Readonly<Record<string, string>>) => nobody().get('/api/3.0/mlflow/server-info', headers);
+    const answers = [
+      await probe({ authorization: `Bearer ${token.body.token}` }),
+      await analyst.get('/api/3.0/mlflow/server-info'),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(404);
+      expect(body).toMatchObject({ error_code: 'ENDPOINT_NOT_FOUND' });
+    }
+  });
+
+  it('is none of those that anyone may ask', async () => {
+    const before = (await failures()).length;
+    for (const path of ['/', '/health', '/version', '/health/live', '/health/ready'])
+      expect((await nobody().get(path)).status).toBe(200);
+    expect(await failures()).toHaveLength(before);
+  });
+});

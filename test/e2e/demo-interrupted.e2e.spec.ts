@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { custody, dataFolder } from '../support/custody.js';
+import { custody, dataFolder, LEASH } from '../support/custody.js';
 
 /** Whatever still runs on this folder. */
 function left(folder: string): string[] {
@@ -26,13 +26,17 @@ describe('the demo, interrupted', () => {
   ];
 
   it.each(moments)('%s ends at once, leaves nothing running, and can be taken up again', async (_, reached) => {
-    const demo = spawn(process.execPath, [resolve('dist/cli/main.js'), 'demo', '--data', data.path, '--port', '5400'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const demo = spawn(
+      process.execPath,
+      [...LEASH, resolve('dist/cli/main.js'), 'demo', '--data', data.path, '--port', '5400'],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    );
     let out = '';
-    demo.stdout.on('data', (chunk) => (out += String(chunk)));
+    demo.stdout!.on('data', (chunk) => (out += String(chunk)));
     const exited = new Promise<number | null>((done) => demo.once('exit', (code) => done(code)));
-    while (!reached(data.path, () => out)) await new Promise((turn) => setTimeout(turn, 5));
+    while (demo.exitCode === null && !reached(data.path, () => out)) await new Promise((turn) => setTimeout(turn, 5));
     demo.kill('SIGINT');
     expect(await exited).toBe(0);
     expect(left(data.path)).toEqual([]);

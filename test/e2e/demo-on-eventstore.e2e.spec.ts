@@ -2,7 +2,7 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { custody, dataFolder } from '../support/custody.js';
+import { custody, dataFolder, LEASH } from '../support/custody.js';
 
 /** A real server when EVENTSTOREDB_URL names one, the double in a process of its own otherwise. */
 async function eventStore(folder: string): Promise<{ url: string; stop: () => void }> {
@@ -10,8 +10,8 @@ async function eventStore(folder: string): Promise<{ url: string; stop: () => vo
   if (real) return { url: real, stop: () => undefined };
   const double: ChildProcess = spawn(
     process.execPath,
-    [resolve('test/eventstore-double/main.mjs'), '--port', '0', '--file', join(folder, 'eventstore.log')],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    [...LEASH, resolve('test/eventstore-double/main.mjs'), '--port', '0', '--file', join(folder, 'eventstore.log')],
+    { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   );
   const url = await new Promise<string>((done, reject) => {
     double.stdout!.on('data', (chunk) => {

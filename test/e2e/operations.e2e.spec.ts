@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { EventId, NewEvent, systemClock, uuidv7 } from '../../src/core/index.js';
+import { EXIT } from '../../src/cli/exit-codes.js';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.js';
 import { custody, dataFolder, freshServer, Http, Proc } from '../support/custody.js';
 
@@ -100,12 +101,44 @@ describe('starting', () => {
     expect(err).not.toMatch(/at .*\.js:\d+/);
   });
 
-  it('a data folder that can’t be made is named, and the status is 74', async () => {
+  it.each([
+    ['below a file', (file: string) => join(file, 'data'), /can't be made \(a part of the path is a file\)/],
+    ['below a device', () => '/dev/null/x', /can't be made \(a part of the path is a file\)/],
+    ['that is a file', (file: string) => file, /is a file, not a folder/],
+    ['where nobody may write', () => '/sys/custody', /can't be made \(/],
+  ])('a data folder %s is named, with the way out, and the status is 74', async (_, pathOf, why) => {
     const file = join(data.path, 'a-file');
     writeFileSync(file, '');
-    const { code, err } = await custody(['serve', '--port', '0', '--data', join(file, 'data')]);
-    expect(code).toBe(74);
-    expect(err).toContain('a-file');
+    for (const command of [['serve', '--port', '0'], ['worker'], ['demo', '--exit', '--port', '5300']]) {
+      const { code, out, err } = await custody([...command, '--data', pathOf(file)]);
+      expect(code).toBe(74);
+      expect(out).not.toContain('listening');
+      // One line: no stack, no line of the log.
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect(err).toContain(pathOf(file));
+      expect(err).toMatch(why);
+      expect(err).toContain('--data (CUSTODY_DATA)');
+    }
+  });
+
+  it.each(['nonsense.invalid', '192.0.2.1'])(
+    'a host that is none of this machine, %s, is named in one line, and the status is 78',
+    async (host) => {
+      const { code, err } = await serve({}, '--host', host);
+      expect(code).toBe(78);
+      expect(err.trim().split('\n')).toHaveLength(1);
+      expect(err).toContain(host);
+      expect(err).toContain('--host');
+    },
+  );
+
+  it('the help lists every exit code, and so does the manual', async () => {
+    const { out } = await custody(['--help']);
+    const manual = readFileSync('docs/operations.md', 'utf8');
+    for (const code of Object.values(EXIT)) {
+      expect(out).toMatch(new RegExp(`Exit codes: .*\\b${code} `, 's'));
+      expect(manual).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'));
+    }
   });
 
   it('read models of another version, or damaged ones, are built anew', async () => {

@@ -16,6 +16,7 @@ import {
   persistentSubscriptionToAllSettingsFromDefaults,
   STREAM_EXISTS,
 } from '@eventstore/db-client';
+import { LEASH } from '../support/custody.js';
 import { type EventStoreDouble, startDouble } from './server.js';
 
 const anEvent = (id = randomUUID()) => jsonEvent({ id, type: 'Noted', data: { a: 1 }, metadata: { b: 2 } });
@@ -171,7 +172,7 @@ describe('the double as a process of its own', () => {
   it('runs under plain Node, tells when it is ready, takes faults over its control interface, and stops on a signal', async () => {
     const main = fileURLToPath(new URL('./main.mjs', import.meta.url));
     const args = [main, '--port', '0', '--file', join(directory, 'log'), '--control', '0'];
-    child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    child = spawn(process.execPath, [...LEASH, ...args], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
     const [line] = (await once(child.stdout!, 'data')) as [Buffer];
     const [, url, control] = /^listening on (\S+) control (\S+)/.exec(line.toString())!;
     const client = EventStoreDBClient.connectionString(url!);

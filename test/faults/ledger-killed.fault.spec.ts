@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anEvent } from '../../src/ledger/contract/harness.js';
+import { LEASH } from '../support/custody.js';
 import { expectSound, SqliteLab } from '../../src/ledger/sqlite/testing/sqlite-lab.js';
 
 const ROUNDS = 6;
@@ -17,7 +18,9 @@ class WriterProcess {
   private readonly process: ChildProcess;
 
   constructor(file: string, name: string) {
-    this.process = spawn(process.execPath, [WRITER, file, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(process.execPath, [...LEASH, WRITER, file, name], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.process.stdout!.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
     this.process.stderr!.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
   }

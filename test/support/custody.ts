@@ -2,8 +2,21 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const MAIN = resolve('dist/cli/main.js');
+/** A killed test run leaves nothing behind; see the file. For everything that tests start, with a channel (`ipc`). */
+export const LEASH: readonly string[] = ['--import', pathToFileURL(resolve('test/support/leash.mjs')).href];
+
+// A worker of Jest outlives a run that is killed, and would go on testing for nobody.
+const { TEST_RUN_PID: run } = process.env;
+setInterval(() => {
+  try {
+    if (run) process.kill(Number(run), 0);
+  } catch {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}, 1000).unref();
 
 export interface FirstStart {
   readonly login: string;
@@ -20,18 +33,21 @@ export function dataFolder(): { path: string; remove: () => void } {
 export function custody(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], {
+    const child = spawn(process.execPath, [...LEASH, MAIN, ...args], {
       env: { ...cleanEnv(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
     });
+    child.stdin!.on('error', () => undefined).end(input);
     let out = '';
     let err = '';
-    child.stdout.on('data', (chunk) => (out += String(chunk)));
-    child.stderr.on('data', (chunk) => (err += String(chunk)));
+    child.stdout!.on('data', (chunk) => (out += String(chunk)));
+    child.stderr!.on('data', (chunk) => (err += String(chunk)));
     child.once('error', reject);
-    child.once('exit', (code) => done({ code, out, err }));
+    // 'close', not 'exit': what was printed last may still be under way.
+    child.once('close', (code) => done({ code, out, err }));
   });
 }
 
@@ -48,7 +64,7 @@ export class Proc {
 
   static start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Proc {
     return new Proc(
-      spawn(process.execPath, [MAIN, ...args], {
+      spawn(process.execPath, [...LEASH, MAIN, ...args], {
         env: { ...cleanEnv(), ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       }),

@@ -11,6 +11,8 @@ export interface Settings {
   readonly port: number;
   readonly open: boolean;
   readonly masterKey: string | undefined;
+  readonly passwordHistory: number;
+  readonly passwordMaxAgeDays: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -20,6 +22,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly maxRetries: number;
   readonly trainingMemoryMb: number;
+  readonly webhookLoopback: boolean;
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -66,6 +69,18 @@ export const SETTINGS: Table = {
     '',
     masterKey,
     true,
+  ),
+  passwordHistory: setting(
+    'CUSTODY_PASSWORD_HISTORY',
+    'How many of their last passwords, the present one included, a person may not take again.',
+    '5',
+    whole(1, 24),
+  ),
+  passwordMaxAgeDays: setting(
+    'CUSTODY_PASSWORD_MAX_AGE_DAYS',
+    'After so many days a password only serves to set another; 0: never.',
+    '0',
+    whole(0, 3650),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',
@@ -116,6 +131,12 @@ export const SETTINGS: Table = {
     '1024',
     whole(64, 65_536),
   ),
+  webhookLoopback: setting(
+    'CUSTODY_WEBHOOK_LOOPBACK',
+    'Let webhooks call this machine itself, also by http. For trying things out; otherwise they call public https hosts only.',
+    'false',
+    bool,
+  ),
 };
 
 export class InvalidSetting extends Error {
@@ -156,7 +177,12 @@ export function readSettings(
 }
 
 /** Read by the command line when it talks to a server; not settings of the server itself. */
-export const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['CUSTODY_URL', 'CUSTODY_TOKEN']);
+export const CLIENT_VARIABLES: ReadonlySet<string> = new Set([
+  'CUSTODY_URL',
+  'CUSTODY_TOKEN',
+  'CUSTODY_USERNAME',
+  'CUSTODY_PASSWORD',
+]);
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

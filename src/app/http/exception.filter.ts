@@ -9,7 +9,7 @@ import {
   LedgerCorrupted,
   LedgerUnavailable,
 } from '../../ledger/index.js';
-import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS } from '../../mlflow/index.js';
+import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS, mlflowError } from '../../mlflow/index.js';
 
 interface Problem {
   readonly status: number;
@@ -46,7 +46,7 @@ function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem):
   void reply.status(problem.status);
   const path = request.url.split('?', 1)[0]!;
   if (/^\/(ajax-)?api\/[23]\.0\//.test(path)) {
-    void reply.send({ error_code: problem.mlflowCode, message: problem.message });
+    void reply.send(mlflowError(problem.mlflowCode, problem.message));
     return;
   }
   const { status, code, message, field } = problem;

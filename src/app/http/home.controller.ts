@@ -6,6 +6,7 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Custody</title>
+<link rel="icon" href="data:,">
 <style>body { font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }</style>
 <h1>Custody</h1>
 <p>The audit-grade MLflow server. This version has no pages of its own yet: links that an MLflow client prints lead here.</p>
@@ -24,7 +25,7 @@ export class HomeController {
   @Get()
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+  @Header('content-security-policy', "default-src 'none'; img-src data:; style-src 'unsafe-inline'")
   page(): string {
     return PAGE;
   }

@@ -27,7 +27,10 @@ type PathItem = OpenAPIObject['paths'][string];
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
 const text = { type: 'string' } as const;
-const MLFLOW_ERROR = { type: 'object', properties: { error_code: text, message: text } } as const;
+const MLFLOW_ERROR = {
+  type: 'object',
+  properties: { error_code: text, message: text, sqlstate: text, error_class: text },
+} as const;
 const PROBLEM = {
   type: 'object',
   properties: { title: text, status: { type: 'integer' }, code: text, detail: text, field: text, request_id: text },

@@ -17,8 +17,18 @@ export class Validation implements PipeTransform {
     const { quick } = (metatype ?? {}) as Partial<QuickCheck<unknown>>;
     const recognised = quick && metadata.type === 'body' ? quick(value) : undefined;
     if (recognised !== undefined) return Promise.resolve(recognised);
-    return (metatype && isStrict(metatype) ? this.strict : this.lenient).transform(value, metadata);
+    if (metatype && isStrict(metatype)) return this.strict.transform(value, metadata);
+    return this.lenient.transform(metadata.type === 'body' ? withoutNulls(value) : value, metadata);
   }
+}
+
+/** In the JSON of protocol buffers `null` is a field that is not set. The body's depth was checked when it was read. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => (item === null ? null : withoutNulls(item)));
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const set = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(set.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 const COMMON = { transform: true, exceptionFactory: toError };

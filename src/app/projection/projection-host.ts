@@ -37,6 +37,7 @@ export class ProjectionHost {
   private stalled: string | undefined;
   private readonly thread: Worker;
   private readonly started: Promise<void>;
+  private taken = 0;
   private stopping = false;
   private ended = false;
 
@@ -64,6 +65,11 @@ export class ProjectionHost {
 
   get checkpoint(): Position {
     return this.position;
+  }
+
+  /** Batches taken in since the start, those of the catch-up before it not counted. */
+  get batches(): number {
+    return this.taken;
   }
 
   /** Why the read models no longer follow the log; `undefined` while they do. */
@@ -107,6 +113,7 @@ export class ProjectionHost {
         this.advance(message.checkpoint);
         return started();
       case 'checkpoint':
+        if (message.checkpoint > this.position) this.taken++;
         return this.advance(message.checkpoint);
       case 'stalled':
         return this.stall(message.message);

@@ -1,4 +1,5 @@
-import { accept, Decider, Decision, refuse, RunId } from '../../core/index.js';
+import { accept, Decider, Decision, refuse } from '../../core/index.js';
+import { ArtifactOwner, isLoggedModel } from '../run-directory.js';
 import { ArtifactEvent, ArtifactStored, evolve, noArtifacts, RunArtifacts } from './events.js';
 import { foldersAround } from './path.js';
 
@@ -8,7 +9,8 @@ export interface NameBytes {
   readonly artifact: ArtifactStored['data'];
 }
 
-export const artifactsStream = (runId: RunId): string => `artifacts-run-${runId}`;
+export const artifactsStream = (owner: ArtifactOwner): string =>
+  `artifacts-${isLoggedModel(owner) ? 'model' : 'run'}-${owner}`;
 
 export function decide({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
   const { path, sha256 } = artifact;

@@ -1,11 +1,20 @@
 import { Map, Set } from 'immutable';
-import { DomainEvent, EventDefinition, ExperimentId, never, RunId } from '../../core/index.js';
+import { DomainEvent, EventDefinition, ExperimentId, LoggedModelId, never, RunId } from '../../core/index.js';
+import { ArtifactOwner, isLoggedModel } from '../run-directory.js';
 import { foldersAround } from './path.js';
+
+/** Either the run or the logged model that the file belongs to. */
+interface Owned {
+  readonly runId?: RunId;
+  readonly modelId?: LoggedModelId;
+}
+
+export const ownedBy = (owner: ArtifactOwner): Owned => (isLoggedModel(owner) ? { modelId: owner } : { runId: owner });
+export const ownerOf = ({ runId, modelId }: Owned): ArtifactOwner => (modelId ?? runId)!;
 
 export type ArtifactStored = DomainEvent<
   'ArtifactStored',
-  {
-    readonly runId: RunId;
+  Owned & {
     readonly experimentId: ExperimentId;
     readonly path: string;
     readonly size: number;
@@ -42,16 +51,17 @@ export function evolve(state: RunArtifacts, event: ArtifactEvent): RunArtifacts 
 export const artifactsEvents: readonly EventDefinition[] = [
   {
     type: 'ArtifactStored',
-    summary: 'A file of a run was stored; its bytes are known by their SHA-256.',
-    stream: 'artifacts-run-<run id>',
+    summary: 'A file of a run or a logged model was stored; its bytes are known by their SHA-256.',
+    stream: 'artifacts-run-<run id>, or artifacts-model-<model id> for a logged model',
     resource: (data) => {
-      const { runId, experimentId, path } = data as ArtifactStored['data'];
+      const { experimentId, path, ...owned } = data as unknown as ArtifactStored['data'];
+      const owner = ownerOf(owned);
       return {
         kind: 'artifact',
-        id: `${runId}/${path}`,
+        id: `${owner}/${path}`,
         name: path,
         parents: [
-          { kind: 'run', id: runId },
+          { kind: isLoggedModel(owner) ? 'logged-model' : 'run', id: owner },
           { kind: 'experiment', id: experimentId },
         ],
       };

@@ -1,12 +1,15 @@
-import { errors, ExperimentId, RunId } from '../../core/index.js';
+import { errors, ExperimentId, LoggedModelId, RunId } from '../../core/index.js';
+import { ArtifactOwner, isLoggedModel } from '../run-directory.js';
 import { artifactFolder } from './path.js';
 
-/** A place among a run's artifacts; `path` is empty for the root of them. */
-export interface ArtifactLocation {
+/** A place among the artifacts of a run or a logged model; `path` is empty for the root of them. */
+export interface OwnedLocation<Owner extends ArtifactOwner = ArtifactOwner> {
   readonly experimentId: ExperimentId;
-  readonly runId: RunId;
+  readonly runId: Owner;
   readonly path: string;
 }
+/** A place among a run's artifacts. */
+export type ArtifactLocation = OwnedLocation<RunId>;
 
 const RUN_ID = /^[0-9a-f]{32}$/;
 
@@ -16,15 +19,36 @@ export function runId(text: string, field = 'run_id'): RunId {
   return text as RunId;
 }
 
-export const rootUri = ({ experimentId, runId }: Pick<ArtifactLocation, 'experimentId' | 'runId'>): string =>
-  `mlflow-artifacts:/${experimentId}/${runId}/artifacts`;
+export const rootUri = ({ experimentId, runId }: Pick<OwnedLocation, 'experimentId' | 'runId'>): string =>
+  `mlflow-artifacts:/${experimentId}/${isLoggedModel(runId) ? 'models/' : ''}${runId}/artifacts`;
+
+const RUN_PLACE = /^(0|[1-9]\d{0,18})\/([0-9a-f]{32})\/artifacts(?:\/(.+))?$/s;
+const MODEL_PLACE = /^(0|[1-9]\d{0,18})\/models\/(m-[0-9a-f]{32})\/artifacts(?:\/(.+))?$/s;
 
 /** Reads `<experiment>/<run>/artifacts[/<path>]`, the layout that `rootUri` tells clients to use. */
 export function artifactLocation(text: string, field = 'path'): ArtifactLocation {
-  const path = artifactFolder(text, field);
-  const match = /^(0|[1-9]\d{0,18})\/([0-9a-f]{32})\/artifacts(?:\/(.+))?$/s.exec(path);
-  if (!match) {
-    throw errors.invalid('artifact-location-invalid', 'artifacts lie under <experiment>/<run>/artifacts/', field);
-  }
-  return { experimentId: match[1] as ExperimentId, runId: match[2] as RunId, path: match[3] ?? '' };
+  const found = placed<RunId>(RUN_PLACE, text, field);
+  if (found) return found;
+  throw errors.invalid('artifact-location-invalid', 'artifacts lie under <experiment>/<run>/artifacts/', field);
+}
+
+/** The same, and `<experiment>/models/<logged model>/artifacts[/<path>]`. */
+export function ownedLocation(text: string, field = 'path'): OwnedLocation {
+  const found = placed<RunId>(RUN_PLACE, text, field) ?? placed<LoggedModelId>(MODEL_PLACE, text, field);
+  if (found) return found;
+  throw errors.invalid(
+    'artifact-location-invalid',
+    'artifacts lie under <experiment>/<run>/artifacts/ or <experiment>/models/<model>/artifacts/',
+    field,
+  );
+}
+
+function placed<Owner extends ArtifactOwner>(
+  place: RegExp,
+  text: string,
+  field: string,
+): OwnedLocation<Owner> | undefined {
+  const match = place.exec(artifactFolder(text, field));
+  if (!match) return undefined;
+  return { experimentId: match[1] as ExperimentId, runId: match[2] as Owner, path: match[3] ?? '' };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RUN } from '../testing/room-lab.js';
-import { artifactLocation, rootUri, runId } from './location.js';
+import { artifactLocation, ownedLocation, rootUri, runId } from './location.js';
 
 describe('an artifact location', () => {
   it('is the inverse of the root that clients are told to use', () => {
@@ -23,10 +23,26 @@ describe('an artifact location', () => {
     `1/${RUN}/artifacts/../../x`,
     `1/${RUN}/artifacts/%2e%2e/x`,
     `1/models/m-1/artifacts/x`,
+    `1/models/${RUN}/artifacts/x`,
+    `1/models/m-${RUN.toUpperCase()}/artifacts/x`,
+    `1/m-${RUN}/artifacts/x`,
+    `1/models/../m-${RUN}/artifacts/x`,
+    `1/models/m-${RUN}/x`,
     `/1/${RUN}/artifacts/x`,
     `1/${RUN}/artifactsx`,
   ])('refuses %j', (text) => {
-    expect(() => artifactLocation(text)).toThrow(expect.objectContaining({ kind: 'invalid', field: 'path' }));
+    for (const read of [artifactLocation, ownedLocation])
+      expect(() => read(text)).toThrow(expect.objectContaining({ kind: 'invalid', field: 'path' }));
+  });
+
+  it('of a logged model lies under models, where only an owned location may be', () => {
+    const where = ownedLocation(`7/models/m-${RUN}/artifacts/MLmodel`);
+    expect(where).toEqual({ experimentId: '7', runId: `m-${RUN}`, path: 'MLmodel' });
+    expect(rootUri(where)).toBe(`mlflow-artifacts:/7/models/m-${RUN}/artifacts`);
+    expect(ownedLocation(`7/${RUN}/artifacts/a`)).toEqual(artifactLocation(`7/${RUN}/artifacts/a`));
+    expect(() => artifactLocation(`7/models/m-${RUN}/artifacts/MLmodel`)).toThrow(
+      expect.objectContaining({ kind: 'invalid' }),
+    );
   });
 
   it('takes run ids in their one form only', () => {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { OUTCOMES } from '../trail/table.js';
-import { auditTable, TableStyle, WireEntry } from './audit-table.js';
+import { auditTable, WireEntry } from './audit-table.js';
+import { TableStyle } from './text-table.js';
 
 /** The query parameters of `GET /api/v1/audit/events`, in its own spelling. */
 export interface AuditQuestion {

@@ -1,11 +1,25 @@
 import { PackedId } from './table.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HYPHEN = 0x2d;
+/** Of lower-case hexadecimal digits by their character code; negative for every other one. */
+const DIGIT = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 
-/** 16 bytes instead of 36 for what is a UUID in its canonical form; other ids stay as they are. */
+/**
+ * 16 bytes instead of 36 for what is a UUID in its canonical form; other ids stay as they are. By hand,
+ * because every event brings two or more, and a pattern, slices and a conversion take three times as long.
+ */
 export function packId(id: string): PackedId {
-  if (!UUID.test(id)) return id;
-  return Buffer.from(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), 'hex');
+  if (id.length !== 36) return id;
+  const packed = Buffer.allocUnsafe(16);
+  let at = 0;
+  for (let byte = 0; byte < 16; byte++) {
+    if ((byte === 4 || byte === 6 || byte === 8 || byte === 10) && id.charCodeAt(at++) !== HYPHEN) return id;
+    const high = DIGIT[id.charCodeAt(at++)] ?? -1;
+    const low = DIGIT[id.charCodeAt(at++)] ?? -1;
+    if (high < 0 || low < 0) return id;
+    packed[byte] = high * 16 + low;
+  }
+  return packed;
 }
 
 export function unpackId(packed: PackedId): string {

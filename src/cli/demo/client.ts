@@ -8,6 +8,11 @@ export class HttpFailure extends Error {
   ) {
     super(`${what} answered ${status}: ${explain(body)}`);
   }
+
+  /** What the server says, without how it was asked. */
+  get detail(): string {
+    return explain(this.body);
+  }
 }
 
 const explain = (body: unknown): string => {

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { reasonOf, UnusablePath } from '../../app/data-folder.js';
 import { readSettings, Settings } from '../../app/config/settings.js';
-import { CustodyError } from '../../core/index.js';
-import { limsCsv } from '../../training/index.js';
+import { CustodyError, errors } from '../../core/index.js';
+import { LIMS_COLUMNS, limsCsv, requireCsv } from '../../training/index.js';
 import { EXIT } from '../exit-codes.js';
 import { settingFlags, texts } from '../flags.js';
 import { assembleTeam, noteFirstStart } from './accounts.js';
 import { HttpFailure } from './client.js';
 import { bold, dim, line, say } from './print.js';
-import { CustodyProcess, freePort } from './processes.js';
+import { CustodyProcess, freePort, NotStarted } from './processes.js';
 import { Data, playStory } from './story.js';
 
 interface DemoFlags extends Record<string, string | boolean | undefined> {
@@ -33,9 +34,25 @@ export function registerDemo(program: Command): void {
 }
 
 function readData(file: string | undefined): Data {
-  if (file !== undefined)
-    return { bytes: readFileSync(file), name: basename(file).replace(/\.csv$/i, ''), source: basename(file) };
-  return { bytes: Buffer.from(limsCsv()), name: 'LIMS_Synthetic_v1', source: 'generator' };
+  if (file === undefined) return { bytes: Buffer.from(limsCsv()), name: 'LIMS_Synthetic_v1', source: 'generator' };
+  const bytes = readInput(file);
+  const source = basename(file);
+  try {
+    // The server checks it again; looking first leaves nothing behind that can't be trained on.
+    requireCsv(bytes, LIMS_COLUMNS);
+  } catch (error) {
+    if (error instanceof CustodyError) throw errors.invalid(error.code, `${source}: ${error.message}`, error.field);
+    throw error;
+  }
+  return { bytes, name: source.replace(/\.csv$/i, ''), source };
+}
+
+function readInput(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new UnusablePath(`the data file ${file} can't be read: ${reasonOf(error)}`);
+  }
 }
 
 async function demo(settings: Settings, data: Data, exit: boolean): Promise<number> {
@@ -121,12 +138,17 @@ async function play(settings: Settings, data: Data, stage: Stage): Promise<strin
 
 function explainFailure(error: unknown): number {
   if (error instanceof HttpFailure) {
-    console.error(`\ncustody: ${error.message}`);
+    const refused = error.status === 400 || error.status === 422;
+    console.error(`\ncustody: ${refused ? error.detail : error.message}`);
     return error.status >= 500 ? EXIT.unavailable : EXIT.data;
   }
   if (error instanceof CustodyError) {
     console.error(`\ncustody: ${error.message}`);
     return EXIT.data;
+  }
+  if (error instanceof NotStarted) {
+    console.error(`\ncustody: ${error.message}`);
+    return error.status || EXIT.software;
   }
   throw error;
 }

@@ -18,6 +18,24 @@ const isFree = (port: number, host: string): Promise<boolean> =>
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
 
+/** It ended before it was ready; `status` is what it told the shell. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted';
+  constructor(
+    message: string,
+    readonly status: number | null,
+  ) {
+    super(message);
+  }
+}
+
+/** What `custody` printed as the reason, else all that it printed last. */
+const said = (output: string): string =>
+  output
+    .trim()
+    .split(/^custody: /m)
+    .at(-1) || 'it printed nothing';
+
 /** A server or worker in a process of its own, which ends with us or before. */
 export class CustodyProcess {
   private tail = '';
@@ -55,7 +73,7 @@ export class CustodyProcess {
     return new Promise((resolve, reject) => {
       this.child.once('message', (message) => resolve(message as ReadyMessage));
       void this.exited.then((code) =>
-        reject(new Error(`the ${this.name} ended with status ${code} before it was ready:\n${this.tail}`)),
+        reject(new NotStarted(`the ${this.name} did not start: ${said(this.tail)}`, code)),
       );
     });
   }

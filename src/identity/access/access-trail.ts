@@ -18,6 +18,13 @@ export class AccessTrail {
   });
   private readonly bookmark = new Bookmark();
 
+  /** Since this server started; the trail itself has all of them, with who and when. */
+  readonly counts = {
+    signIns: new Map<string, number>(),
+    refusedSignIns: new Map<string, number>(),
+    denials: new Map<string, number>(),
+  } as const;
+
   constructor(private readonly decisions: DecisionMaker) {}
 
   /** Everything this server has written to the trail so far. A reader of the trail should wait for it. */
@@ -26,11 +33,17 @@ export class AccessTrail {
   }
 
   denied(context: CommandContext, data: AccessDenied['data']): Promise<void> {
+    countOne(this.counts.denials, data.code);
     return this.write(context, { type: 'AccessDenied', data });
   }
 
   signInFailed(context: CommandContext, data: SignInFailed['data']): Promise<void> {
+    countOne(this.counts.refusedSignIns, data.why);
     return this.write(context, { type: 'SignInFailed', data });
+  }
+
+  unknownLoginProbed(context: CommandContext, failures: number): Promise<void> {
+    return this.write(context, { type: 'UnknownLoginProbed', data: { failures } });
   }
 
   /** Once for an account, way and hour. Requests that come meanwhile wait for the same write. */
@@ -40,6 +53,7 @@ export class AccessTrail {
     const known = this.signIns.get(key);
     if (known?.hour === hour) return known.written;
     const data = { userId, via, ...(tokenId === undefined ? {} : { tokenId }) };
+    countOne(this.counts.signIns, via);
     const written = this.write(context, { type: 'SignedIn', data });
     this.signIns.set(key, { hour, written });
     written.catch(() => this.signIns.delete(key));
@@ -56,6 +70,8 @@ export class AccessTrail {
     }
   }
 }
+
+const countOne = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 function unwritable(cause: unknown): CustodyError {
   const error = errors.unavailable(

@@ -10,7 +10,9 @@ import {
   IssueToken,
   ResetPassword,
   RevokeToken,
+  UnlockSignIn,
 } from '../index.js';
+import { CredentialStore } from '../credentials/credential-store.js';
 import { Passwords } from '../credentials/passwords.js';
 import { basic, bearer, execution, fakeRequest, FakeRequest, handlerOf } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
@@ -36,6 +38,7 @@ type RouteName = keyof Routes;
 
 const PASSWORD = 'a long enough password';
 const HOUR = 3_600_000_000;
+const MINUTE = 60_000_000;
 
 describe('the access guard', () => {
   let lab: IdentityLab;
@@ -177,6 +180,97 @@ describe('the access guard', () => {
         data: { method: 'none', why: 'no-credentials', httpMethod: 'GET', route: '/api/v1/runs/:id' },
       });
       expect(event?.origin.client?.subject).toBe('access-2026-01-05');
+    });
+
+    it('a locked account by its right password, until the lock is over; tokens go on', async () => {
+      const id = await lab.person('ada', PASSWORD, 'analyst');
+      const { secret } = await issue(id);
+      const right = { authorization: basic('ada', PASSWORD) };
+      await call('read', right);
+      for (let n = 0; n < 5; n++) await refusal('read', { authorization: basic('ada', `wrong ${n}`) });
+      expect((await lab.events('SignInLocked')).map(({ data }) => data)).toEqual([
+        { userId: id, failures: 5, until: lab.clock.now() + MINUTE, level: 1 },
+      ]);
+      expect(await refusal('read', right)).toMatchObject({ kind: 'unauthenticated', code: 'invalid-credentials' });
+      expect((await lab.events('SignInFailed')).at(-1)?.data).toMatchObject({ why: 'locked', userId: id });
+      expect((await call('read', { authorization: bearer(secret) })).passed).toBe(true);
+      lab.clock.advance(MINUTE);
+      expect((await call('read', right)).passed).toBe(true);
+    });
+
+    it('a guesser who waits: the second lock lasts longer', async () => {
+      await lab.person('ada', PASSWORD, 'analyst');
+      for (const level of [1, 2, 3]) {
+        for (let n = 0; n < 5; n++) await refusal('read', { authorization: basic('ada', `wrong ${level} ${n}`) });
+        const { until } = (await lab.events('SignInLocked')).at(-1)!.data as { until: number };
+        expect(until - lab.clock.now()).toBe(MINUTE * 2 ** (level - 1));
+        lab.clock.advance(MINUTE * 2 ** (level - 1));
+      }
+    });
+
+    it('an account that an administrator unlocks waits no longer', async () => {
+      const id = await lab.person('ada', PASSWORD, 'analyst');
+      for (let n = 0; n < 5; n++) await refusal('read', { authorization: basic('ada', `wrong ${n}`) });
+      await lab.commands.execute(new UnlockSignIn(lab.system(), { userId: id }));
+      expect((await call('read', { authorization: basic('ada', PASSWORD) })).passed).toBe(true);
+    });
+
+    it('a right password in between starts the counting anew', async () => {
+      await lab.person('ada', PASSWORD, 'analyst');
+      for (let round = 0; round < 3; round++) {
+        for (let n = 0; n < 4; n++) await refusal('read', { authorization: basic('ada', `wrong ${round} ${n}`) });
+        await call('read', { authorization: basic('ada', PASSWORD), headers: {} });
+        await call('read', { authorization: basic(round % 2 ? 'ADA' : 'Ada', PASSWORD) });
+      }
+      expect(await lab.events('SignInLocked')).toEqual([]);
+    });
+
+    it('a login that nobody has, and answers and records as many tries for it as for one that exists', async () => {
+      await lab.person('ada', PASSWORD, 'analyst');
+      const before = (await lab.events()).length;
+      const tried = async (login: string) => {
+        const answers = [];
+        for (let n = 0; n < 6; n++) answers.push(await refusal('read', { authorization: basic(login, `wrong ${n}`) }));
+        return answers.map((error) => ({ ...(error as object), message: (error as Error).message }));
+      };
+      const unknown = await tried('nobody-here');
+      const afterUnknown = (await lab.events()).length;
+      expect(await tried('ada')).toEqual(unknown);
+      expect((await lab.events()).length - afterUnknown).toBe(afterUnknown - before);
+      expect(await lab.events('UnknownLoginProbed')).toMatchObject([{ data: { failures: 5 } }]);
+    });
+
+    it('a person with one of their last passwords again, and keeps no more verifiers than that needs', async () => {
+      await lab.stop();
+      lab = await IdentityLab.start({ passwordPolicy: { remembered: 3, maxAgeDays: 0 } });
+      const id = await lab.person('ada', `${PASSWORD} 0`, 'analyst');
+      const change = (from: number, to: number) =>
+        lab.commands.execute(
+          new ChangePassword(lab.as(id), { current: `${PASSWORD} ${from}`, next: `${PASSWORD} ${to}` }),
+        );
+      await change(0, 1);
+      await change(1, 2);
+      await expect(change(2, 0)).rejects.toMatchObject({ code: 'password-used-before', field: 'new' });
+      await expect(change(2, 1)).rejects.toMatchObject({ code: 'password-used-before' });
+      await change(2, 3);
+      await change(3, 0);
+      expect(lab.app.get(CredentialStore).passwordsOf(id)).toHaveLength(3);
+    });
+
+    it('a password that has become too old, except to set another', async () => {
+      await lab.stop();
+      lab = await IdentityLab.start({ passwordPolicy: { remembered: 5, maxAgeDays: 90 } });
+      const id = await lab.person('ada', PASSWORD, 'analyst');
+      const { secret } = await issue(id);
+      const right = { authorization: basic('ada', PASSWORD) };
+      lab.clock.advance(90 * 24 * HOUR - 1);
+      expect((await call('read', right)).passed).toBe(true);
+      lab.clock.advance(1);
+      expect(await refusal('read', right)).toMatchObject({ kind: 'denied', code: 'password-change-required' });
+      expect((await call('read', { authorization: bearer(secret) })).passed).toBe(true);
+      expect((await call('changePassword', right)).passed).toBe(true);
+      await lab.commands.execute(new ChangePassword(lab.as(id), { current: PASSWORD, next: `${PASSWORD} 2` }));
+      expect((await call('read', { authorization: basic('ada', `${PASSWORD} 2`) })).passed).toBe(true);
     });
 
     it('tells an unknown login, a wrong password and a dead token apart in the trail only', async () => {

@@ -8,6 +8,7 @@ import { Identification, Identified, Unidentified } from './identification.js';
 import { allows } from './matrix.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
 import { RequestContexts } from './request-context.js';
+import { SignInLocks } from './sign-in-locks.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -30,6 +31,7 @@ export class AccessGuard implements CanActivate {
     private readonly identification: Identification,
     private readonly contexts: RequestContexts,
     private readonly trail: AccessTrail,
+    private readonly locks: SignInLocks,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -48,6 +50,21 @@ export class AccessGuard implements CanActivate {
     }
     request.custody = context;
     return true;
+  }
+
+  /**
+   * For a path that leads nowhere: who may not come in is told so before anything else, as on every path, and
+   * leaves the same trace. Otherwise anybody could find out unseen which paths there are.
+   */
+  async admitToNowhere(request: CustodyRequest): Promise<void> {
+    const who = await this.identification.identify(request);
+    if (!who.known) return this.refuseUnknown(request, who);
+    const context = this.contexts.of(request, who.actor);
+    if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
+    if (!who.refused) return;
+    const { code, message } = who.refused;
+    await this.trail.denied(context, { action: 'undeclared', code, ...place(request) });
+    throw errors.denied(code, message);
   }
 
   private routeOf(handler: Handler): Route {
@@ -69,7 +86,9 @@ export class AccessGuard implements CanActivate {
   private async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
     const { method, why, userId } = who;
     const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
-    await this.trail.signInFailed(this.contexts.ofUnknown(request, who), data);
+    const context = this.contexts.ofUnknown(request, who);
+    await this.trail.signInFailed(context, data);
+    if (who.guesses !== undefined) await this.locks.guessed(context, userId, who.guesses);
     if (why === 'overloaded')
       throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
     if (why === 'no-credentials') {
@@ -78,7 +97,10 @@ export class AccessGuard implements CanActivate {
         'sign in with login and password (Basic) or with a token (Bearer)',
       );
     }
-    throw errors.unauthenticated('invalid-credentials', 'login, password or token is not right, or no longer valid');
+    throw errors.unauthenticated(
+      'invalid-credentials',
+      'login, password or token is not right, no longer valid, or locked for a while after wrong tries',
+    );
   }
 }
 
@@ -97,6 +119,6 @@ function denialOf(
 ): Denial | undefined {
   if (who.refused) return who.refused;
   if (requires === 'undeclared') return UNDECLARED;
-  if (who.mustChangePassword && !withOneTimePassword) return CHANGE_FIRST;
-  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor.roles, requires);
+  if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
+  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor, requires);
 }

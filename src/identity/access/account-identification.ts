@@ -6,12 +6,17 @@ import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
+import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { normalizeLogin } from '../directory/login-name.js';
 import { Accounts, Loaded } from '../user/accounts.js';
+import { isLocked } from '../user/decide.js';
+import { Account } from '../user/events.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
+import { FailedSignIns } from './failed-sign-ins.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 
 /** Credentials that were checked, and what they were checked against. */
@@ -25,6 +30,7 @@ interface Grant {
 }
 
 const GRANTS = 10_000;
+const DAY_MICROS = 86_400_000_000;
 const GRANT_MS = 5 * 60_000;
 
 /**
@@ -38,6 +44,7 @@ export class AccountIdentification extends Identification {
   /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
   private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
+  private readonly failures = new FailedSignIns();
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
   constructor(
@@ -45,6 +52,7 @@ export class AccountIdentification extends Identification {
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
+    @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
   ) {
     super();
   }
@@ -101,7 +109,8 @@ export class AccountIdentification extends Identification {
     password,
     method,
   }: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
-    const userId = await this.accounts.idOf(normalizeLogin(login));
+    const name = normalizeLogin(login);
+    const userId = await this.accounts.idOf(name);
     // Somebody is loaded in any case: an unknown login takes the same steps as a known one.
     const { user } = await this.accounts.load(userId ?? NOBODY);
     const verifierId = user.status === 'absent' ? undefined : user.password?.verifierId;
@@ -114,7 +123,16 @@ export class AccountIdentification extends Identification {
     });
     try {
       const matches = await this.passwords.matches(userId, verifierId, password);
-      if (!userId || !verifierId || !matches) return failed(userId ? 'wrong-password' : 'unknown-login');
+      // After the check, so that a locked account takes as long as any other; what it said tells nobody anything.
+      if (user.status !== 'absent' && isLocked(user, this.clock.now())) return failed('locked');
+      if (!userId || !verifierId || !matches) {
+        const guesses = this.failures.add(this.accounts.nameDigest(name));
+        return {
+          ...failed(userId ? 'wrong-password' : 'unknown-login'),
+          ...(guesses === undefined ? {} : { guesses }),
+        };
+      }
+      this.failures.succeeded(this.accounts.nameDigest(name));
     } catch (error) {
       if (error instanceof CustodyError && error.kind === 'limit') return failed('overloaded');
       throw error;
@@ -136,8 +154,10 @@ export class AccountIdentification extends Identification {
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
     if (user.status !== 'active') return 'disabled';
-    if (signIn.via === 'password')
+    if (signIn.via === 'password') {
+      if (isLocked(user, this.clock.now())) return 'locked';
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
+    }
     const token = user.tokens.get(signIn.tokenId);
     if (!token) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
@@ -145,7 +165,7 @@ export class AccountIdentification extends Identification {
 
   private answer(grant: Grant, { user, revision }: Loaded): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind, roles, mustChangePassword, tokens } = user;
+    const { userId, kind, roles, tokens } = user;
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
@@ -153,12 +173,24 @@ export class AccountIdentification extends Identification {
       known: true,
       actor,
       signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
-      // A token was issued by someone who had set a password of their own; it does not stand for the one-time password.
-      mustChangePassword: mustChangePassword && signIn.via === 'password',
+      // A token was issued by someone who had set a password of their own; it does not stand for the password.
+      ...(token === undefined ? this.changeFirst(user) : {}),
     };
-    const expiresAt = (token === undefined ? undefined : tokens.get(token)?.expiresAt) ?? Infinity;
-    grant.admitted = { revision, answer, expiresAt };
+    const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
+    grant.admitted = { revision, answer, expiresAt: expiresAt ?? Infinity };
     return answer;
+  }
+
+  private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {
+    if (user.mustChangePassword) return { changeFirst: 'one-time' };
+    const agesAt = this.agesAt(user);
+    return agesAt !== undefined && agesAt <= this.clock.now() ? { changeFirst: 'aged' } : {};
+  }
+
+  /** When the password becomes too old; `undefined` when passwords don't age here. */
+  private agesAt({ password }: Account): number | undefined {
+    const { maxAgeDays } = this.policy;
+    return maxAgeDays === 0 ? undefined : (password?.setAt ?? 0) + maxAgeDays * DAY_MICROS;
   }
 }
 

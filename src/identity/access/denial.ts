@@ -1,4 +1,4 @@
-import { Role } from '../../core/index.js';
+import { Actor } from '../../core/index.js';
 import { Action, ACTIONS } from '../../http/index.js';
 
 export interface Denial {
@@ -6,9 +6,11 @@ export interface Denial {
   readonly message: string;
 }
 
-export const CHANGE_FIRST: Denial = {
-  code: 'password-change-required',
-  message: 'this password works once: set your own first with POST /api/v1/users/me/password {"current": …, "new": …}',
+const HOW = 'with POST /api/v1/users/me/password {"current": …, "new": …}';
+
+export const CHANGE_FIRST: Readonly<Record<'one-time' | 'aged', Denial>> = {
+  'one-time': { code: 'password-change-required', message: `this password works once: set your own first ${HOW}` },
+  aged: { code: 'password-change-required', message: `this password has become too old: set another first ${HOW}` },
 };
 
 export const UNDECLARED: Denial = {
@@ -16,7 +18,9 @@ export const UNDECLARED: Denial = {
   message: 'this route declares no permission, so nobody may call it',
 };
 
-export function notPermitted(roles: readonly Role[], action: Action): Denial {
+/** An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
+export function notPermitted({ roles, verified }: Pick<Actor, 'roles' | 'verified'>, action: Action): Denial {
   const have = roles.length === 0 ? 'no role' : `the role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`;
-  return { code: 'not-permitted', message: `you have ${have}, which may not ${ACTIONS[action]} (${action})` };
+  const who = verified === false ? 'this open server knows nobody, and gives everyone' : 'you have';
+  return { code: 'not-permitted', message: `${who} ${have}, which may not ${ACTIONS[action]} (${action})` };
 }

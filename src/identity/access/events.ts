@@ -15,6 +15,7 @@ export type SignInFailure =
   | 'revoked-token'
   | 'expired-token'
   | 'disabled'
+  | 'locked'
   | 'overloaded';
 
 /** The first use of a password or token by this server within an hour. */
@@ -35,6 +36,9 @@ export type SignInFailed = DomainEvent<
   }
 >;
 
+/** An account would have been locked, but there is none. The login is the actor's `claimedName`. */
+export type UnknownLoginProbed = DomainEvent<'UnknownLoginProbed', { readonly failures: number }>;
+
 export type AccessDenied = DomainEvent<
   'AccessDenied',
   {
@@ -46,7 +50,7 @@ export type AccessDenied = DomainEvent<
   }
 >;
 
-export type AccessEvent = SignedIn | SignInFailed | AccessDenied;
+export type AccessEvent = SignedIn | SignInFailed | UnknownLoginProbed | AccessDenied;
 
 const STREAM = 'access-<yyyy-mm-dd>';
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
@@ -82,8 +86,17 @@ export const accessEvents: readonly EventDefinition[] = [
     ],
   },
   {
+    type: 'UnknownLoginProbed',
+    summary: 'Wrong passwords were given again and again for a login that no account has.',
+    stream: STREAM,
+    resource: session,
+    outcome: 'failed',
+    samples: [{ failures: 5 }],
+  },
+  {
     type: 'AccessDenied',
-    summary: 'Someone known asked for what they may not do, and was answered 403.',
+    summary:
+      'Someone asked for what they may not do, and was answered 403. Whether it was checked who it is, the actor says.',
     stream: STREAM,
     resource: deniedResource,
     outcome: 'denied',

@@ -8,7 +8,8 @@ export interface Identified {
   readonly actor: Actor;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token'; readonly tokenId?: string };
-  readonly mustChangePassword: boolean;
+  /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */
+  readonly changeFirst?: 'one-time' | 'aged';
   /** Why nothing of what this client asks for is done, whoever it is. */
   readonly refused?: { readonly code: string; readonly message: string };
 }
@@ -20,6 +21,8 @@ export interface Unidentified {
   readonly claimedLogin?: string;
   /** The account that was tried, where there is one. */
   readonly userId?: UserId;
+  /** So many wrong passwords in a row came for this login that something has to be done about it. */
+  readonly guesses?: number;
 }
 
 /** Finds out who sends a request. Abstract class: one for servers with accounts, one for open servers. */

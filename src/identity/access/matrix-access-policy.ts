@@ -16,7 +16,7 @@ export class MatrixAccessPolicy extends AccessPolicy {
   async assert(context: CommandContext, action: Action, resource: ResourceRef): Promise<void> {
     const { kind, roles } = context.actor;
     if (kind === 'system' || allows(roles, action)) return;
-    const { code, message } = notPermitted(roles, action);
+    const { code, message } = notPermitted(context.actor, action);
     await this.trail.denied(context, { action, code, resource });
     throw errors.denied(code, message);
   }

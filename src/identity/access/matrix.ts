@@ -4,11 +4,12 @@ import { Action, ACTIONS, isRead } from '../../http/index.js';
 /** For every account, whatever its roles: one's own password and tokens. */
 const OWN: readonly Action[] = ['self:read', 'self:write'];
 
-/** Who did what, and who is who, is not for everybody who may look at models. */
-const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read'];
+/** Who did what, who is who, and where the server sends to is not for everybody who may look at models. */
+const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read'];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
-const VIEWER = ALL.filter((action) => isRead(action) && !CONFIDENTIAL.includes(action));
+/** The server's own metrics are no read of what is recorded, but name nobody either. */
+const VIEWER = ALL.filter((action) => (isRead(action) || action === 'metrics:read') && !CONFIDENTIAL.includes(action));
 
 const ANALYST: readonly Action[] = [
   'experiment:write',
@@ -29,9 +30,9 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
   viewer: new Set([...OWN, ...VIEWER]),
   analyst: new Set([...OWN, ...VIEWER, ...ANALYST]),
   reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read']),
-  auditor: new Set([...OWN, ...VIEWER, 'audit:read', 'user:read']),
+  auditor: new Set([...OWN, ...VIEWER, 'audit:read', 'user:read', 'webhook:read']),
   'privacy-officer': new Set([...OWN, ...VIEWER, 'user:read', 'audit:read']),
-  admin: new Set([...OWN, ...VIEWER, 'user:write', 'user:read', 'audit:read']),
+  admin: new Set([...OWN, ...VIEWER, 'user:write', 'user:read', 'audit:read', 'webhook:read', 'webhook:write']),
 };
 
 const own = new Set<Action>(OWN);

@@ -3,7 +3,15 @@ import { ROLES, Role } from '../../core/index.js';
 import { Action, ACTIONS } from '../../http/index.js';
 import { allows, MATRIX } from './matrix.js';
 
-const READS = ['artifact:read', 'dataset:read', 'experiment:read', 'job:read', 'model:read', 'run:read'];
+const READS = [
+  'artifact:read',
+  'dataset:read',
+  'experiment:read',
+  'job:read',
+  'metrics:read',
+  'model:read',
+  'run:read',
+];
 const SELF = ['self:read', 'self:write'];
 
 /** Written out by hand, so that a change of anybody's rights has to be made twice. */
@@ -22,9 +30,9 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'run:write',
   ],
   reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage'],
-  auditor: [...READS, ...SELF, 'audit:read', 'user:read'],
+  auditor: [...READS, ...SELF, 'audit:read', 'user:read', 'webhook:read'],
   'privacy-officer': [...READS, ...SELF, 'audit:read', 'user:read'],
-  admin: [...READS, ...SELF, 'audit:read', 'user:read', 'user:write'],
+  admin: [...READS, ...SELF, 'audit:read', 'user:read', 'user:write', 'webhook:read', 'webhook:write'],
 };
 
 describe('the matrix of rights', () => {
@@ -40,6 +48,10 @@ describe('the matrix of rights', () => {
   it('leaves somebody without a role nothing but their own password and tokens', () => {
     const allowed = (Object.keys(ACTIONS) as Action[]).filter((action) => allows([], action));
     expect(allowed).toEqual(SELF);
+  });
+
+  it('lets administrators alone make the server send to others', () => {
+    expect(ROLES.filter((role) => allows([role], 'webhook:write'))).toEqual(['admin']);
   });
 
   it('lets no one role both train and promote, or both promote and administer', () => {

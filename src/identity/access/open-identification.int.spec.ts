@@ -54,7 +54,13 @@ describe('an open server', () => {
   });
 
   it('lets nobody administer accounts', async () => {
-    await expect(call({}, 'administer')).rejects.toMatchObject({ kind: 'denied', code: 'not-permitted' });
+    await expect(call({}, 'administer')).rejects.toMatchObject({
+      kind: 'denied',
+      code: 'not-permitted',
+      message:
+        'this open server knows nobody, and gives everyone the roles analyst, reviewer, auditor, which may not create accounts and change their roles (user:write)',
+    });
+    expect(await lab.events('AccessDenied')).toMatchObject([{ actor: { verified: false } }]);
   });
 
   it.each<[string, FakeRequest]>([

@@ -27,13 +27,11 @@ export class OpenIdentification extends Identification {
 
   async identify(request: CustodyRequest): Promise<Identified> {
     const message = notLocal(request);
-    if (message === undefined)
-      return { known: true, actor: this.actorOf(claimedName(request)), mustChangePassword: false };
+    if (message === undefined) return { known: true, actor: this.actorOf(claimedName(request)) };
     // Whoever it is must not make us keep a key for every name they invent.
     return {
       known: true,
       actor: this.actorOf('anonymous'),
-      mustChangePassword: false,
       refused: { code: 'not-local', message },
     };
   }

@@ -56,11 +56,23 @@ export class CredentialStore implements OnApplicationShutdown {
     this.db.prepare('DELETE FROM passwords WHERE verifier_id = ?').run(verifierId);
   }
 
-  /** Once `current` is in the log: what it replaced goes, and so do leftovers. A fresh row may be another command's under way. */
-  settlePassword(userId: UserId, current: string, replaced: string | undefined, now: number): void {
+  /**
+   * Once a new password is in the log: of the `former` ones, those go that are not to be kept, and so do
+   * leftovers. A fresh row that is neither may be another command's under way.
+   */
+  settlePassword(userId: UserId, kept: readonly string[], former: readonly string[], now: number): void {
+    const among = (ids: string) => `verifier_id IN (SELECT value FROM json_each(${ids}))`;
     this.db
-      .prepare('DELETE FROM passwords WHERE user_id = ? AND verifier_id <> ? AND (verifier_id = ? OR created_at < ?)')
-      .run(userId, current, replaced ?? '', now - LEFTOVER_MICROS);
+      .prepare(`DELETE FROM passwords WHERE user_id = ? AND NOT ${among('?')} AND (${among('?')} OR created_at < ?)`)
+      .run(userId, JSON.stringify(kept), JSON.stringify(former), now - LEFTOVER_MICROS);
+  }
+
+  /** Ids of the verifiers that are kept for a user. */
+  passwordsOf(userId: UserId): readonly string[] {
+    return this.db
+      .prepare<[UserId], string>('SELECT verifier_id FROM passwords WHERE user_id = ? ORDER BY verifier_id')
+      .pluck()
+      .all(userId);
   }
 
   addToken(tokenId: string, userId: UserId, digest: Buffer): void {

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CustodyError, Micros, UserId, uuidv7 } from '../../core/index.js';
 import { Keystore } from '../keystore/index.js';
 import { hashPassword, unmatchableHash, verifyPassword } from './argon2.js';
 import { CredentialStore } from './credential-store.js';
+import { PASSWORD_POLICY } from './password-policy.js';
+import type { PasswordPolicy } from './password-policy.js';
 import { oneTimePassword } from './password-rules.js';
 import { Turnstile } from './turnstile.js';
 
@@ -19,6 +21,7 @@ export class Passwords {
   constructor(
     private readonly store: CredentialStore,
     keystore: Keystore,
+    @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
   ) {
     this.pepper = keystore.deriveKey('password-pepper');
   }
@@ -28,10 +31,15 @@ export class Passwords {
    * tidies up after either outcome.
    */
   async replace<Result>(
-    change: { readonly userId: UserId; readonly password: string; readonly replaces?: string; readonly now: Micros },
+    change: {
+      readonly userId: UserId;
+      readonly password: string;
+      readonly former?: readonly string[];
+      readonly now: Micros;
+    },
     record: (verifierId: string) => Promise<Result>,
   ): Promise<Result> {
-    const { userId, password, replaces, now } = change;
+    const { userId, password, former = [], now } = change;
     const verifierId = `pw-${uuidv7()}`;
     this.store.addPassword(
       verifierId,
@@ -41,7 +49,12 @@ export class Passwords {
     );
     const result = await this.recorded(verifierId, record);
     try {
-      this.store.settlePassword(userId, verifierId, replaces, now);
+      this.store.settlePassword(
+        userId,
+        [verifierId, ...former.slice(0, Math.max(0, this.policy.remembered - 1))],
+        former,
+        now,
+      );
     } catch {
       // The change is made; what it replaced opens nothing any more and is swept by the next change.
     }
@@ -56,6 +69,14 @@ export class Passwords {
       if (error instanceof CustodyError) this.store.removePassword(verifierId);
       throw error;
     }
+  }
+
+  /** Whether it is one of the last ones, as many as the policy remembers; `former` begins with the present one. */
+  async wasUsed(userId: UserId, former: readonly string[], password: string): Promise<boolean> {
+    for (const verifierId of former.slice(0, this.policy.remembered)) {
+      if (await this.matches(userId, verifierId, password)) return true;
+    }
+    return false;
   }
 
   oneTime(): string {

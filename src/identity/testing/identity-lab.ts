@@ -24,6 +24,7 @@ import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
+import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -40,7 +41,11 @@ export class IdentityLab {
     private readonly closing: () => void,
   ) {}
 
-  static async start({ open = false, controllers = [] as (new () => object)[] } = {}): Promise<IdentityLab> {
+  static async start({
+    open = false,
+    controllers = [] as (new () => object)[],
+    passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+  } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
     const ledger = new MemoryLedger(clock);
@@ -57,6 +62,7 @@ export class IdentityLab {
       [PersonalData, keystore],
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
+      [PASSWORD_POLICY, passwordPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

@@ -36,7 +36,10 @@ export const userEvents: readonly EventDefinition[] = [
         verifierId: 'pw-01890a5d-ac96-774b-bcce-b302099a8059',
         replaces: 'pw-01890a5d-ac96-774b-bcce-b302099a8060',
       },
+      { userId, version: 2, verifierId: 'pw-01890a5d-ac96-774b-bcce-b302099a8059', setAt: 1767603600000000 },
     ],
+    // When it was set is not known of an older one.
+    upcasts: [(data) => data],
   },
   {
     type: 'PasswordChangeRequired',
@@ -44,6 +47,21 @@ export const userEvents: readonly EventDefinition[] = [
     stream: STREAM,
     resource: user,
     samples: [{ userId, why: 'one-time-password' }],
+  },
+  {
+    type: 'SignInLocked',
+    summary: 'Passwords of an account were refused for a while, because wrong ones were given again and again.',
+    stream: STREAM,
+    resource: user,
+    outcome: 'failed',
+    samples: [{ userId, failures: 5, until: 1767603660000000, level: 1 }],
+  },
+  {
+    type: 'SignInUnlocked',
+    summary: 'An administrator ended the lock of an account before its time.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
   },
   {
     type: 'UserDisabled',

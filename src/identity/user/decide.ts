@@ -1,10 +1,16 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
-import { Account, evolve, nobody, User, UserEvent } from './events.js';
+import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
 
 const MAX_TOKENS = 200;
+
+const MINUTE = 60_000_000;
+const FIRST_LOCK = MINUTE;
+const LONGEST_LOCK = 60 * MINUTE;
+/** Without a lock for so long, the next one starts small again. */
+const FORGIVEN_AFTER = 24 * 60 * MINUTE;
 
 interface CreateUser {
   readonly type: 'CreateUser';
@@ -16,14 +22,15 @@ interface CreateUser {
   readonly roles: readonly Role[];
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
+  readonly now: Micros;
 }
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
-  | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string }
-  | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId }
+  | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string; readonly now: Micros }
+  | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId; readonly now: Micros }
   | {
       readonly type: 'IssueToken';
       readonly tokenId: string;
@@ -32,7 +39,9 @@ type Change =
       readonly now: Micros;
       readonly by: UserId;
     }
-  | { readonly type: 'RevokeToken'; readonly tokenId: string };
+  | { readonly type: 'RevokeToken'; readonly tokenId: string }
+  | { readonly type: 'LockSignIn'; readonly failures: number; readonly now: Micros }
+  | { readonly type: 'UnlockSignIn'; readonly now: Micros };
 export type UserCommand = CreateUser | Change;
 
 export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
@@ -62,21 +71,24 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
       const { tokenId } = command;
       return user.tokens.has(tokenId) ? accept({ type: 'TokenRevoked', data: { userId, tokenId } }) : accept();
     }
+    case 'LockSignIn':
+      return lockSignIn(command, user);
+    case 'UnlockSignIn':
+      return isLocked(user, command.now) ? accept({ type: 'SignInUnlocked', data: { userId } }) : accept();
     default:
       return never(command);
   }
 }
 
-function create({ type: _, verifierId, roles, ...who }: CreateUser): Decision<UserEvent> {
+function create({ type: _, verifierId, roles, now, ...who }: CreateUser): Decision<UserEvent> {
   const { userId } = who;
   const created: UserEvent = { type: 'UserCreated', data: { ...who, roles: sorted(roles) } };
-  return verifierId === undefined ? accept(created) : accept(created, ...oneTime(userId, { version: 1, verifierId }));
+  return verifierId === undefined
+    ? accept(created)
+    : accept(created, ...oneTime(userId, { version: 1, verifierId, setAt: now }));
 }
 
-const oneTime = (
-  userId: UserId,
-  password: { version: number; verifierId: string; replaces?: string },
-): readonly UserEvent[] => [
+const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
   { type: 'PasswordSet', data: { userId, ...password } },
   { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
 ];
@@ -97,7 +109,7 @@ function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, us
 }
 
 function changePassword(
-  { verifierId, replaces }: Extract<Change, { type: 'ChangePassword' }>,
+  { verifierId, replaces, now }: Extract<Change, { type: 'ChangePassword' }>,
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
@@ -109,11 +121,14 @@ function changePassword(
       'the password was changed by somebody else meanwhile; sign in again',
     );
   }
-  return accept({ type: 'PasswordSet', data: { userId, version: password.version + 1, verifierId, replaces } });
+  return accept({
+    type: 'PasswordSet',
+    data: { userId, version: password.version + 1, verifierId, replaces, setAt: now },
+  });
 }
 
 function resetPassword(
-  { verifierId, by }: Extract<Change, { type: 'ResetPassword' }>,
+  { verifierId, by, now }: Extract<Change, { type: 'ResetPassword' }>,
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
@@ -126,6 +141,7 @@ function resetPassword(
     ...oneTime(userId, {
       version: (password?.version ?? 0) + 1,
       verifierId,
+      setAt: now,
       ...(replaces === undefined ? {} : { replaces }),
     }),
   );
@@ -151,6 +167,17 @@ function issueToken(
   if (live >= MAX_TOKENS)
     return refuse('state', 'too-many-tokens', `an account has at most ${MAX_TOKENS} tokens: revoke some first`);
   return accept({ type: 'TokenIssued', data: { userId, ...token } });
+}
+
+export const isLocked = ({ lock }: Account, now: Micros): boolean => lock !== undefined && lock.until > now;
+
+/** Each lock within a day lasts twice as long as the one before: waiting costs a guesser more than a person. */
+function lockSignIn({ failures, now }: Extract<Change, { type: 'LockSignIn' }>, user: Account): Decision<UserEvent> {
+  if (user.status === 'disabled' || isLocked(user, now)) return accept();
+  const { userId, lock } = user;
+  const level = lock !== undefined && now - lock.until < FORGIVEN_AFTER ? lock.level + 1 : 1;
+  const until = (now + Math.min(FIRST_LOCK * 2 ** (level - 1), LONGEST_LOCK)) as Micros;
+  return accept({ type: 'SignInLocked', data: { userId, failures, until, level } });
 }
 
 const disabled = () => refuse('state', 'user-disabled', 'the account is disabled');

@@ -17,7 +17,7 @@ const created = (more: Partial<UserCreated['data']> = {}): UserCreated => ({
 });
 const passwordSet = (version: number, verifierId: string, replaces?: string): UserEvent => ({
   type: 'PasswordSet',
-  data: { userId, version, verifierId, replaces },
+  data: { userId, version, verifierId, replaces, setAt: now },
 });
 const mustChange: UserEvent = { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } };
 const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
@@ -30,22 +30,22 @@ const issue = { type: 'IssueToken' as const, tokenId: 't-9', label: sealed('lapt
 describe('creating an account', () => {
   it('gives a person a password that must be changed, in the same append', () => {
     given()
-      .when({ type: 'CreateUser', ...profile, kind: 'person', roles: ['analyst'], verifierId: 'pw-1' })
+      .when({ type: 'CreateUser', ...profile, now, kind: 'person', roles: ['analyst'], verifierId: 'pw-1' })
       .then(created(), passwordSet(1, 'pw-1'), mustChange);
   });
   it('gives a service account no password', () => {
     given()
-      .when({ type: 'CreateUser', ...profile, kind: 'service', roles: ['analyst'] })
+      .when({ type: 'CreateUser', ...profile, now, kind: 'service', roles: ['analyst'] })
       .then(created({ kind: 'service' }));
   });
   it('keeps each role once, in one order', () => {
     given()
-      .when({ type: 'CreateUser', ...profile, kind: 'service', roles: ['reviewer', 'viewer', 'reviewer'] })
+      .when({ type: 'CreateUser', ...profile, now, kind: 'service', roles: ['reviewer', 'viewer', 'reviewer'] })
       .then(created({ kind: 'service', roles: ['viewer', 'reviewer'] }));
   });
   it('never happens twice under one id, not even after the account was disabled', () => {
     given(created(), disabled)
-      .when({ type: 'CreateUser', ...profile, kind: 'person', roles: [] })
+      .when({ type: 'CreateUser', ...profile, now, kind: 'person', roles: [] })
       .thenRefused({ kind: 'already-exists', code: 'user-exists' });
   });
 });
@@ -97,35 +97,35 @@ describe('passwords', () => {
   const person = [created(), passwordSet(1, 'pw-1'), mustChange];
   it('are changed from the one that was checked to the next version', () => {
     given(...person)
-      .when({ type: 'ChangePassword', verifierId: 'pw-2', replaces: 'pw-1' })
+      .when({ type: 'ChangePassword', now, verifierId: 'pw-2', replaces: 'pw-1' })
       .then(passwordSet(2, 'pw-2', 'pw-1'));
   });
   it('are not changed when another change came in between', () => {
     given(...person, passwordSet(2, 'pw-2', 'pw-1'))
-      .when({ type: 'ChangePassword', verifierId: 'pw-3', replaces: 'pw-1' })
+      .when({ type: 'ChangePassword', now, verifierId: 'pw-3', replaces: 'pw-1' })
       .thenRefused({ kind: 'conflict', code: 'password-changed-meanwhile' });
   });
   it('are reset by somebody else to one that must be changed', () => {
     given(...person, passwordSet(2, 'pw-2', 'pw-1'))
-      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: admin })
+      .when({ type: 'ResetPassword', now, verifierId: 'pw-3', by: admin })
       .then(passwordSet(3, 'pw-3', 'pw-2'), mustChange);
   });
   it('are not reset by oneself', () => {
     given(...person)
-      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: userId })
+      .when({ type: 'ResetPassword', now, verifierId: 'pw-3', by: userId })
       .thenRefused({ code: 'own-account' });
   });
   it('are nothing for service accounts', () => {
     given(created({ kind: 'service' }))
-      .when({ type: 'ResetPassword', verifierId: 'pw-3', by: admin })
+      .when({ type: 'ResetPassword', now, verifierId: 'pw-3', by: admin })
       .thenRefused({ code: 'service-account' });
   });
   it('stay as they are once the account is disabled', () => {
     given(...person, disabled)
-      .when({ type: 'ChangePassword', verifierId: 'pw-2', replaces: 'pw-1' })
+      .when({ type: 'ChangePassword', now, verifierId: 'pw-2', replaces: 'pw-1' })
       .thenRefused({ code: 'user-disabled' });
     given(...person, disabled)
-      .when({ type: 'ResetPassword', verifierId: 'pw-2', by: admin })
+      .when({ type: 'ResetPassword', now, verifierId: 'pw-2', by: admin })
       .thenRefused({ code: 'user-disabled' });
   });
 });
@@ -167,5 +167,54 @@ describe('tokens', () => {
     const revoked: UserEvent = { type: 'TokenRevoked', data: { userId, tokenId: 't-1' } };
     given(created(), issued('t-1'), disabled).when({ type: 'RevokeToken', tokenId: 't-1' }).then(revoked);
     given(created(), issued('t-1'), revoked).when({ type: 'RevokeToken', tokenId: 't-1' }).thenNothing();
+  });
+});
+
+describe('locking after wrong passwords', () => {
+  const MINUTE = 60_000_000;
+  const lock = (at: Micros) => ({ type: 'LockSignIn' as const, failures: 5, now: at });
+  const locked = (until: number, level: number): UserEvent => ({
+    type: 'SignInLocked',
+    data: { userId, failures: 5, until: until as Micros, level },
+  });
+
+  it('lasts a minute at first', () => {
+    given(created())
+      .when(lock(now))
+      .then(locked(now + MINUTE, 1));
+  });
+  it('lasts twice as long as the one before, within a day of it', () => {
+    given(created(), locked(now, 3))
+      .when(lock(now))
+      .then(locked(now + 8 * MINUTE, 4));
+  });
+  it('lasts an hour at most', () => {
+    given(created(), locked(now, 40))
+      .when(lock(now))
+      .then(locked(now + 60 * MINUTE, 41));
+  });
+  it('begins with a minute again after a quiet day', () => {
+    const later = (now + 24 * 60 * MINUTE) as Micros;
+    given(created(), locked(now, 5))
+      .when(lock(later))
+      .then(locked(later + MINUTE, 1));
+  });
+  it('is nothing while one lasts, or for a disabled account', () => {
+    given(created(), locked(now + 1, 1))
+      .when(lock(now))
+      .then();
+    given(created(), disabled).when(lock(now)).then();
+  });
+  it('is ended by an administrator, and the next one is the first again', () => {
+    const unlocked: UserEvent = { type: 'SignInUnlocked', data: { userId } };
+    given(created(), locked(now + 1, 3))
+      .when({ type: 'UnlockSignIn', now })
+      .then(unlocked);
+    given(created(), locked(now + 1, 3), unlocked)
+      .when(lock(now))
+      .then(locked(now + MINUTE, 1));
+  });
+  it('that is over needs no ending', () => {
+    given(created(), locked(now, 1)).when({ type: 'UnlockSignIn', now }).then();
   });
 });

@@ -22,13 +22,28 @@ export type RolesChanged = DomainEvent<
 /** That it was set, and which verifier in the credential store counts from now on; never a hash. */
 export type PasswordSet = DomainEvent<
   'PasswordSet',
-  { readonly userId: UserId; readonly version: number; readonly verifierId: string; readonly replaces?: string }
+  {
+    readonly userId: UserId;
+    readonly version: number;
+    readonly verifierId: string;
+    readonly replaces?: string;
+    /** Absent in logs from before passwords aged: such a password is as old as can be. */
+    readonly setAt?: Micros;
+  }
 >;
 
 export type PasswordChangeRequired = DomainEvent<
   'PasswordChangeRequired',
   { readonly userId: UserId; readonly why: 'one-time-password' }
 >;
+
+/** After repeated wrong passwords: none is accepted until then, the right one included. Tokens go on. */
+export type SignInLocked = DomainEvent<
+  'SignInLocked',
+  { readonly userId: UserId; readonly failures: number; readonly until: Micros; readonly level: number }
+>;
+
+export type SignInUnlocked = DomainEvent<'SignInUnlocked', { readonly userId: UserId }>;
 
 export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
 
@@ -40,7 +55,15 @@ export type TokenIssued = DomainEvent<
 export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId; readonly tokenId: string }>;
 
 export type UserEvent =
-  UserCreated | RolesChanged | PasswordSet | PasswordChangeRequired | UserDisabled | TokenIssued | TokenRevoked;
+  | UserCreated
+  | RolesChanged
+  | PasswordSet
+  | PasswordChangeRequired
+  | SignInLocked
+  | SignInUnlocked
+  | UserDisabled
+  | TokenIssued
+  | TokenRevoked;
 
 export interface Account {
   readonly status: 'active' | 'disabled';
@@ -50,20 +73,33 @@ export interface Account {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
-  readonly password?: { readonly version: number; readonly verifierId: string };
+  readonly password?: { readonly version: number; readonly verifierId: string; readonly setAt?: Micros };
+  /** Verifiers of all passwords that came before it, the latest first; how many of them still have a row is a setting. */
+  readonly formerPasswords: readonly string[];
   /** The password may be used for one thing only: to set another. */
   readonly mustChangePassword: boolean;
+  /** The last lock of password sign-in, over or not; a later one lasts longer. */
+  readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
 }
 
 export type User = { readonly status: 'absent' } | Account;
 
+/** No setting remembers more. */
+export const MOST_FORMER = 24;
+
+/** Once another password is set: what came before it, the latest first. */
+export function formerOf(user: User): readonly string[] {
+  if (user.status === 'absent' || !user.password) return [];
+  return [user.password.verifierId, ...user.formerPasswords];
+}
+
 export const nobody: User = { status: 'absent' };
 
 export function evolve(user: User, event: UserEvent): User {
   if (event.type === 'UserCreated') {
-    return { status: 'active', mustChangePassword: false, tokens: Map(), ...event.data };
+    return { status: 'active', mustChangePassword: false, formerPasswords: [], tokens: Map(), ...event.data };
   }
   // Nothing can come before the creation: it is appended to an empty stream only.
   if (user.status === 'absent') return user;
@@ -71,11 +107,25 @@ export function evolve(user: User, event: UserEvent): User {
     case 'RolesChanged':
       return { ...user, roles: event.data.to };
     case 'PasswordSet': {
-      const { version, verifierId } = event.data;
-      return { ...user, password: { version, verifierId }, mustChangePassword: false };
+      const { version, verifierId, setAt } = event.data;
+      const { password: former, formerPasswords } = user;
+      return {
+        ...user,
+        password: setAt === undefined ? { version, verifierId } : { version, verifierId, setAt },
+        formerPasswords: former ? [former.verifierId, ...formerPasswords].slice(0, MOST_FORMER) : formerPasswords,
+        mustChangePassword: false,
+      };
     }
     case 'PasswordChangeRequired':
       return { ...user, mustChangePassword: true };
+    case 'SignInLocked': {
+      const { until, level } = event.data;
+      return { ...user, lock: { until, level } };
+    }
+    case 'SignInUnlocked': {
+      const { lock: _, ...unlocked } = user;
+      return unlocked;
+    }
     case 'UserDisabled':
       return { ...user, status: 'disabled' };
     case 'TokenIssued': {

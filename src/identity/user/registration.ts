@@ -71,6 +71,7 @@ export class Registration {
       displayName: seal(displayName),
       ...(email === undefined ? {} : { email: seal(email) }),
       roles,
+      now: context.now,
       ...(verifierId === undefined ? {} : { verifierId }),
     };
     await this.decisions.decide(userDecider, userStream(userId), command, context);

@@ -13,6 +13,7 @@ import {
   serialize,
   SubscribeOptions,
   SubscriptionMessage,
+  Traffic,
 } from '../port/index.js';
 import { Appender } from './appender.js';
 import { Connection } from './connection.js';
@@ -36,6 +37,8 @@ export interface EventStoreOptions {
   readonly callTimeoutMs?: number;
   /** How long reads and appends are tried again while the server is away, 10 s by default. */
   readonly retryForMs?: number;
+  /** Where appends are counted. */
+  readonly traffic?: Traffic;
 }
 
 const PROBE_MS = 3000;
@@ -46,7 +49,12 @@ export async function openEventStoreLedger(options: EventStoreOptions): Promise<
   if (namespace !== '') assertStreamName(namespace);
   const { clientString, description } = parseConnectionString(connectionString);
   const connection = new Connection(clientString, { callMs: callTimeoutMs, retryMs: retryForMs });
-  const ledger = new EventStoreLedger(description, connection, new LogScope(namespace));
+  const ledger = new EventStoreLedger(
+    description,
+    connection,
+    new LogScope(namespace),
+    options.traffic ?? new Traffic(),
+  );
   try {
     // What is there now was not written by this client: see `Appender`.
     await ledger.head();
@@ -68,6 +76,7 @@ class EventStoreLedger implements Ledger {
     readonly description: string,
     private readonly connection: Connection,
     private readonly scope: LogScope,
+    private readonly traffic: Traffic,
   ) {
     this.reader = new Reader(connection, scope);
     this.appender = new Appender(connection, this.reader, scope);
@@ -78,7 +87,8 @@ class EventStoreLedger implements Ledger {
     this.connection.assertOpen();
     assertStreamName(stream);
     if (events.length === 0) throw new TypeError('an append needs at least one event');
-    return this.appender.append({ stream, events, rows: serialize(events), expected });
+    const rows = serialize(events);
+    return this.traffic.count(rows, this.appender.append({ stream, events, rows, expected }));
   }
 
   async read(stream: string, options?: ReadStream): Promise<readonly RecordedEvent[]> {

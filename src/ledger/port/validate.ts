@@ -24,24 +24,24 @@ export interface SerializedEvent {
   /** JSON of the envelope's context: actor, reason, origin, correlationId, causationId. */
   readonly context: string;
   readonly data: string;
+  /** Of both texts, as UTF-8. */
+  readonly bytes: number;
 }
 
 /** The two JSON texts of each event, within the limits. */
 export function serialize(events: readonly NewEvent[]): readonly SerializedEvent[] {
   let total = 0;
   const rows = events.map(({ id, type, schema, actor, reason, origin, correlationId, causationId, data }) => {
-    const row = {
-      id,
-      type,
-      schema,
+    const texts = {
       context: JSON.stringify({ actor, reason, origin, correlationId, causationId }),
       data: JSON.stringify(data),
     };
-    if (LONE_SURROGATE.test(row.data) || LONE_SURROGATE.test(row.context)) throw new IllFormedText(type);
-    const bytes = Buffer.byteLength(row.data);
-    if (bytes > MAX_EVENT_BYTES) throw new EventTooLarge('event', bytes);
-    total += bytes + Buffer.byteLength(row.context);
-    return row;
+    if (LONE_SURROGATE.test(texts.data) || LONE_SURROGATE.test(texts.context)) throw new IllFormedText(type);
+    const dataBytes = Buffer.byteLength(texts.data);
+    if (dataBytes > MAX_EVENT_BYTES) throw new EventTooLarge('event', dataBytes);
+    const bytes = dataBytes + Buffer.byteLength(texts.context);
+    total += bytes;
+    return { id, type, schema, ...texts, bytes };
   });
   if (total > MAX_APPEND_BYTES) throw new EventTooLarge('append', total);
   return rows;

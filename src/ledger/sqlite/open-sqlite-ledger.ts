@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Clock } from '../../core/index.js';
-import { Ledger } from '../port/index.js';
+import { Ledger, Traffic } from '../port/index.js';
 import { openLog } from './open-log.js';
 import { SqliteLedger } from './sqlite-ledger.js';
 import { ThreadWriter } from './thread-writer.js';
@@ -16,6 +16,8 @@ export interface SqliteLedgerOptions {
   readonly thread?: URL;
   /** For tests of a full disk; writes in this thread. */
   readonly quota?: Quota;
+  /** Where appends are counted. */
+  readonly traffic?: Traffic;
 }
 
 /**
@@ -23,10 +25,10 @@ export interface SqliteLedgerOptions {
  * @throws LedgerCorrupted when the file is damaged, not ours, or from a newer version
  * @throws LedgerUnavailable when it can't be read and written now
  */
-export async function openSqliteLedger({ file, clock, thread, quota }: SqliteLedgerOptions): Promise<Ledger> {
+export async function openSqliteLedger({ file, clock, thread, quota, traffic }: SqliteLedgerOptions): Promise<Ledger> {
   const path = resolve(file);
   const db = openLog(path);
-  return new SqliteLedger(path, db, writerOf(path, thread, quota), clock);
+  return new SqliteLedger(path, db, writerOf(path, thread, quota), clock, traffic);
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   serialize,
   SubscribeOptions,
   SubscriptionMessage,
+  Traffic,
 } from '../port/index.js';
 import { follow } from '../subscription/index.js';
 import { ChangeWatch } from './change-watch.js';
@@ -44,6 +45,7 @@ export class SqliteLedger implements Ledger {
     private readonly db: Database.Database,
     private readonly writer: Writer,
     clock: Clock,
+    private readonly traffic = new Traffic(),
   ) {
     this.description = `sqlite://${file}`;
     this.reader = new Reader(db, file);
@@ -60,7 +62,8 @@ export class SqliteLedger implements Ledger {
     this.assertOpen();
     assertStreamName(stream);
     if (events.length === 0) throw new RangeError('an append needs at least one event');
-    return this.commits.append({ stream, expected, events: serialize(events) });
+    const rows = serialize(events);
+    return this.traffic.count(rows, this.commits.append({ stream, expected, events: rows }));
   }
 
   async read(stream: string, options: ReadStream = {}): Promise<readonly RecordedEvent[]> {

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { RunId } from '../../core/index.js';
+import { ExperimentId, RunId } from '../../core/index.js';
 import { DELETED_RUN, OTHER_RUN, RUN } from '../../artifacts/testing/room-lab.js';
-import { DeleteModel, DeleteModelVersion, ModelReader, RenameModel, RollBack } from '../index.js';
-import { codeOf, RegistryLab } from '../testing/registry-lab.js';
+import {
+  DeleteModel,
+  DeleteModelAlias,
+  DeleteModelVersion,
+  ModelReader,
+  RenameModel,
+  RollBack,
+  SetModelAlias,
+} from '../index.js';
+import { codeOf, LOGGED, RegistryLab } from '../testing/registry-lab.js';
 
 describe('the registry', () => {
   let lab: RegistryLab;
@@ -139,8 +147,8 @@ describe('the registry', () => {
 
     it('know the run they come from', async () => {
       await lab.version('detector');
-      await lab.version('detector', { source: `mlflow-artifacts:/1/${RUN}/artifacts/model`, runId: RUN as RunId });
-      await lab.version('detector', { source: 's3://bucket/model', runId: RUN as RunId });
+      await lab.version('detector', { source: `mlflow-artifacts:/1/${RUN}/artifacts/model`, runId: RUN });
+      await lab.version('detector', { source: 's3://bucket/model', runId: RUN });
       await lab.version('detector', { source: 's3://bucket/model' });
       const runs = await Promise.all(
         [1, 2, 3, 4].map(async (version) => (await reader().resolve('detector', { version })).runId),
@@ -165,6 +173,135 @@ describe('the registry', () => {
     ])('refuse %s', async (_what, more, code) => {
       expect(await codeOf(lab.version('detector', more))).toBe(code);
       expect(await lab.types()).not.toContain('ModelVersionCreated');
+    });
+  });
+
+  describe('versions of other things than runs', () => {
+    const files = `mlflow-artifacts:/1/models/${LOGGED}/artifacts`;
+    beforeEach(async () => {
+      await lab.register('detector');
+      await lab.version('detector');
+      await lab.version('detector', { source: `models:/${LOGGED}`, loggedModelId: LOGGED });
+      await lab.version('detector', { source: 's3://bucket/m' });
+    });
+    const resolve = (version: number) => reader().resolve('detector', { version });
+    const copy = (more: object) => lab.version('detector', { source: 'models:/detector/1', ...more });
+
+    it('know where the files are', async () => {
+      await lab.version('detector', { source: 'models:/detector/2' });
+      await lab.version('detector', { source: `${files}/sub` });
+      const at = { kind: 'logged-model', loggedModelId: LOGGED, experimentId: '1' };
+      expect((await resolve(2)).location).toEqual({ ...at, path: '' });
+      expect(await resolve(4)).toMatchObject({ location: { ...at, path: '' }, runId: RUN, loggedModelId: LOGGED });
+      expect((await resolve(5)).location).toEqual({ ...at, path: 'sub' });
+    });
+
+    it('copy the version that an alias, a stage or latest means now', async () => {
+      await lab.move('detector', 1, 'Staging');
+      await lab.room.commands.execute(
+        new SetModelAlias(lab.room.context(), { name: 'detector', alias: 'x', version: 2 }),
+      );
+      for (const [source, of] of [
+        ['models:/detector@x', 2],
+        ['models:/detector/staging', 1],
+        ['models:/detector/latest', 5],
+      ] as const) {
+        expect((await copy({ source })).view?.source).toBe(`models:/detector/${of}`);
+      }
+    });
+
+    it('are copied also when their run is deleted since: promoting must not depend on it', async () => {
+      lab.room.runs.runs.set(RUN, { experimentId: '1' as ExperimentId, active: false });
+      expect((await copy({ runId: RUN })).view).toMatchObject({ source: 'models:/detector/1', runId: RUN });
+    });
+
+    it.each([
+      ['another run than that of the version', { runId: OTHER_RUN }, 'source-of-another-run'],
+      ['no run, when the version has one', { runId: '' }, 'source-of-another-run'],
+      ['a logged model that the version has not', { loggedModelId: LOGGED }, 'source-of-another-run'],
+      ['a version that is not there', { source: 'models:/detector/9' }, 'version-not-found'],
+      ['an alias that is not there', { source: 'models:/detector@none' }, 'alias-not-found'],
+      ['an empty stage', { source: 'models:/detector/Production' }, 'no-version-in-stage'],
+      ['a model that is not there', { source: 'models:/none/1' }, 'model-not-found'],
+      ['a logged model that is not there', { source: `models:/m-${'0'.repeat(32)}` }, 'logged-model-not-found'],
+      [
+        'another logged model than the source',
+        { source: `models:/${LOGGED}`, loggedModelId: `m-${'0'.repeat(32)}` },
+        'source-of-another-run',
+      ],
+      [
+        'another run than that of the logged model',
+        { source: `models:/${LOGGED}`, runId: OTHER_RUN },
+        'source-of-another-run',
+      ],
+      [
+        'a logged model in another experiment',
+        { source: `mlflow-artifacts:/2/models/${LOGGED}/artifacts` },
+        'source-of-another-run',
+      ],
+      [
+        'a logged model for files of a run',
+        { source: `runs:/${RUN}/model`, loggedModelId: LOGGED },
+        'source-of-another-run',
+      ],
+      ['a placeholder, unless it is a prompt', { source: 'prompt-template' }, 'source-invalid'],
+    ])('refuse %s', async (_what, more, code) => {
+      const before = await lab.types();
+      expect(await codeOf(copy(more))).toBe(code);
+      expect(await lab.types()).toEqual(before);
+    });
+
+    it('refuse logged models where no room keeps them', async () => {
+      const without = await RegistryLab.open(false);
+      await without.register('detector');
+      for (const more of [
+        { source: `models:/${LOGGED}` },
+        { source: 's3://b/m', loggedModelId: LOGGED },
+        { source: files },
+      ])
+        expect(await codeOf(without.version('detector', more))).toBe('model-id-unsupported');
+      await without.close();
+    });
+  });
+
+  describe('aliases', () => {
+    beforeEach(async () => {
+      await lab.register('detector');
+      for (const version of [1, 2]) expect((await lab.version('detector')).version).toBe(version);
+    });
+    const set = (alias: string, version: number) =>
+      lab.room.commands.execute(new SetModelAlias(lab.room.context(), { name: 'detector', alias, version }));
+    const unset = (alias: string) =>
+      lab.room.commands.execute(new DeleteModelAlias(lab.room.context(), { name: 'detector', alias }));
+
+    it('ask for the right to promote only when they mean production', async () => {
+      await set('shadow', 1);
+      await unset('shadow');
+      expect(lab.policy.asked).toEqual([]);
+      await set('champion', 1);
+      expect(lab.policy.asked).toMatchObject([{ action: 'model:promote', resource: { name: 'detector version 1' } }]);
+      lab.policy.denied = true;
+      expect(await codeOf(set('Champion', 2))).toBe('not-allowed');
+      expect(await codeOf(set('champion', 2))).toBe('not-allowed');
+      expect(await codeOf(unset('champion'))).toBe('not-allowed');
+      expect(await codeOf(rename('detector', 'other'))).toBe('not-allowed');
+      expect((await reader().resolve('detector', { alias: 'champion' })).version).toBe(1);
+    });
+
+    it('point to one version when many are set at once', async () => {
+      await Promise.all([1, 2, 1, 2].map((version) => set('shadow', version)));
+      const last = (await lab.room.events()).at(-1)!.data['version'];
+      expect((await reader().resolve('detector', { alias: 'shadow' })).version).toBe(last);
+    });
+
+    it('stay with their model through a rename, and end with it', async () => {
+      await set('shadow', 1);
+      await rename('detector', 'sentinel');
+      expect((await reader().resolve('sentinel', { alias: 'shadow' })).version).toBe(1);
+      await remove('sentinel');
+      await lab.register('sentinel');
+      expect(await codeOf(reader().resolve('sentinel', { alias: 'shadow' }))).toBe('alias-not-found');
+      expect(await codeOf(reader().resolve('sentinel', { latest: true }))).toBe('version-not-found');
     });
   });
 
@@ -209,6 +346,17 @@ describe('the registry', () => {
       expect(await codeOf(lab.move('detector', 2, 'Production'))).toBe('LedgerUnavailable');
       expect((await reader().resolve('detector', { stage: 'Production' })).version).toBe(2);
       expect((await reader().resolve('detector', { version: 1 })).stage).toBe('Archived');
+    });
+
+    it('can not be got around by renaming what is in production', async () => {
+      await lab.move('detector', 1, 'Production');
+      lab.policy.denied = true;
+      expect(await codeOf(rename('detector', 'old'))).toBe('not-allowed');
+      lab.policy.denied = false;
+      expect((await rename('detector', 'sentinel')).name).toBe('sentinel');
+      lab.policy.denied = true;
+      await lab.register('other');
+      expect((await rename('other', 'detector')).name).toBe('detector');
     });
 
     it('roll back in one command, with the reason kept', async () => {

@@ -9,19 +9,23 @@ const ofModel = (type: ModelEvent['type'], summary: string, sample: JsonObject =
   type,
   summary,
   stream: 'model-<model id>',
-  resource: (data) => {
-    const { modelId, name } = data as unknown as VersionRef;
-    return { kind: 'registered-model', id: modelId, name };
-  },
+  resource: (data) => modelResource(data as unknown as VersionRef),
   samples: [sample],
 });
 
-const ofVersion = (type: ModelEvent['type'], summary: string, sample: JsonObject = version): EventDefinition => ({
+const ofVersion = (
+  type: ModelEvent['type'],
+  summary: string,
+  sample: JsonObject = version,
+  ...later: readonly JsonObject[]
+): EventDefinition => ({
   type,
   summary,
   stream: 'model-<model id>',
   resource: (data) => versionResource(data as unknown as VersionRef),
-  samples: [sample],
+  samples: [sample, ...later],
+  // Later schemas only added fields that may be absent.
+  upcasts: later.map(() => (data) => data),
 });
 
 interface VersionRef {
@@ -30,6 +34,12 @@ interface VersionRef {
   readonly version: number;
   readonly runId?: string;
 }
+
+export const modelResource = ({ modelId, name }: Pick<VersionRef, 'modelId' | 'name'>): ResourceRef => ({
+  kind: 'registered-model',
+  id: modelId,
+  name,
+});
 
 export function versionResource({ modelId, name, version, runId }: VersionRef): ResourceRef {
   const run = runId === undefined ? [] : [{ kind: 'run', id: runId }];
@@ -52,14 +62,43 @@ export const modelEvents: readonly EventDefinition[] = [
   ofModel('RegisteredModelTagSet', 'A tag of a registered model was set.', { ...model, key: 'Project', value: 'Lab' }),
   ofModel('RegisteredModelTagDeleted', 'A tag of a registered model was taken away.', { ...model, key: 'Project' }),
   ofModel('RegisteredModelDeleted', 'A registered model was taken out of the registry with all its versions.'),
-  ofVersion('ModelVersionCreated', 'A version of a registered model was created.', {
+  ofVersion(
+    'ModelVersionCreated',
+    'A version of a registered model was created, from files, a logged model or another version.',
+    {
+      ...version,
+      source: `mlflow-artifacts:/1/${runId}/artifacts/lims_qc_model`,
+      runId,
+      runLink: 'https://lab.example/runs/7',
+      description: 'With turbidity',
+      tags,
+      requestKey: 'job-0192f0a8e0f17c40',
+    },
+    {
+      ...version,
+      source: 'models:/contamination_candidates/4',
+      storage: `mlflow-artifacts:/1/models/m-${runId}/artifacts`,
+      loggedModelId: `m-${runId}`,
+      copyOf: { modelId: '0192f0a8c4b77a1e9d3c5b6a7f8e9d0f', name: 'contamination_candidates', version: 4 },
+      runId,
+      runLink: 'https://lab.example/runs/7',
+      description: 'With turbidity',
+      tags,
+      requestKey: 'job-0192f0a8e0f17c40',
+    },
+  ),
+  ofVersion(
+    'RegisteredModelAliasSet',
+    'An alias of a registered model was given to a version, perhaps taken from another.',
+    {
+      ...version,
+      alias: 'champion',
+      from: 1,
+    },
+  ),
+  ofVersion('RegisteredModelAliasDeleted', 'An alias of a registered model was taken away.', {
     ...version,
-    source: `mlflow-artifacts:/1/${runId}/artifacts/lims_qc_model`,
-    runId,
-    runLink: 'https://lab.example/runs/7',
-    description: 'With turbidity',
-    tags,
-    requestKey: 'job-0192f0a8e0f17c40',
+    alias: 'champion',
   }),
   ofVersion('ModelVersionDescribed', 'The description of a model version was changed.', {
     ...version,

@@ -1,6 +1,7 @@
 import { ModelId, refuse, RunId } from '../../core/index.js';
 import { Tags } from '../rules.js';
 import { Stage } from '../stage.js';
+import { VersionCreated } from './events.js';
 
 /** Whose stream it is, the name by which it was found, and server time in Unix milliseconds. */
 export interface Base {
@@ -15,6 +16,9 @@ interface OfVersion extends Base {
 export interface CreateVersion extends Base {
   readonly type: 'create-version';
   readonly source: string;
+  readonly storage?: string;
+  readonly loggedModelId?: string;
+  readonly copyOf?: VersionCreated['copyOf'];
   readonly runId?: RunId;
   readonly runLink?: string;
   readonly description?: string;
@@ -30,6 +34,19 @@ export interface Transition extends OfVersion {
   readonly mayPromote: boolean;
 }
 
+/** A governed alias needs the right to promote, as Production does. */
+export interface SetAlias extends OfVersion {
+  readonly type: 'set-alias';
+  readonly alias: string;
+  readonly mayPromote: boolean;
+}
+
+export interface DeleteAlias extends Base {
+  readonly type: 'delete-alias';
+  readonly alias: string;
+  readonly mayPromote: boolean;
+}
+
 export type ModelCommand =
   | (Base & { readonly type: 'register'; readonly description?: string; readonly tags: Tags })
   | (Base & { readonly type: 'describe'; readonly description: string })
@@ -42,6 +59,8 @@ export type ModelCommand =
   | (OfVersion & { readonly type: 'delete-version-tag'; readonly key: string })
   | (OfVersion & { readonly type: 'delete-version' })
   | Transition
+  | SetAlias
+  | DeleteAlias
   | (Base & { readonly type: 'roll-back' });
 
 export const modelStream = (modelId: ModelId): string => `model-${modelId}`;

@@ -1,5 +1,8 @@
 import { accept, Decider, Decision, never, refuse } from '../../core/index.js';
+import { isPrompt } from '../prompt.js';
+import { Tags } from '../rules.js';
 import { Base, CreateVersion, ModelCommand, noModel, noVersion } from './command.js';
+import { deleteAlias, productionUse, setAlias } from './decide-alias.js';
 import { rollBack, transition } from './decide-stage.js';
 import { ModelEvent } from './events.js';
 import { absentModel, evolve, Model } from './state.js';
@@ -9,7 +12,7 @@ export function decide(command: ModelCommand, model: Model): Decision<ModelEvent
   const base = { modelId, name, at };
   if (command.type === 'register') {
     if (model.status !== 'absent') {
-      return refuse('already-exists', 'model-exists', `Registered Model (name=${name}) already exists.`, 'name');
+      return refuse('already-exists', 'model-exists', taken(name, model, command.tags), 'name');
     }
     const { description, tags } = command;
     return accept({
@@ -49,6 +52,10 @@ function decideActive(
       return rollBack(model, base);
     case 'transition':
       return transition(command, model, base);
+    case 'set-alias':
+      return setAlias(command, model, base);
+    case 'delete-alias':
+      return deleteAlias(command, model, base);
     default:
       return decideVersion(command, model, base);
   }
@@ -77,21 +84,26 @@ function decideVersion(command: VersionCommand, model: Model, base: Base): Decis
     case 'delete-version-tag':
       if (!found.tags.has(command.key)) return accept();
       return accept({ type: 'ModelVersionTagDeleted', data: { ...data, key: command.key } });
-    case 'delete-version':
-      if (found.stage === 'Production') return inProduction(`version ${version} of ${base.name} is in Production`);
+    case 'delete-version': {
+      const use = productionUse(model, version);
+      if (use !== undefined) return inProduction(`version ${version} of ${base.name} ${use}`);
       return accept({ type: 'ModelVersionDeleted', data });
+    }
     default:
       return never(command);
   }
 }
 
 function createVersion(command: CreateVersion, model: Model, base: Base): Decision<ModelEvent> {
-  const { source, runId, runLink, description, tags, requestKey } = command;
+  const { source, storage, loggedModelId, copyOf, runId, runLink, description, tags, requestKey } = command;
   if (requestKey !== undefined && model.requests.has(requestKey)) return accept();
   const data = {
     ...base,
     version: model.lastVersion + 1,
     source,
+    ...(storage === undefined ? {} : { storage }),
+    ...(loggedModelId === undefined ? {} : { loggedModelId }),
+    ...(copyOf === undefined ? {} : { copyOf }),
     ...(runId === undefined ? {} : { runId }),
     ...(runLink === undefined ? {} : { runLink }),
     ...(description === undefined ? {} : { description }),
@@ -102,12 +114,23 @@ function createVersion(command: CreateVersion, model: Model, base: Base): Decisi
 }
 
 function deleteModel(model: Model, base: Base): Decision<ModelEvent> {
-  const live = [...model.versions.values()].find(({ stage }) => stage === 'Production');
-  if (live) return inProduction(`version ${live.version} of ${base.name} is in Production`);
+  for (const version of model.versions.keys()) {
+    const use = productionUse(model, version);
+    if (use !== undefined) return inProduction(`version ${version} of ${base.name} ${use}`);
+  }
   return accept({ type: 'RegisteredModelDeleted', data: base });
 }
 
+/** Models and prompts share their names; who takes one for the other is told so. */
+function taken(name: string, model: Model, tags: Tags): string {
+  const kind = (prompt: boolean) => (prompt ? 'Prompt' : 'Registered Model');
+  const old = kind(isPrompt(model.tags));
+  const wanted = kind(isPrompt(tags));
+  if (old === wanted) return `${old} (name=${name}) already exists.`;
+  return `The name '${name}' is taken by a ${old.toLowerCase()}, so no ${wanted.toLowerCase()} can have it.`;
+}
+
 const inProduction = (what: string) =>
-  refuse('state', 'version-in-production', `${what}; move it to another stage before it is deleted`, 'name');
+  refuse('state', 'version-in-production', `${what}; take it out of there before it is deleted`, 'name');
 
 export const modelDecider: Decider<Model, ModelCommand, ModelEvent> = { initial: absentModel, evolve, decide };

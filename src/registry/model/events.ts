@@ -21,6 +21,12 @@ interface Tagged {
 
 export interface VersionCreated extends OfVersion {
   readonly source: string;
+  /** Where the files are, when the source names something that may move: another version, a logged model. */
+  readonly storage?: string;
+  /** The logged model that the version was made from. */
+  readonly loggedModelId?: string;
+  /** The version that this one is a copy of. */
+  readonly copyOf?: { readonly modelId: ModelId; readonly name: string; readonly version: number };
   readonly runId?: RunId;
   readonly runLink?: string;
   readonly description?: string;
@@ -45,12 +51,20 @@ export interface RolledBack extends OfVersion {
   readonly archived: readonly number[];
 }
 
+export interface AliasSet extends OfVersion {
+  readonly alias: string;
+  /** The version that had the alias before. */
+  readonly from?: number;
+}
+
 export type ModelEvent =
   | DomainEvent<'ModelRegistered', OfModel & Partial<Described> & { readonly tags: Tags }>
   | DomainEvent<'RegisteredModelDescribed', OfModel & Described>
   | DomainEvent<'RegisteredModelTagSet', OfModel & Tagged>
   | DomainEvent<'RegisteredModelTagDeleted', OfModel & { readonly key: string }>
   | DomainEvent<'RegisteredModelDeleted', OfModel>
+  | DomainEvent<'RegisteredModelAliasSet', AliasSet>
+  | DomainEvent<'RegisteredModelAliasDeleted', OfVersion & { readonly alias: string }>
   | DomainEvent<'ModelVersionCreated', VersionCreated>
   | DomainEvent<'ModelVersionDescribed', OfVersion & Described>
   | DomainEvent<'ModelVersionTagSet', OfVersion & Tagged>

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { errors, ModelId, RunId } from '../../core/index.js';
-import { parseSource, Source } from '../source.js';
+import { CustodyError, errors, ModelId, RunId } from '../../core/index.js';
+import { isLatest, LATEST, noAlias } from '../alias.js';
+import { Location, locationOf, VersionChoice } from '../source.js';
 import { Stage } from '../stage.js';
 import { Models } from './models.js';
 import { latestVersions, Model, Version } from './state.js';
 
-export type VersionSelector = { readonly stage: Stage } | { readonly version: number };
+export type VersionSelector = VersionChoice;
 
 export interface ResolvedVersion {
   readonly modelId: ModelId;
@@ -13,9 +14,11 @@ export interface ResolvedVersion {
   readonly version: number;
   readonly stage: Stage;
   readonly source: string;
-  /** The source, understood. */
-  readonly location: Source;
+  readonly storage?: string;
+  /** Where its files are. */
+  readonly location: Location;
   readonly runId?: RunId;
+  readonly loggedModelId?: string;
 }
 
 /** Reads the registry from the log itself: never behind, and the same in every process. */
@@ -28,33 +31,49 @@ export class ModelReader {
     return this.models.holder(name);
   }
 
-  /** The version with this number, or the newest in this stage. @throws CustodyError kind `not-found` */
-  async resolve(name: string, selector: VersionSelector): Promise<ResolvedVersion> {
+  /**
+   * The version with this number or alias, the newest in this stage, or the newest of all.
+   * @throws CustodyError kind `not-found`, or `invalid` for an alias that there is not
+   */
+  async resolve(name: string, selector: VersionSelector, field = 'model'): Promise<ResolvedVersion> {
     const modelId = await this.models.find(name);
     const model = await this.models.load(modelId);
     const found = model.status === 'active' ? select(model, selector) : undefined;
-    if (!found) throw notFound(name, selector);
-    const { version, stage, source, runId } = found;
+    if (!found) throw notFound(name, selector, field);
+    const { version, stage, source, storage, runId, loggedModelId } = found;
     return {
       modelId,
       name,
       version,
       stage,
       source,
-      location: parseSource(source),
+      location: locationOf(found),
+      ...(storage === undefined ? {} : { storage }),
       ...(runId === undefined ? {} : { runId }),
+      ...(loggedModelId === undefined ? {} : { loggedModelId }),
     };
   }
 }
 
-const select = (model: Model, selector: VersionSelector): Version | undefined =>
-  'stage' in selector ? latestVersions(model, [selector.stage])[0] : model.versions.get(selector.version);
+function select(model: Model, selector: VersionSelector): Version | undefined {
+  if ('stage' in selector) return latestVersions(model, [selector.stage])[0];
+  if ('version' in selector) return model.versions.get(selector.version);
+  const alias = 'alias' in selector ? selector.alias : LATEST;
+  const version = isLatest(alias)
+    ? [...model.versions.keys()].reduce((a, b) => Math.max(a, b), 0)
+    : model.aliases.get(alias);
+  return version === undefined ? undefined : model.versions.get(version);
+}
 
-const notFound = (name: string, selector: VersionSelector) =>
-  'stage' in selector
-    ? errors.notFound('no-version-in-stage', `no version of ${name} is in ${selector.stage}`, 'model')
-    : errors.notFound(
-        'version-not-found',
-        `Model Version (name=${name}, version=${selector.version}) not found`,
-        'model',
-      );
+function notFound(name: string, selector: VersionSelector, field: string): CustodyError {
+  if ('stage' in selector)
+    return errors.notFound('no-version-in-stage', `no version of ${name} is in ${selector.stage}`, field);
+  if ('version' in selector)
+    return errors.notFound(
+      'version-not-found',
+      `Model Version (name=${name}, version=${selector.version}) not found`,
+      field,
+    );
+  if ('alias' in selector && !isLatest(selector.alias)) return noAlias(selector.alias, field);
+  return errors.notFound('version-not-found', `${name} has no version`, field);
+}

@@ -6,6 +6,8 @@ import { ModelEvent, VersionCreated } from './events.js';
 export interface Version {
   readonly version: number;
   readonly source: string;
+  readonly storage?: string;
+  readonly loggedModelId?: string;
   readonly runId?: RunId;
   readonly runLink?: string;
   readonly description?: string;
@@ -29,6 +31,7 @@ export interface Model {
   readonly requests: Map<string, number>;
   /** Versions as they came into Production, the present one on top; a rollback takes from the top. */
   readonly production: List<number>;
+  readonly aliases: Map<string, number>;
 }
 
 export const absentModel: Model = {
@@ -41,10 +44,24 @@ export const absentModel: Model = {
   lastVersion: 0,
   requests: Map(),
   production: List(),
+  aliases: Map(),
 };
 
+/** Events that leave the model's time of last update as it is, because MLflow's do. */
+const UNTIMED: ReadonlySet<ModelEvent['type']> = new Set([
+  'RegisteredModelTagSet',
+  'RegisteredModelTagDeleted',
+  'RegisteredModelAliasSet',
+  'RegisteredModelAliasDeleted',
+  'ModelVersionDescribed',
+  'ModelVersionTagSet',
+  'ModelVersionTagDeleted',
+]);
+
+export const touchesModel = ({ type }: Pick<ModelEvent, 'type'>): boolean => !UNTIMED.has(type);
+
 export function evolve(state: Model, event: ModelEvent): Model {
-  const model: Model = { ...state, updatedAt: event.data.at };
+  const model: Model = touchesModel(event) ? { ...state, updatedAt: event.data.at } : state;
   switch (event.type) {
     case 'ModelRegistered': {
       const { modelId, description, tags, at } = event.data;
@@ -57,23 +74,20 @@ export function evolve(state: Model, event: ModelEvent): Model {
     case 'RegisteredModelTagDeleted':
       return { ...model, tags: model.tags.delete(event.data.key) };
     case 'RegisteredModelDeleted':
-      return { ...model, status: 'deleted', versions: Map(), production: List() };
+      return { ...model, status: 'deleted', versions: Map(), production: List(), aliases: Map() };
+    case 'RegisteredModelAliasSet':
+      return { ...model, aliases: model.aliases.set(event.data.alias, event.data.version) };
+    case 'RegisteredModelAliasDeleted':
+      return { ...model, aliases: model.aliases.delete(event.data.alias) };
     case 'ModelVersionCreated':
       return withNewVersion(model, event.data);
     case 'ModelVersionDescribed':
       return change(model, event.data, (version) => ({ ...version, description: event.data.description }));
     case 'ModelVersionTagSet':
-      return change(model, event.data, (v) => ({ ...v, tags: v.tags.set(event.data.key, event.data.value) }));
     case 'ModelVersionTagDeleted':
-      return change(model, event.data, (v) => ({ ...v, tags: v.tags.delete(event.data.key) }));
-    case 'ModelVersionDeleted': {
-      const { version } = event.data;
-      return {
-        ...model,
-        versions: model.versions.delete(version),
-        production: model.production.filter((v) => v !== version),
-      };
-    }
+      return tagged(model, event);
+    case 'ModelVersionDeleted':
+      return without(model, event.data.version);
     case 'ModelVersionStageChanged': {
       const { version, from, to, archived, at } = event.data;
       const entered = to === 'Production' && from !== 'Production';
@@ -90,12 +104,32 @@ export function evolve(state: Model, event: ModelEvent): Model {
   }
 }
 
+function tagged(
+  model: Model,
+  event: Extract<ModelEvent, { type: 'ModelVersionTagSet' | 'ModelVersionTagDeleted' }>,
+): Model {
+  const { version, key } = event.data;
+  const found = model.versions.get(version);
+  if (!found) return model;
+  const tags = event.type === 'ModelVersionTagSet' ? found.tags.set(key, event.data.value) : found.tags.delete(key);
+  return { ...model, versions: model.versions.set(version, { ...found, tags }) };
+}
+
+const without = (model: Model, version: number): Model => ({
+  ...model,
+  versions: model.versions.delete(version),
+  production: model.production.filter((v) => v !== version),
+  aliases: model.aliases.filter((v) => v !== version),
+});
+
 function withNewVersion(model: Model, data: VersionCreated): Model {
-  const { version, source, runId, runLink, description, tags, requestKey, at } = data;
+  const { version, source, storage, loggedModelId, runId, runLink, description, tags, requestKey, at } = data;
   const stage: Stage = 'None';
   const created: Version = {
     version,
     source,
+    storage,
+    loggedModelId,
     runId,
     runLink,
     description,
@@ -129,6 +163,10 @@ function moved(model: Model, version: number, to: Stage, archived: readonly numb
   );
   return change(others, { version, at }, (v) => ({ ...v, stage: to }));
 }
+
+/** The version's aliases, in the order in which answers list them. */
+export const aliasesOf = (model: Model, version: number): readonly string[] =>
+  [...model.aliases.entries()].flatMap(([alias, of]) => (of === version ? [alias] : [])).sort();
 
 export const inStage = (model: Model, stage: Stage): readonly number[] =>
   [...model.versions.values()]

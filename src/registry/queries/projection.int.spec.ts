@@ -1,16 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CustodyError, EventCatalogue, FixedClock, ModelId, RunId, systemContext } from '../../core/index.js';
+import {
+  CustodyError,
+  EventCatalogue,
+  FixedClock,
+  microsToMillis,
+  ModelId,
+  RunId,
+  systemContext,
+} from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Following, Tables } from '../../artifacts/testing/rebuilt-equals-incremental.js';
 import { registryEvents, registryProjections, STAGES } from '../index.js';
 import { Asked, Models } from '../model/models.js';
 import { Model } from '../model/state.js';
-import { ModelVersions, ModelVersionTags, RegisteredModels, RegisteredModelTags } from './table.js';
+import {
+  ModelVersions,
+  ModelVersionTags,
+  RegisteredModelAliases,
+  RegisteredModels,
+  RegisteredModelTags,
+} from './table.js';
 
 const NAMES = ['a', 'b'];
 const key = fc.constantFrom('k', 'l');
+const alias = fc.constantFrom('champion', 'shadow', 'x');
 const value = fc.constantFrom('1', '2');
 const version = fc.integer({ min: 1, max: 4 });
 const asked: fc.Arbitrary<Asked> = fc.oneof(
@@ -30,6 +45,11 @@ const asked: fc.Arbitrary<Asked> = fc.oneof(
   fc.record({ type: fc.constant('set-version-tag' as const), version, key, value }),
   fc.record({ type: fc.constant('delete-version-tag' as const), version, key }),
   fc.record({ type: fc.constant('delete-version' as const), version }),
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('set-alias' as const), alias, version, mayPromote: fc.constant(true) }),
+  },
+  fc.record({ type: fc.constant('delete-alias' as const), alias, mayPromote: fc.constant(true) }),
   {
     weight: 4,
     arbitrary: fc.record({
@@ -64,6 +84,7 @@ async function check(
   const ledger = new MemoryLedger(clock);
   const models = new Models(new DecisionMaker(ledger, new EventCatalogue(registryEvents)));
   const following = new Following({ ledger, events: registryEvents, projections: registryProjections });
+  const renamed = new Map<ModelId, number>();
   let made = 0;
   const register = async (name: string) => {
     const fresh = String(++made).padStart(32, '0') as ModelId;
@@ -73,7 +94,10 @@ async function check(
   const context = () => systemContext(clock.now(), 'test');
   const take = async (name: string, what: Asked | 'register' | 'rename' | 'delete') => {
     if (what === 'register') return register(name);
-    if (what === 'rename') return void (await models.rename(name, name === 'a' ? 'b' : 'a', context()));
+    if (what === 'rename') {
+      const id = await models.rename(name, name === 'a' ? 'b' : 'a', context());
+      return void renamed.set(id, microsToMillis(clock.now()));
+    }
     if (what !== 'delete') return void (await models.decide(name, what, context()));
     const id = await models.find(name);
     await models.decideOn(id, name, { type: 'delete' }, context());
@@ -89,7 +113,7 @@ async function check(
   }
   const tables = await following.expectSameAsRebuilt();
   following.close();
-  expect(shown(tables)).toEqual(await decided(models));
+  expect(shown(tables)).toEqual(await decided(models, renamed));
 }
 
 /** The tables as `decided` has them. */
@@ -98,9 +122,15 @@ function shown(tables: Tables): object[] {
   const tags = (all: readonly RegisteredModelTags[]) => Object.fromEntries(all.map(({ key, value }) => [key, value]));
   return [...rows<RegisteredModels>('registered_models')]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ model_id, name, description }) => ({
+    .map(({ model_id, name, description, updated_at }) => ({
       name,
       description,
+      updated_at,
+      aliases: Object.fromEntries(
+        rows<RegisteredModelAliases>('registered_model_aliases')
+          .filter((row) => row.model_id === model_id)
+          .map(({ alias: called, version: of }) => [called, of]),
+      ),
       tags: tags(rows<RegisteredModelTags>('registered_model_tags').filter((tag) => tag.model_id === model_id)),
       versions: [...rows<ModelVersions>('model_versions')]
         .filter((row) => row.model_id === model_id)
@@ -118,7 +148,8 @@ function shown(tables: Tables): object[] {
     }));
 }
 
-async function decided(models: Models): Promise<object[]> {
+/** A rename is not in the model's own stream; it touches the model and all versions that it has then. */
+async function decided(models: Models, renamed: ReadonlyMap<ModelId, number>): Promise<object[]> {
   const found = await Promise.all(
     NAMES.map(async (name) => {
       const id = await models.holder(name);
@@ -131,12 +162,19 @@ async function decided(models: Models): Promise<object[]> {
     .map(({ name, model }) => ({
       name,
       description: model.description,
+      updated_at: Math.max(model.updatedAt, renamed.get(model.modelId) ?? 0),
+      aliases: model.aliases.toObject(),
       tags: model.tags.toObject(),
-      versions: versionsOf(model),
+      versions: versionsOf(model, renamed.get(model.modelId) ?? 0),
     }));
 }
 
-const versionsOf = (model: Model) =>
+const versionsOf = (model: Model, renamed: number) =>
   [...model.versions.values()]
     .sort((a, b) => a.version - b.version)
-    .map(({ version, stage, updatedAt, tags }) => ({ version, stage, updated_at: updatedAt, tags: tags.toObject() }));
+    .map(({ version, stage, updatedAt, tags }) => ({
+      version,
+      stage,
+      updated_at: Math.max(updatedAt, renamed),
+      tags: tags.toObject(),
+    }));

@@ -2,7 +2,8 @@ import { never } from '../../core/index.js';
 import { Projection } from '../../projection/index.js';
 import { directoryEvents, DirectoryEvent } from '../directory/events.js';
 import { modelEvents } from '../model/catalogue.js';
-import { ModelEvent } from '../model/events.js';
+import { ModelEvent, VersionCreated } from '../model/events.js';
+import { touchesModel } from '../model/state.js';
 import { Stage } from '../stage.js';
 import { registrySchema } from './schema.js';
 import { registryStatements, RegistryStatements } from './statements.js';
@@ -12,8 +13,14 @@ const OURS: ReadonlySet<string> = new Set([...directoryEvents, ...modelEvents].m
 /** What is registered now: models and versions with their tags. Deleted ones are gone from here, not from the log. */
 export const registryProjection: Projection = {
   name: 'registry.models',
-  version: 1,
-  tables: ['registered_models', 'registered_model_tags', 'model_versions', 'model_version_tags'],
+  version: 2,
+  tables: [
+    'registered_models',
+    'registered_model_tags',
+    'model_versions',
+    'model_version_tags',
+    'registered_model_aliases',
+  ],
   schema: registrySchema,
   prepare: (statements) => {
     const tables = registryStatements(statements);
@@ -30,7 +37,7 @@ function apply(tables: RegistryStatements, event: DirectoryEvent | ModelEvent): 
     case 'RegisteredModelNameReleased':
       return;
     case 'RegisteredModelRenamed':
-      tables.renameModel({ modelId, name: event.data.name, at });
+      for (const rename of tables.renameModel) rename({ modelId, name: event.data.name, at });
       return;
     case 'ModelRegistered': {
       const { name, description = null, tags } = event.data;
@@ -43,7 +50,7 @@ function apply(tables: RegistryStatements, event: DirectoryEvent | ModelEvent): 
       return;
     default:
       applyChange(tables, event);
-      tables.touchModel({ modelId, at });
+      if (touchesModel(event)) tables.touchModel({ modelId, at });
   }
 }
 
@@ -61,12 +68,14 @@ function applyChange(tables: RegistryStatements, event: Change): void {
     case 'RegisteredModelTagDeleted':
       tables.dropModelTag({ modelId, key: event.data.key });
       return;
-    case 'ModelVersionCreated': {
-      const { version, source, runId = null, runLink = null, description = null, tags } = event.data;
-      tables.addVersion({ modelId, version, source, runId, runLink, description, stage: 'None', at });
-      for (const [key, value] of tags) tables.setVersionTag({ modelId, version, key, value });
+    case 'RegisteredModelAliasSet':
+      tables.setAlias({ modelId, alias: event.data.alias, version: event.data.version });
       return;
-    }
+    case 'RegisteredModelAliasDeleted':
+      tables.dropAlias({ modelId, alias: event.data.alias });
+      return;
+    case 'ModelVersionCreated':
+      return addVersion(tables, event.data);
     case 'ModelVersionStageChanged':
       return move(tables, event.data, event.data.to);
     case 'ModelVersionRolledBack':
@@ -74,37 +83,29 @@ function applyChange(tables: RegistryStatements, event: Change): void {
     case 'ModelVersionDeleted':
       for (const drop of tables.dropVersion) drop({ modelId, version: event.data.version });
       return;
-    case 'ModelVersionDescribed':
+    case 'ModelVersionDescribed': {
+      const { version, description } = event.data;
+      tables.describeVersion({ modelId, version, description });
+      tables.touchVersion({ modelId, version, at });
+      return;
+    }
     case 'ModelVersionTagSet':
+      tables.setVersionTag({ modelId, version: event.data.version, key: event.data.key, value: event.data.value });
+      return;
     case 'ModelVersionTagDeleted':
-      applyToVersion(tables, event);
-      tables.touchVersion({ modelId, version: event.data.version, at });
+      tables.dropVersionTag({ modelId, version: event.data.version, key: event.data.key });
       return;
     default:
       never(event);
   }
 }
 
-type OnVersion = Extract<
-  ModelEvent,
-  { type: 'ModelVersionDescribed' | 'ModelVersionTagSet' | 'ModelVersionTagDeleted' }
->;
-
-function applyToVersion(tables: RegistryStatements, event: OnVersion): void {
-  const { modelId, version } = event.data;
-  switch (event.type) {
-    case 'ModelVersionDescribed':
-      tables.describeVersion({ modelId, version, description: event.data.description });
-      return;
-    case 'ModelVersionTagSet':
-      tables.setVersionTag({ modelId, version, key: event.data.key, value: event.data.value });
-      return;
-    case 'ModelVersionTagDeleted':
-      tables.dropVersionTag({ modelId, version, key: event.data.key });
-      return;
-    default:
-      never(event);
-  }
+function addVersion(tables: RegistryStatements, data: VersionCreated): void {
+  const { modelId, version, source, storage = null, loggedModelId = null, runId = null, at, tags } = data;
+  const { runLink = null, description = null } = data;
+  const stage: Stage = 'None';
+  tables.addVersion({ modelId, version, source, storage, loggedModelId, runId, runLink, description, stage, at });
+  for (const [key, value] of tags) tables.setVersionTag({ modelId, version, key, value });
 }
 
 interface Move {

@@ -11,6 +11,7 @@ export function registryStatements(statements: Statements) {
   const value = param<string>('value');
   const key = param<string>('key');
   const description = param<string>('description');
+  const alias = param<string>('alias');
   const stage = param<Stage>('stage');
   const ofVersion = { model_id: model, version };
   const write = (query: Parameters<Statements['write']>[0]): ((row: Row) => number) => statements.write(query);
@@ -21,12 +22,15 @@ export function registryStatements(statements: Statements) {
         .values({ model_id: model, name: param('name'), description, created_at: at, updated_at: at }),
     ),
     touchModel: write(sql.updateTable('registered_models').set({ updated_at: at }).where('model_id', '=', model)),
-    renameModel: write(
-      sql
-        .updateTable('registered_models')
-        .set({ name: param<string>('name'), updated_at: at })
-        .where('model_id', '=', model),
-    ),
+    renameModel: [
+      write(
+        sql
+          .updateTable('registered_models')
+          .set({ name: param<string>('name'), updated_at: at })
+          .where('model_id', '=', model),
+      ),
+      write(sql.updateTable('model_versions').set({ updated_at: at }).where('model_id', '=', model)),
+    ],
     describeModel: write(sql.updateTable('registered_models').set({ description }).where('model_id', '=', model)),
     setModelTag: write(
       sql
@@ -34,17 +38,29 @@ export function registryStatements(statements: Statements) {
         .values({ model_id: model, key, value })
         .onConflict((conflict) => conflict.columns(['model_id', 'key']).doUpdateSet({ value })),
     ),
+    setAlias: write(
+      sql
+        .insertInto('registered_model_aliases')
+        .values({ ...ofVersion, alias })
+        .onConflict((conflict) => conflict.columns(['model_id', 'alias']).doUpdateSet({ version })),
+    ),
+    dropAlias: write(
+      sql.deleteFrom('registered_model_aliases').where('model_id', '=', model).where('alias', '=', alias),
+    ),
     dropModelTag: write(sql.deleteFrom('registered_model_tags').where('model_id', '=', model).where('key', '=', key)),
     dropModel: [
       write(sql.deleteFrom('registered_models').where('model_id', '=', model)),
       write(sql.deleteFrom('registered_model_tags').where('model_id', '=', model)),
       write(sql.deleteFrom('model_versions').where('model_id', '=', model)),
       write(sql.deleteFrom('model_version_tags').where('model_id', '=', model)),
+      write(sql.deleteFrom('registered_model_aliases').where('model_id', '=', model)),
     ],
     addVersion: write(
       sql.insertInto('model_versions').values({
         ...ofVersion,
         source: param('source'),
+        storage: param('storage'),
+        logged_model_id: param('loggedModelId'),
         run_id: param('runId'),
         run_link: param('runLink'),
         description,
@@ -90,6 +106,7 @@ export function registryStatements(statements: Statements) {
     dropVersion: [
       write(sql.deleteFrom('model_versions').where('model_id', '=', model).where('version', '=', version)),
       write(sql.deleteFrom('model_version_tags').where('model_id', '=', model).where('version', '=', version)),
+      write(sql.deleteFrom('registered_model_aliases').where('model_id', '=', model).where('version', '=', version)),
     ],
   };
 }

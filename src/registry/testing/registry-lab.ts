@@ -1,10 +1,12 @@
-import { CommandContext, CustodyError, errors } from '../../core/index.js';
+import { CommandContext, CustodyError, errors, ExperimentId, RunId } from '../../core/index.js';
 import { AccessPolicy, Action } from '../../http/index.js';
 import { AppendResult, ExpectedRevision, Ledger, LedgerUnavailable } from '../../ledger/index.js';
 import { RoomLab, RUN } from '../../artifacts/testing/room-lab.js';
 import {
   CreateModelVersion,
   CreateModelVersionInput,
+  KnownLoggedModel,
+  LoggedModels,
   registryEvents,
   RegistryModule,
   registryProjections,
@@ -19,6 +21,30 @@ export class TestPolicy extends AccessPolicy {
   async assert(_context: CommandContext, action: Action, resource: unknown): Promise<void> {
     this.asked.push({ action, resource });
     if (this.denied) throw errors.denied('not-allowed', `you may not ${action}`);
+  }
+}
+
+export const LOGGED = `m-${'a1'.repeat(16)}`;
+
+/** One logged model, and what it was told. */
+export class TestLoggedModels extends LoggedModels {
+  readonly noted: [string, { name: string; version: number }][] = [];
+  async find(id: string): Promise<KnownLoggedModel | undefined> {
+    if (id !== LOGGED) return undefined;
+    return {
+      experimentId: '1' as ExperimentId,
+      artifactUri: `mlflow-artifacts:/1/models/${LOGGED}/artifacts`,
+      sourceRunId: RUN as RunId,
+      params: [['trees', '100']],
+      metrics: [{ key: 'f1', value: 0.93, timestamp: 1767603600000, step: 0 }],
+    };
+  }
+  async noteVersion(
+    _context: CommandContext,
+    id: string,
+    { name, version }: { name: string; version: number },
+  ): Promise<void> {
+    this.noted.push([id, { name, version }]);
   }
 }
 
@@ -54,16 +80,21 @@ export class FlakyLedger {
 
 export class RegistryLab {
   readonly policy = new TestPolicy();
+  readonly loggedModels = new TestLoggedModels();
   readonly faults = new FlakyLedger();
   room!: RoomLab;
 
-  static async open(): Promise<RegistryLab> {
+  /** @param withLoggedModels false where no room keeps them */
+  static async open(withLoggedModels = true): Promise<RegistryLab> {
     const lab = new RegistryLab();
     lab.room = await RoomLab.open({
       modules: [RegistryModule],
       events: registryEvents,
       projections: registryProjections,
-      providers: [{ provide: AccessPolicy, useValue: lab.policy }],
+      providers: [
+        { provide: AccessPolicy, useValue: lab.policy },
+        ...(withLoggedModels ? [{ provide: LoggedModels, useValue: lab.loggedModels }] : []),
+      ],
       ledger: (inner) => lab.faults.around(inner),
     });
     return lab;

@@ -6,7 +6,7 @@ export interface ModelUri {
   readonly selector: VersionSelector;
 }
 
-/** `models:/<name>/<stage>` or `models:/<name>/<version>`. */
+/** `models:/<name>/<stage>`, `models:/<name>/<version>` or `models:/<name>@<alias>`. */
 export function parseModelUri(uri: string, field = 'model'): ModelUri {
   const match = /^models:\/([^/:]{1,256})\/([^/:]+)$/.exec(uri);
   const [, name, which] = match ?? [];
@@ -15,6 +15,8 @@ export function parseModelUri(uri: string, field = 'model'): ModelUri {
     const stage = findStage(which);
     if (stage) return { name, selector: { stage } };
   }
-  const message = `model must be models:/<name>/<version>, or models:/<name>/<stage> with a stage of ${STAGES.join(', ')}`;
+  const [, aliased, alias] = /^models:\/([^/:]{1,256})@([\p{L}\p{N}_-]{1,255})$/u.exec(uri) ?? [];
+  if (aliased !== undefined && alias !== undefined) return { name: aliased, selector: { alias } };
+  const message = `model must be models:/<name>/<version>, models:/<name>@<alias>, or models:/<name>/<stage> with a stage of ${STAGES.join(', ')}`;
   throw errors.invalid('model-uri-invalid', message, field);
 }

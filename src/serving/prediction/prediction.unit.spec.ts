@@ -80,6 +80,7 @@ describe('the name of a model to predict with', () => {
     ['models:/detector/Production', { name: 'detector', selector: { stage: 'Production' } }],
     ['models:/a b/staging', { name: 'a b', selector: { stage: 'Staging' } }],
     ['models:/detector/12', { name: 'detector', selector: { version: 12 } }],
+    ['models:/detector@champion', { name: 'detector', selector: { alias: 'champion' } }],
   ])('%s is understood', (uri, expected) => expect(parseModelUri(uri)).toEqual(expected));
 
   it.each([
@@ -90,7 +91,8 @@ describe('the name of a model to predict with', () => {
     'models:/detector/',
     'models:/detector/0',
     'models:/detector/latest',
-    'models:/detector@champion',
+    'models:/detector@',
+    'models:/detector@a b',
     'models://host/detector/1',
     'models:/a/b/1',
     'runs:/x/model',

@@ -1,15 +1,19 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { errors } from '../../core/index.js';
+import { brokenQuote, errors, otherSeparator } from '../../core/index.js';
 import { Column } from './events.js';
 
 /** The columns lie in one event. Beside its name, each takes at most `{"name":,"type":"integer"},`. */
 const COLUMNS_BYTES = 800_000;
 const TYPE_BYTES = 30;
+const MAX_ROW = 1024 * 1024;
 
 /** Rows and columns of a CSV file with a header. @throws invalid, naming line and column */
 export function inspectCsv(bytes: Buffer): { readonly rows: number; readonly columns: readonly Column[] } {
-  const lines = read(decode(bytes));
-  const [header, ...rows] = lines;
+  const text = decode(bytes);
+  const separator = otherSeparator(text);
+  if (separator)
+    throw problem(`line 1: the file looks separated by ${separator}; its values must be separated by commas`);
+  const [header, ...rows] = read(text);
   if (!header) throw problem('line 1: the file is empty; a header line and rows are needed');
   const names = header.map((name) => name.trim());
   checkNames(names);
@@ -48,12 +52,40 @@ function utf8(bytes: Buffer): string {
 
 function read(text: string): string[][] {
   try {
-    return parse(text, { record_delimiter: ['\r\n', '\n'], skip_empty_lines: true, max_record_size: 1024 * 1024 });
+    return parse(text, {
+      record_delimiter: ['\r\n', '\n'],
+      skip_empty_lines: true,
+      max_record_size: MAX_ROW,
+    });
   } catch (error) {
-    if (error instanceof CsvError)
-      throw problem(`line ${(error as CsvError & { readonly lines: number }).lines}: ${error.message}`);
+    if (error instanceof CsvError) throw problem(told(error as Told, text));
     throw error;
   }
+}
+
+type Told = CsvError & {
+  readonly lines: number;
+  readonly record?: readonly string[];
+};
+
+/** In our own words: line, column and what was found, and for quotation marks the line where it began. */
+function told({ code, lines, record = [], message }: Told, text: string): string {
+  if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') {
+    const names = parse(text, { record_delimiter: ['\r\n', '\n'], skip_empty_lines: true, to: 1 })[0] ?? [];
+    const feeds = record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
+    const missing = names[record.length]?.trim();
+    const where = missing ? `, column ${missing.slice(0, 80)}` : '';
+    return `line ${lines - feeds}${where}: the row has ${record.length} values, the header names ${names.length} columns`;
+  }
+  const quote = brokenQuote(text);
+  if (quote && quote.closed === undefined)
+    return `line ${quote.opened}: a quotation mark opens a value here and is never closed`;
+  if (quote && quote.closed !== quote.opened)
+    return `line ${quote.opened}: the quotation mark that opens here closes on line ${quote.closed} in the middle of a value`;
+  if (code === 'CSV_MAX_RECORD_SIZE') return `line ${lines}: a row is longer than ${MAX_ROW} characters`;
+  if (code.includes('QUOTE'))
+    return `line ${lines}: a quotation mark stands inside a value that does not begin with one`;
+  return `line ${lines}: ${message}`;
 }
 
 function typeOf(rows: readonly string[][], index: number): Column['type'] {

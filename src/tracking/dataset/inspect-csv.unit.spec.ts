@@ -56,10 +56,42 @@ describe('inspecting a CSV file', () => {
     expect(inspect(`a\n1\n"${value}"\n`).columns).toEqual([{ name: 'a', type: 'text' }]);
   });
   it.each([
-    ['a row with too many values', 'a,b\n1,2\n3,4,5\n', /^line 3: /],
-    ['a row with too few values', 'a,b\n1,2\n\n3\n', /^line 4: /],
-    ['a stray quote', 'a,b\n1,2\n3,x"y\n', /^line 3: /],
-    ['a quote that never closes', 'a,b\n1,"2\n', /^line [23]: /],
+    [
+      'a row with too many values',
+      'a,b\n1,2\n"3\n",4,5\n',
+      /^line 3: the row has 3 values, the header names 2 columns/,
+    ],
+    [
+      'a row with too few values',
+      'a,b\n1,2\n\n3\n',
+      /^line 4, column b: the row has 1 values, the header names 2 columns/,
+    ],
+    [
+      'a stray quote',
+      'a,b\n1,2\n3,x"y\n',
+      /^line 3: a quotation mark stands inside a value that does not begin with one/,
+    ],
+    [
+      'a quote that never closes',
+      'a,b\n1,2\n3,"4\n5,6\n7,8\n',
+      /^line 3: a quotation mark opens a value here and is never closed/,
+    ],
+    [
+      'a quote that never closes in a long file',
+      `a,b\n1,"2\n${'3,4\n'.repeat(300_000)}`,
+      /^line 2: a quotation mark opens a value here and is never closed/,
+    ],
+    [
+      'a quote that closes where another opens',
+      'a,b\n1,"2\n3,4\n5,"6"\n',
+      /^line 2: the quotation mark that opens here closes on line 4 in the middle of a value/,
+    ],
+    [
+      'values that semicolons separate',
+      'a;b;c\n1,5;2;3\n',
+      /^line 1: the file looks separated by semicolons; its values must be separated by commas/,
+    ],
+    ['values that tabs separate', 'a\tb\n1\t2\n', /^line 1: the file looks separated by tabs/],
     ['a NUL character', 'a,b\n1,2\n3,\0\n', /^line 3: there is a NUL/],
     ['an empty file', '', /^line 1: the file is empty/],
     ['empty lines only', '\n\r\n\n', /^line 1: the file is empty/],

@@ -12,6 +12,7 @@ export class ExperimentReader {
 
   /** @throws not-found */
   async get(id: ExperimentId): Promise<Experiment> {
+    if (!isExperimentId(id)) throw invalidExperimentId(id);
     // What is no id of ours must not become the name of a stream.
     const known = /^\d{1,19}$/.test(id)
       ? (await this.decisions.load(experimentDecider, experimentStream(id))).state
@@ -47,3 +48,13 @@ export class ExperimentReader {
     return experiment.id === undefined ? undefined : { experimentId, lifecycle: experiment.lifecycle };
   }
 }
+
+/** MLflow reads ids as whole numbers; what is none is a mistake, not an experiment that is missing. */
+export const isExperimentId = (id: string): boolean => /^-?\d+$/.test(id);
+
+export const invalidExperimentId = (id: string) =>
+  errors.invalid(
+    'invalid-experiment-id',
+    `Invalid experiment ID '${id.slice(0, 80)}'. Experiment ID must be a valid integer.`,
+    'experiment_id',
+  );

@@ -5,7 +5,8 @@ import { experimentDecider, experimentStream } from '../experiment/decide.js';
 import { directoryDecider, EXPERIMENT_DIRECTORY } from '../experiment/directory.js';
 import { runDecider, runStream } from '../run/decide.js';
 import { Metric } from '../run/events.js';
-import { aHistory, EXPERIMENTS, History, RUNS, Step } from '../testing/histories.js';
+import { loggedModelDecider, loggedModelStream } from '../logged-model/decide.js';
+import { aHistory, EXPERIMENTS, History, MODELS, RUNS, Step } from '../testing/histories.js';
 import { Tables, TestReadModels } from '../testing/read-models.js';
 
 type Given = { readonly steps: readonly (readonly Step[])[]; readonly batch: number };
@@ -65,7 +66,53 @@ describe('the read models of the tracking room, after any history', () => {
         const tags = state.tags.map((value) => (typeof value === 'string' ? value : personal.unseal(value)));
         expect(keyed(tables['run_tags']!, 'run_id', runId)).toEqual(tags.toObject());
         expect(tables['inputs']!.filter(({ run_id }) => run_id === runId)).toHaveLength(state.inputs.size);
+        const models = (role: string) =>
+          tables['run_models']!.filter((row) => row['run_id'] === runId && row['role'] === role).map(idOf);
+        expect(models('input')).toEqual([...state.modelInputs].sort());
+        expect(models('output')).toEqual([...state.modelOutputs].sort());
       }
+    }));
+
+  it('say of every logged model what its decider says', () =>
+    forAny(async ({ decisions, personal }, tables) => {
+      for (const id of MODELS) {
+        const { state } = await decisions.load(loggedModelDecider, loggedModelStream(id));
+        const row = tables['logged_models']!.find(({ model_id }) => model_id === id);
+        if (state.id === undefined) {
+          expect(row).toBeUndefined();
+          continue;
+        }
+        expect(row).toMatchObject({
+          experiment_id: state.experimentId,
+          name: state.name,
+          status: state.status,
+          deleted: state.lifecycle === 'deleted' ? 1 : 0,
+          creation_timestamp: state.createdAt,
+          last_updated_timestamp: state.updatedAt,
+        });
+        expect(keyed(tables['logged_model_params']!, 'model_id', id)).toEqual(state.params.toObject());
+        const tags = state.tags.map((value) => (typeof value === 'string' ? value : personal.unseal(value)));
+        expect(keyed(tables['logged_model_tags']!, 'model_id', id)).toEqual(tags.toObject());
+      }
+    }));
+
+  it('have each point about a logged model once, with the data set of the first who logged it', () =>
+    forAny(async ({ ledger }, tables) => {
+      const first = new Map<string, string | null>();
+      for (const { type, data } of await ledger.readAll({ limit: 100_000 })) {
+        if (type !== 'MetricsLogged') continue;
+        for (const { modelId, key, datasetName, ...metric } of data['metrics'] as unknown as readonly Metric[]) {
+          if (modelId === undefined) continue;
+          const place = [modelId, data['runId'] as string, key, text(asPoint(metric))].join();
+          if (!first.has(place)) first.set(place, datasetName ?? null);
+        }
+      }
+      const rows = tables['logged_model_metrics']!.map((row) => [
+        [row['model_id'], row['run_id'], row['key'], text(pointOf(row))].join(),
+        row['dataset_name'],
+      ]);
+      expect(rows).toHaveLength(first.size);
+      expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(first));
     }));
 
   it('say of every experiment what its decider and the directory say', () =>
@@ -135,18 +182,21 @@ const pointOf = (row: Readonly<Record<string, unknown>>): Point => ({
   nan: row['is_nan'] === 1,
 });
 
+const asPoint = ({ step, timestamp, value }: Pick<Metric, 'step' | 'timestamp' | 'value'>): Point => ({
+  step,
+  timestamp,
+  value: value === 'NaN' ? 0 : Number(value) + 0,
+  nan: value === 'NaN',
+});
+const idOf = (row: Readonly<Record<string, unknown>>): string => String(row['model_id']);
+
 /** In the order of the log. MLflow compares a NaN as if it were 0. */
 const pointsOf = (events: readonly RecordedEvent[], runId: string, key: string): Point[] =>
   events
     .filter(({ type, data }) => type === 'MetricsLogged' && data['runId'] === runId)
     .flatMap(({ data }) => data['metrics'] as unknown as readonly Metric[])
     .filter((metric) => metric.key === key)
-    .map(({ step, timestamp, value }) => ({
-      step,
-      timestamp,
-      value: value === 'NaN' ? 0 : Number(value) + 0,
-      nan: value === 'NaN',
-    }));
+    .map(asPoint);
 
 /** All of them in order, and the first of those that nothing comes after. */
 function latestOf(points: readonly Point[]): readonly Point[] {

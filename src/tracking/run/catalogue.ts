@@ -64,6 +64,15 @@ export const runEvents: readonly EventDefinition[] = [
         metrics: [
           { key: 'test_f1', value: 0.91, timestamp: 1767603600000, step: 0 },
           { key: 'loss', value: 'NaN', timestamp: 1767603600001, step: 7 },
+          {
+            key: 'auc',
+            value: 0.93,
+            timestamp: 1767603600002,
+            step: 0,
+            modelId: 'm-0192f0a8c4b77a1e9d3c5b6a7f8e9d0c',
+            datasetName: 'LIMS_Synthetic_v1',
+            datasetDigest: '9f86d081884c7d65',
+          },
         ],
       },
     ],
@@ -89,6 +98,20 @@ export const runEvents: readonly EventDefinition[] = [
         ],
       },
     ],
+  },
+  {
+    type: 'ModelInputsLogged',
+    summary: 'Logged models were recorded as inputs of a run.',
+    stream,
+    resource,
+    samples: [{ ...base, models: ['m-0192f0a8c4b77a1e9d3c5b6a7f8e9d0c'] }],
+  },
+  {
+    type: 'ModelOutputsLogged',
+    summary: 'Logged models were recorded as made by a run.',
+    stream,
+    resource,
+    samples: [{ ...base, models: [{ modelId: 'm-1192f0a8c4b77a1e9d3c5b6a7f8e9d0c', step: 0 }] }],
   },
   {
     type: 'RunRenamed',

@@ -64,8 +64,15 @@ function timestampProblem(value: number, field: string): Refusal | undefined {
   );
 }
 
-export const metricProblem = ({ key, timestamp, step }: Metric, at = ''): Refusal | undefined =>
-  keyProblem(key, `${at}key`) ?? timestampProblem(timestamp, `${at}timestamp`) ?? wholeProblem(step, `${at}step`);
+export const metricProblem = ({ key, timestamp, step, modelId, ...dataset }: Metric, at = ''): Refusal | undefined =>
+  keyProblem(key, `${at}key`) ??
+  timestampProblem(timestamp, `${at}timestamp`) ??
+  wholeProblem(step, `${at}step`) ??
+  (modelId === undefined ? undefined : metricDatasetProblem(dataset, at));
+
+const metricDatasetProblem = ({ datasetName = '', datasetDigest = '' }: Partial<Metric>, at: string) =>
+  lengthProblem('the name', datasetName, LIMITS.datasetName, `${at}dataset_name`) ??
+  lengthProblem('the digest', datasetDigest, LIMITS.datasetDigest, `${at}dataset_digest`);
 
 export const paramProblem = ({ key, value }: Param, at = ''): Refusal | undefined =>
   keyProblem(key, `${at}key`) ?? lengthProblem('the value', value, LIMITS.paramValue, `${at}value`);

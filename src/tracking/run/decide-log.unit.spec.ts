@@ -55,8 +55,8 @@ describe('parameters', () => {
         });
     }
   });
-  it('have values of up to 6000 characters, however many bytes these are', () => {
-    const longest = { key: 'k', value: '🧪'.repeat(6000) };
+  it('have values of up to 100,000 characters, however many bytes these are, and none is cut', () => {
+    const longest = { key: 'k', value: '🧪'.repeat(100_000) };
     given(started)
       .when(log({ params: [longest] }))
       .then(params(longest));
@@ -65,7 +65,7 @@ describe('parameters', () => {
       .thenRefused({
         code: 'too-long',
         field: 'params[0].value',
-        message: "'params[0].value' exceeds the maximum length of 6000 characters: the value has 6001",
+        message: "'params[0].value' exceeds the maximum length of 100000 characters: the value has 100001",
       });
   });
   it('named like members of every object are parameters like others', () => {
@@ -257,12 +257,12 @@ describe('tags', () => {
       .when(log({ tags: [{ key: 'mlflow.user', value: sealed }] }))
       .then(tags({ key: 'mlflow.user', value: sealed }));
   });
-  it('have values of up to 8000 characters', () => {
+  it('have values of up to 100,000 characters', () => {
     given(started)
-      .when(log({ tags: [{ key: 'k', value: 'v'.repeat(8000) }] }))
-      .then(tags({ key: 'k', value: 'v'.repeat(8000) }));
+      .when(log({ tags: [{ key: 'k', value: 'v'.repeat(100_000) }] }))
+      .then(tags({ key: 'k', value: 'v'.repeat(100_000) }));
     given(started)
-      .when(log({ tags: [{ key: 'k', value: 'v'.repeat(8001) }] }))
+      .when(log({ tags: [{ key: 'k', value: 'v'.repeat(100_001) }] }))
       .thenRefused({ code: 'too-long', field: 'tags[0].value' });
   });
   it('are removed once', () => {

@@ -1,7 +1,30 @@
-import { accept, Decider, Decision, ExperimentId, never, refuse, RunId, Sealed } from '../../core/index.js';
+import {
+  accept,
+  Decider,
+  Decision,
+  ExperimentId,
+  JsonObject,
+  LoggedModelId,
+  never,
+  refuse,
+  RunId,
+  Sealed,
+} from '../../core/index.js';
 import { lengthProblem, LIMITS } from '../keys.js';
 import { Batch, batchProblem, inputsProblem, startTagsProblem, wholeProblem } from './checks.js';
-import { RecordedInput, evolve, inputKey, Metric, noRun, Run, RunEvent, RunStatus, RunTag } from './events.js';
+import { logModelOutputs, newModelInputs, recordModel } from './decide-models.js';
+import {
+  RecordedInput,
+  evolve,
+  inputKey,
+  Metric,
+  ModelOutput,
+  noRun,
+  Run,
+  RunEvent,
+  RunStatus,
+  RunTag,
+} from './events.js';
 import { inEvents } from './sizes.js';
 
 export type RunCommand =
@@ -16,7 +39,14 @@ export type RunCommand =
     }
   | ({ readonly type: 'log' } & Batch)
   | { readonly type: 'delete-tag'; readonly key: string }
-  | { readonly type: 'log-inputs'; readonly inputs: readonly RecordedInput[] }
+  | {
+      readonly type: 'log-inputs';
+      readonly inputs: readonly RecordedInput[];
+      readonly models?: readonly LoggedModelId[];
+    }
+  | { readonly type: 'log-outputs'; readonly models: readonly ModelOutput[] }
+  /** What MLflow's older clients tell of a model among a run's artifacts. */
+  | { readonly type: 'record-model'; readonly model: JsonObject }
   | { readonly type: 'update'; readonly name?: string; readonly status?: RunStatus; readonly endTime?: number }
   | { readonly type: 'delete' }
   | { readonly type: 'restore' };
@@ -47,7 +77,11 @@ export function decide(command: RunCommand, state: Run): Decision<RunEvent> {
         return refuse('not-found', 'tag-not-found', `No tag with name: ${command.key} in run with id ${runId}`, 'key');
       return accept({ type: 'TagDeleted', data: { ...base, key: command.key } });
     case 'log-inputs':
-      return logInputs(command.inputs, state, base);
+      return logInputs(command.inputs, command.models ?? [], state, base);
+    case 'log-outputs':
+      return logModelOutputs(command.models, state, base);
+    case 'record-model':
+      return recordModel(command.model, state, base);
     case 'update':
       return update(command, state, base);
     default:
@@ -116,12 +150,20 @@ function setTags(tags: readonly RunTag[], state: Run, base: Base): readonly RunE
 export const metricEvents = (metrics: readonly Metric[], base: Base): readonly RunEvent[] =>
   inEvents(metrics).map((part) => ({ type: 'MetricsLogged', data: { ...base, metrics: part } }));
 
-function logInputs(inputs: readonly RecordedInput[], state: Run, base: Base): Decision<RunEvent> {
+function logInputs(
+  inputs: readonly RecordedInput[],
+  models: readonly LoggedModelId[],
+  state: Run,
+  base: Base,
+): Decision<RunEvent> {
   const problem = inputsProblem(inputs);
   if (problem) return { ok: false, refusal: problem };
   const first = new Map(inputs.toReversed().map((input) => [inputKey(input), input]));
   const fresh = inputs.filter((input) => !state.inputs.has(inputKey(input)) && first.get(inputKey(input)) === input);
-  return fresh.length === 0 ? accept() : accept({ type: 'InputsLogged', data: { ...base, inputs: fresh } });
+  return accept<RunEvent>(
+    ...(fresh.length === 0 ? [] : [{ type: 'InputsLogged' as const, data: { ...base, inputs: fresh } }]),
+    ...newModelInputs(models, state, base),
+  );
 }
 
 type Update = Extract<RunCommand, { type: 'update' }>;

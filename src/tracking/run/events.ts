@@ -1,5 +1,5 @@
-import { Map } from 'immutable';
-import { DomainEvent, ExperimentId, never, RunId, Sealed } from '../../core/index.js';
+import { Map, Set } from 'immutable';
+import { DomainEvent, ExperimentId, LoggedModelId, never, RunId, Sealed } from '../../core/index.js';
 
 export const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
@@ -20,6 +20,15 @@ export interface Metric {
   readonly value: MetricValue;
   /** Unix milliseconds, as the client claims them. */
   readonly timestamp: number;
+  readonly step: number;
+  /** The logged model that the point is about as well, and the data set it was measured on. */
+  readonly modelId?: LoggedModelId;
+  readonly datasetName?: string;
+  readonly datasetDigest?: string;
+}
+/** A logged model that a run made, and at which of its steps. */
+export interface ModelOutput {
+  readonly modelId: LoggedModelId;
   readonly step: number;
 }
 /** As it is recorded: a source that tells of the person or their machine is sealed. */
@@ -56,6 +65,8 @@ export type RunEvent =
   | DomainEvent<'TagDeleted', Base & { readonly key: string }>
   | DomainEvent<'MetricsLogged', Base & { readonly metrics: readonly Metric[] }>
   | DomainEvent<'InputsLogged', Base & { readonly inputs: readonly RecordedInput[] }>
+  | DomainEvent<'ModelInputsLogged', Base & { readonly models: readonly LoggedModelId[] }>
+  | DomainEvent<'ModelOutputsLogged', Base & { readonly models: readonly ModelOutput[] }>
   | DomainEvent<'RunRenamed', Base & { readonly name: string }>
   | DomainEvent<'RunEnded', Base & { readonly status: 'FINISHED' | 'FAILED' | 'KILLED'; readonly endTime?: number }>
   | DomainEvent<'RunResumed', Base & { readonly status: 'RUNNING' | 'SCHEDULED'; readonly endTime?: number }>
@@ -70,11 +81,16 @@ export interface Run {
   readonly startTime: number;
   readonly endTime: number | undefined;
   readonly lifecycle: 'active' | 'deleted';
+  /** Who started it, as the client claimed. */
+  readonly user: Sealed | undefined;
   readonly params: Map<string, string>;
   /** Sealed values are kept as they are: equal only to themselves. */
   readonly tags: Map<string, string | Sealed>;
   /** `name:digest` of the data sets that are inputs already. */
   readonly inputs: Map<string, true>;
+  /** Logged models that the run used, and those that it made. */
+  readonly modelInputs: Set<LoggedModelId>;
+  readonly modelOutputs: Set<LoggedModelId>;
 }
 
 export const noRun: Run = {
@@ -85,21 +101,25 @@ export const noRun: Run = {
   startTime: 0,
   endTime: undefined,
   lifecycle: 'active',
+  user: undefined,
   params: Map(),
   tags: Map(),
   inputs: Map(),
+  modelInputs: Set(),
+  modelOutputs: Set(),
 };
 
 export function evolve(state: Run, event: RunEvent): Run {
   switch (event.type) {
     case 'RunStarted': {
-      const { runId, experimentId, name, startTime, tags } = event.data;
+      const { runId, experimentId, name, startTime, tags, user } = event.data;
       return {
         ...noRun,
         id: runId,
         experimentId,
         name,
         startTime,
+        user,
         tags: Map(tags.map(({ key, value }) => [key, value])),
       };
     }
@@ -127,6 +147,10 @@ export function evolve(state: Run, event: RunEvent): Run {
           event.data.inputs.forEach((input) => inputs.set(inputKey(input), true)),
         ),
       };
+    case 'ModelInputsLogged':
+      return { ...state, modelInputs: state.modelInputs.union(event.data.models) };
+    case 'ModelOutputsLogged':
+      return { ...state, modelOutputs: state.modelOutputs.union(event.data.models.map(({ modelId }) => modelId)) };
     case 'RunRenamed':
       return { ...state, name: event.data.name };
     case 'RunEnded':

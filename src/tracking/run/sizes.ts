@@ -6,6 +6,9 @@ export const EVENT_BYTES = 880_000;
 interface Item {
   readonly key: string;
   readonly value: string | number | Sealed;
+  readonly modelId?: string;
+  readonly datasetName?: string;
+  readonly datasetDigest?: string;
 }
 
 /** Bytes as JSON; exact only where an upper bound does not settle that they stay within the limit. */
@@ -35,8 +38,9 @@ export function inEvents<T extends Item>(items: readonly T[]): readonly (readonl
 const exactly = (item: Item): number => Buffer.byteLength(JSON.stringify(item)) + 1;
 
 /** A UTF-16 unit takes at most 6 bytes in JSON (a control character, escaped); a metric's numbers at most 60. */
-function boundOf({ key, value }: Item): number {
+function boundOf({ key, value, modelId, datasetName = '', datasetDigest = '' }: Item): number {
+  const model = modelId === undefined ? 0 : modelId.length + datasetName.length + datasetDigest.length + 60;
   const text =
     typeof value === 'string' ? value.length : typeof value === 'number' ? 0 : value.box.length + value.subject.length;
-  return 6 * (key.length + text) + 120;
+  return 6 * (key.length + text + model) + 120;
 }

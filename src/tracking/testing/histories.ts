@@ -4,6 +4,7 @@ import {
   EventCatalogue,
   ExperimentId,
   FixedClock,
+  LoggedModelId,
   RunId,
   systemContext,
   UserId,
@@ -13,12 +14,15 @@ import { MemoryLedger } from '../../ledger/memory/index.js';
 import { ExperimentCommand, experimentDecider, experimentStream } from '../experiment/decide.js';
 import { directoryDecider, EXPERIMENT_DIRECTORY } from '../experiment/directory.js';
 import { trackingEvents } from '../index.js';
+import { LoggedModelCommand, loggedModelDecider, loggedModelStream } from '../logged-model/decide.js';
+import { MODEL_STATUSES } from '../logged-model/events.js';
 import { metricEvents, metricsStream, RunCommand, runDecider, runStream } from '../run/decide.js';
 import { Metric, RUN_STATUSES } from '../run/events.js';
 import { sealTags } from '../run/sealed-tags.js';
 import { TestSealing } from './sealing.js';
 
 export const RUNS = ['a', 'b', 'c'].map((letter) => letter.repeat(32) as RunId);
+export const MODELS = ['d', 'e'].map((letter) => `m-${letter.repeat(32)}` as LoggedModelId);
 export const EXPERIMENTS = ['1', '2'] as ExperimentId[];
 const NAMES = ['A', 'B', 'C'];
 
@@ -26,6 +30,7 @@ export type Step =
   | { readonly on: 'experiment'; readonly id: ExperimentId; readonly command: ExperimentCommand }
   | { readonly on: 'directory'; readonly id: ExperimentId; readonly name: string }
   | { readonly on: 'run'; readonly id: RunId; readonly command: RunCommand }
+  | { readonly on: 'model'; readonly id: LoggedModelId; readonly command: LoggedModelCommand }
   | { readonly on: 'metrics'; readonly id: RunId; readonly metrics: readonly Metric[] };
 
 const few = fc.integer({ min: 0, max: 2 });
@@ -38,6 +43,14 @@ export const aMetric: fc.Arbitrary<Metric> = fc.record({
   timestamp: few,
   step: few.map((step) => step - 1),
 });
+const modelId = fc.constantFrom(...MODELS);
+/** One point in three is about a logged model too. */
+const loggedMetric: fc.Arbitrary<Metric> = fc
+  .tuple(aMetric, fc.option(modelId, { freq: 1, nil: undefined }), fc.option(key, { nil: undefined }))
+  .map(([metric, id, dataset]) => ({
+    ...metric,
+    ...(id === undefined ? {} : { modelId: id, ...(dataset === undefined ? {} : { datasetName: dataset }) }),
+  }));
 const param = fc.record({ key, value: text });
 const tag = fc.record({ key: fc.constantFrom('k', 'mlflow.runName', 'mlflow.user'), value: text });
 const input = fc.record({
@@ -65,7 +78,7 @@ const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
       weight: 4,
       arbitrary: fc.record({
         type: fc.constant('log' as const),
-        metrics: fc.array(aMetric, { maxLength: 5 }),
+        metrics: fc.array(loggedMetric, { maxLength: 5 }),
         params: fc.array(param, { maxLength: 2 }),
         tags: fc.array(tag, { maxLength: 3 }),
       }),
@@ -78,7 +91,15 @@ const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
       ),
     },
     fc.record({ type: fc.constant('delete-tag' as const), key: fc.constantFrom('k', 'mlflow.runName') }),
-    fc.record({ type: fc.constant('log-inputs' as const), inputs: fc.array(input, { maxLength: 3 }) }),
+    fc.record({
+      type: fc.constant('log-inputs' as const),
+      inputs: fc.array(input, { maxLength: 3 }),
+      models: fc.array(modelId, { maxLength: 2 }),
+    }),
+    fc.record({
+      type: fc.constant('log-outputs' as const),
+      models: fc.array(fc.record({ modelId, step: few }), { maxLength: 2 }),
+    }),
     fc.constantFrom({ type: 'delete' } as const, { type: 'restore' } as const),
   );
 
@@ -88,7 +109,39 @@ const experimentCommand: fc.Arbitrary<ExperimentCommand> = fc.oneof(
   fc.record({ type: fc.constant('delete-tag' as const), name: fc.constant('A'), key }),
 );
 
+const modelTag = fc.record({ key: fc.constantFrom('k', 'mlflow.user'), value: text });
+const modelCommand = (id: LoggedModelId): fc.Arbitrary<LoggedModelCommand> =>
+  fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        type: fc.constant('create' as const),
+        modelId: fc.constant(id),
+        experimentId: fc.constantFrom(...EXPERIMENTS),
+        name: key,
+        params: fc.array(param, { maxLength: 2 }),
+        tags: fc.array(modelTag, { maxLength: 2 }),
+        at: few,
+      }),
+    },
+    fc.record({ type: fc.constant('log-params' as const), params: fc.array(param, { maxLength: 2 }) }),
+    fc.record({ type: fc.constant('set-tags' as const), tags: fc.array(modelTag, { maxLength: 2 }) }),
+    fc.record({ type: fc.constant('delete-tag' as const), key: fc.constantFrom('k', 'mlflow.user') }),
+    fc.record({
+      type: fc.constant('finalize' as const),
+      status: fc.constantFrom(...MODEL_STATUSES),
+      at: few,
+    }),
+    fc.record({ type: fc.constant('delete' as const), at: few }),
+  );
+
 const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: modelId.chain((id) =>
+      fc.record({ on: fc.constant('model' as const), id: fc.constant(id), command: modelCommand(id) }),
+    ),
+  },
   {
     weight: 8,
     arbitrary: fc
@@ -100,7 +153,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       on: fc.constant('metrics' as const),
       id: fc.constantFrom(...RUNS),
-      metrics: fc.array(aMetric, { minLength: 1, maxLength: 8 }),
+      metrics: fc.array(loggedMetric, { minLength: 1, maxLength: 8 }),
     }),
   },
   {
@@ -164,6 +217,10 @@ export class History {
       const rename = { type: 'rename', experimentId: step.id, name: step.name } as const;
       return decisions.decide(directoryDecider, EXPERIMENT_DIRECTORY, rename, context);
     }
+    if (step.on === 'model') {
+      const command = this.sealedModel(step.command);
+      return decisions.decide(loggedModelDecider, loggedModelStream(step.id), command, context);
+    }
     if (step.on === 'run') return decisions.decide(runDecider, runStream(step.id), this.sealed(step.command), context);
     const { state } = await decisions.load(runDecider, runStream(step.id));
     if (state.id === undefined || state.lifecycle === 'deleted') return;
@@ -177,5 +234,11 @@ export class History {
       typeof tag.value === 'string' ? [{ key: tag.key, value: tag.value }] : [],
     );
     return { ...command, tags: sealTags(tags, this.context(), this.personal) };
+  }
+
+  private sealedModel(command: LoggedModelCommand): LoggedModelCommand {
+    if (command.type !== 'create' && command.type !== 'set-tags') return command;
+    const plain = command.tags.flatMap(({ key, value }) => (typeof value === 'string' ? [{ key, value }] : []));
+    return { ...command, tags: sealTags(plain, this.context(), this.personal) };
   }
 }

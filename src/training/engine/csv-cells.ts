@@ -86,4 +86,4 @@ function readLabel(text: string): Label | Unreadable {
   return new Unreadable(text === '' ? 'the label is empty' : `the label ${shown(text)} is neither 0 nor 1`);
 }
 
-const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+export const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { CustodyError, errors } from '../../core/index.js';
+import { brokenQuote, CustodyError, errors, otherSeparator } from '../../core/index.js';
 import { ColumnSpec, LabelledRow } from './columns.js';
-import { checkHeader, CsvProblem, Positions, readRow } from './csv-cells.js';
+import { checkHeader, CsvProblem, Positions, readRow, shown } from './csv-cells.js';
 
 export type { CsvProblem } from './csv-cells.js';
 
@@ -37,6 +37,11 @@ export function readCsv(bytes: Uint8Array, spec: ColumnSpec, limits: CsvLimits =
   }
   const text = decode(bytes);
   if (typeof text !== 'string') return failed(text);
+  const separator = otherSeparator(text);
+  if (separator) {
+    const reason = `the file looks separated by ${separator}; its values must be separated by commas`;
+    return failed({ line: 1, column: '', reason });
+  }
   const lines = splitLines(text, limits);
   if (!Array.isArray(lines)) return failed(lines);
   const [header, ...body] = lines;
@@ -103,8 +108,7 @@ function splitLines(text: string, limits: CsvLimits): Line[] | CsvProblem {
     return records.map(({ info, record }) => ({ number: info.lines - feedsIn(record), fields: record }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = (error as CsvError & { readonly lines?: number }).lines ?? 1;
-    return { line, column: '', reason: csvReason(error.code) };
+    return whatBroke(error, text);
   }
 }
 
@@ -112,8 +116,19 @@ function splitLines(text: string, limits: CsvLimits): Line[] | CsvProblem {
 const feedsIn = (record: readonly string[]): number =>
   record.reduce((feeds, field) => feeds + (field.includes('\n') ? field.split('\n').length - 1 : 0), 0);
 
+function whatBroke(error: CsvError, text: string): CsvProblem {
+  const quote = brokenQuote(text);
+  if (quote && quote.closed === undefined)
+    return { line: quote.opened, column: '', reason: 'a quotation mark opens a field here and is never closed' };
+  if (quote && quote.closed !== quote.opened) {
+    const reason = `the quotation mark that opens here closes on line ${quote.closed} in the middle of a field`;
+    return { line: quote.opened, column: '', reason };
+  }
+  const line = (error as CsvError & { readonly lines?: number }).lines ?? 1;
+  return { line, column: '', reason: csvReason(error.code) };
+}
+
 function csvReason(code: string): string {
-  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quoted field is never closed';
   if (code === 'CSV_MAX_RECORD_SIZE') return 'a row is longer than 65536 characters';
   return code.includes('QUOTE') ? 'a quotation mark stands where none may be' : 'this is not CSV';
 }
@@ -123,15 +138,25 @@ function readBody(body: readonly Line[], positions: Positions, spec: ColumnSpec,
   if (beyond) return failed({ line: beyond.number, column: '', reason: `more than ${limits.rows} samples` });
   const rows: LabelledRow[] = [];
   const problems: CsvProblem[] = [];
+  // A sample that stands in the file twice could be trained on and tested with, which makes a model look better than it is.
+  const seen = new Map<string, number>();
   for (const { number, fields } of body) {
     const row = readRow(number, fields, positions, spec);
     if ('problems' in row) problems.push(...row.problems);
-    else rows.push(row);
+    else {
+      const first = seen.get(row.id);
+      if (first !== undefined) problems.push({ line: number, column: spec.id, reason: repeatedId(row.id, first) });
+      else seen.set(row.id, number);
+      rows.push(row);
+    }
     if (problems.length >= FOUND) break;
   }
   if (problems.length === 0) problems.push(...checkClasses(rows, spec));
   return problems.length > 0 ? failed(...problems) : { ok: true, rows };
 }
+
+const repeatedId = (id: string, first: number): string =>
+  `the sample id ${shown(id)} stands on line ${first} already; each sample may be in the file once`;
 
 /** A problem of the whole file stands at its header. */
 function checkClasses(rows: readonly LabelledRow[], spec: ColumnSpec): CsvProblem[] {

@@ -45,13 +45,17 @@ describe('the CSV reader', () => {
     ['too few fields', 'S3,7.2,4', 'turbidity', 'the row has 3 fields, the header 6'],
     ['too many fields', 'S3,7.2,4,0.8,2.4,0,9', '', 'the row has 7 fields, the header 6'],
     ['a stray quotation mark', 'S3,7"2,4,0.8,2.4,0', '', 'a quotation mark stands where none may be'],
-    ['an open quotation mark', '"S3,7,4,0.8,2.4,0', '', 'a quoted field is never closed'],
+    ['an open quotation mark', '"S3,7,4,0.8,2.4,0', '', 'a quotation mark opens a field here and is never closed'],
+    [
+      'a sample that was there before',
+      'S1,7.1,4,0.8,2.4,0',
+      'sample_id',
+      'the sample id "S1" stands on line 2 already; each sample may be in the file once',
+    ],
   ])('names line and column of %s', (_, row, column, reason) => {
     const [problem, ...more] = problems(limsText(GOOD[0]!, row, GOOD[1]!));
     expect(more).toEqual([]);
-    expect(problem).toMatchObject({ column, reason });
-    // Where a quotation mark is open, the reader learns it at the end of the file.
-    if (!row.startsWith('"')) expect(problem!.line).toBe(3);
+    expect(problem).toEqual({ line: 3, column, reason });
   });
 
   it('counts the lines of the file, blank and quoted ones too', () => {
@@ -79,6 +83,25 @@ describe('the CSV reader', () => {
     ],
   ])('refuses %s', (_, text, reason) => {
     expect(problems(utf8(text))).toEqual([{ line: 1, column: '', reason }]);
+  });
+
+  it.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs'],
+  ])('says that %j separates where a comma must', (mark, separator) => {
+    const text = new TextDecoder().decode(limsText(...GOOD)).replaceAll(',', mark);
+    const reason = `the file looks separated by ${separator}; its values must be separated by commas`;
+    expect(problems(utf8(text))).toEqual([{ line: 1, column: '', reason }]);
+  });
+
+  it('names the line where a quotation mark opens that closes further on, in the middle of a field', () => {
+    expect(problems(limsText(GOOD[0]!, 'S3,"7,4,1,2,0', GOOD[1]!, '"S4",7,4,1,2,0'))).toEqual([
+      {
+        line: 3,
+        column: '',
+        reason: 'the quotation mark that opens here closes on line 5 in the middle of a field',
+      },
+    ]);
   });
 
   it('names missing and doubled columns at the header', () => {

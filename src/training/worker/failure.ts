@@ -52,6 +52,7 @@ function ofKind(kind: ErrorKind): Failure['kind'] {
     case 'already-exists':
     case 'state':
     case 'too-large':
+    case 'not-implemented':
       return 'final';
     case 'conflict':
     case 'limit':

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { Command } from '@nestjs/cqrs';
-import { CommandContext, ExperimentId, RunId } from '../../../core/index.js';
+import { CommandContext, ExperimentId } from '../../../core/index.js';
+import { ArtifactOwner } from '../../run-directory.js';
 import { StoredBytes } from '../../store/artifact-store.js';
 
 export interface StoreArtifactInput {
-  readonly runId: RunId;
+  readonly runId: ArtifactOwner;
   readonly experimentId: ExperimentId;
   /** Relative, forward slashes, decoded. */
   readonly path: string;
@@ -15,7 +16,7 @@ export interface StoreArtifactResult extends StoredBytes {
   readonly path: string;
 }
 
-/** Stores a file of a run. The same bytes under the same path again change nothing. */
+/** Stores a file of a run or a logged model. The same bytes under the same path again change nothing. */
 export class StoreArtifact extends Command<StoreArtifactResult> {
   constructor(
     readonly context: CommandContext,

@@ -5,7 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
-import { artifactLocation } from '../../artifact/location.js';
+import { ownedLocation } from '../../artifact/location.js';
 import { StoreArtifact } from './store-artifact.command.js';
 
 @ApiTags('artifacts')
@@ -22,7 +22,7 @@ export class StoreArtifactController {
     @Param('*') path: string,
     @Req() request: FastifyRequest,
   ): Promise<object> {
-    const location = artifactLocation(path);
+    const location = ownedLocation(path);
     await this.commands.execute(new StoreArtifact(context, { ...location, body: bodyOf(request) }));
     return {};
   }

@@ -1,6 +1,7 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { artifactsDecider, artifactsStream } from '../../artifact/decide.js';
+import { ownedBy } from '../../artifact/events.js';
 import { artifactPath } from '../../artifact/path.js';
 import { existingRun, writableRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
@@ -21,7 +22,7 @@ export class StoreArtifactHandler implements ICommandHandler<StoreArtifact> {
     const path = artifactPath(input.path);
     writableRun(await existingRun(this.runs, { runId, experimentId }), runId);
     const stored = await this.store.put(body);
-    const artifact = { runId, experimentId, path, ...stored };
+    const artifact = { ...ownedBy(runId), experimentId, path, ...stored };
     await this.decisions.decide(artifactsDecider, artifactsStream(runId), { type: 'name-bytes', artifact }, context);
     return { path, ...stored };
   }

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { RunId } from '../../../core/index.js';
 import { CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
-import { artifactLocation, rootUri } from '../../artifact/location.js';
+import { ownedLocation, rootUri } from '../../artifact/location.js';
 import { existingRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
 import {
@@ -43,7 +43,7 @@ export class ListProxiedArtifactsController {
   @Get('artifacts')
   @Requires('artifact:read')
   async list(@Query() { path }: ListProxiedArtifactsRequest): Promise<object> {
-    const location = artifactLocation(path);
+    const location = ownedLocation(path);
     await existingRun(this.runs, location);
     return wire(await this.queries.execute(new ListArtifacts(location.runId, location.path)), ({ name }) => name);
   }

@@ -1,6 +1,6 @@
 import { microsToMillis, RecordedEvent } from '../../../core/index.js';
 import { param, Projection, sqlBuilder, Statements } from '../../../projection/index.js';
-import { ArtifactEvent, ArtifactStored } from '../../artifact/events.js';
+import { ArtifactEvent, ArtifactStored, ownerOf } from '../../artifact/events.js';
 import { foldersAround } from '../../artifact/path.js';
 import { ArtifactTables } from './table.js';
 
@@ -35,7 +35,8 @@ export const artifactListProjection: Projection = {
     const { folder, file, version } = writers(statements);
     return (event) => {
       if (event.type !== ('ArtifactStored' satisfies ArtifactEvent['type'])) return;
-      const { runId, path, size, sha256 } = event.data as unknown as ArtifactStored['data'];
+      const { path, size, sha256, ...owned } = event.data as unknown as ArtifactStored['data'];
+      const runId = ownerOf(owned);
       for (const around of foldersAround(path)) folder({ run_id: runId, ...split(around) });
       file({ run_id: runId, ...split(path), size, sha256 });
       version({ run_id: runId, path, size, sha256, ...when(event) });

@@ -1,6 +1,6 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { RunId } from '../../../core/index.js';
 import { ReadModels } from '../../../projection/index.js';
+import { ArtifactOwner } from '../../run-directory.js';
 import { artifactFolder, artifactPath } from '../../artifact/path.js';
 import { ArtifactTables } from './table.js';
 
@@ -16,7 +16,7 @@ export interface ListedArtifact {
 /** What lies directly in a folder of a run's artifacts, by name. A folder that is not there is empty. */
 export class ListArtifacts extends Query<readonly ListedArtifact[]> {
   constructor(
-    readonly runId: RunId,
+    readonly runId: ArtifactOwner,
     readonly folder?: string,
   ) {
     super();
@@ -55,7 +55,7 @@ export interface ArtifactVersion {
 /** All that was ever stored under one path, newest first. */
 export class ListArtifactVersions extends Query<readonly ArtifactVersion[]> {
   constructor(
-    readonly runId: RunId,
+    readonly runId: ArtifactOwner,
     readonly path: string,
   ) {
     super();

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
-import { artifactLocation } from '../../artifact/location.js';
+import { ownedLocation } from '../../artifact/location.js';
 import { existingRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
 import { attachment } from './attachment.js';
@@ -21,7 +21,7 @@ export class OpenArtifactController {
   @Get('artifacts/*')
   @Requires('artifact:read')
   async get(@Param('*') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const location = artifactLocation(path);
+    const location = ownedLocation(path);
     await existingRun(this.runs, location);
     const artifact = await this.queries.execute(new OpenArtifact(location.runId, location.path));
     const etag = `"${artifact.sha256}"`;

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors, RunId } from '../../../core/index.js';
+import { errors } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { artifactsDecider, artifactsStream } from '../../artifact/decide.js';
 import { ArtifactFile } from '../../artifact/events.js';
 import { artifactPath } from '../../artifact/path.js';
+import { ArtifactOwner } from '../../run-directory.js';
 import { ArtifactStore } from '../../store/artifact-store.js';
 
 /** Straight from the log: right in every process, and never behind. */
@@ -17,7 +18,7 @@ export class ArtifactReader {
   ) {}
 
   /** The newest bytes under a path. */
-  async find(runId: RunId, path: string): Promise<ArtifactFile | undefined> {
+  async find(runId: ArtifactOwner, path: string): Promise<ArtifactFile | undefined> {
     const { state } = await this.decisions.load(artifactsDecider, artifactsStream(runId));
     return state.files.get(path);
   }
@@ -39,7 +40,7 @@ export interface OpenedArtifact extends ArtifactFile {
 
 export class OpenArtifact extends Query<OpenedArtifact> {
   constructor(
-    readonly runId: RunId,
+    readonly runId: ArtifactOwner,
     readonly path: string,
   ) {
     super();

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { IsArray, IsIn, IsOptional, IsString } from 'class-validator';
+import { ArrayUnique, IsArray, IsIn, IsOptional, IsString } from 'class-validator';
 import { ROLES } from '../../../core/index.js';
 import type { CommandContext, Role } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
@@ -11,8 +11,9 @@ import { ChangeRoles } from './change-roles.command.js';
 
 @Strict()
 export class ChangeRolesRequest {
-  /** All roles that the account has from now on. */
+  /** All roles that the account has from now on. None keeps it out of everything but its own account. */
   @IsArray()
+  @ArrayUnique({ message: 'roles names one of them twice' })
   @IsIn(ROLES, { each: true, message: `each of roles is one of ${ROLES.join(', ')}` })
   readonly roles!: readonly Role[];
 

@@ -1,4 +1,4 @@
-import { IsArray, IsEmail, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayUnique, IsArray, IsEmail, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { ROLES } from '../../../core/index.js';
 import type { Role } from '../../../core/index.js';
 import type { AccountKind } from '../../directory/directory.js';
@@ -22,7 +22,9 @@ export class CreateUserRequest {
   @MaxLength(254)
   readonly email?: string;
 
+  /** None is allowed: the account may then see and change only itself, until somebody gives it a role. */
   @IsArray()
+  @ArrayUnique({ message: 'roles names one of them twice' })
   @IsIn(ROLES, { each: true, message: `each of roles is one of ${ROLES.join(', ')}` })
   readonly roles!: readonly Role[];
 

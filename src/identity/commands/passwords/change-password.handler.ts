@@ -6,6 +6,7 @@ import { weakness } from '../../credentials/password-rules.js';
 import { Passwords } from '../../credentials/passwords.js';
 import { Accounts } from '../../user/accounts.js';
 import { userDecider, userStream } from '../../user/decide.js';
+import { formerOf } from '../../user/events.js';
 import { ChangePassword } from './passwords.commands.js';
 
 @CommandHandler(ChangePassword)
@@ -20,15 +21,18 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
 
   async execute({ context, input: { current, next } }: ChangePassword): Promise<void> {
     const userId = context.actor.id;
-    const { replaces, login } = await this.present(context.actor.id);
+    const { replaces, former, login } = await this.present(context.actor.id);
     if (!(await this.passwords.matches(userId, replaces, current))) return this.refuse(context);
     const weak =
       current === next
         ? errors.invalid('same-password', 'the new password is the old one', 'new')
         : weakness(next, login, 'new');
     if (weak) throw weak;
-    await this.passwords.replace({ userId, password: next, replaces, now: context.now }, (verifierId) =>
-      this.decisions.decide(userDecider, userStream(userId), { type: 'ChangePassword', verifierId, replaces }, context),
+    if (await this.passwords.wasUsed(userId, former, next))
+      throw errors.invalid('password-used-before', 'the new password is one of your last ones: choose another', 'new');
+    const command = { type: 'ChangePassword' as const, replaces, now: context.now };
+    await this.passwords.replace({ userId, password: next, former, now: context.now }, (verifierId) =>
+      this.decisions.decide(userDecider, userStream(userId), { ...command, verifierId }, context),
     );
   }
 
@@ -36,7 +40,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     const { user } = await this.accounts.load(userId);
     if (user.status === 'absent' || !user.password)
       throw errors.state('no-password', 'whoever asks has no password that could be changed');
-    return { replaces: user.password.verifierId, login: this.personal.unseal(user.login) };
+    return { replaces: user.password.verifierId, former: formerOf(user), login: this.personal.unseal(user.login) };
   }
 
   /** Whoever holds a stolen token must not get to try passwords without a trace. */

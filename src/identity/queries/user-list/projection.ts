@@ -7,7 +7,7 @@ import { UserListSchema } from './table.js';
 
 export const userListProjection: Projection = {
   name: 'identity.users',
-  version: 1,
+  version: 2,
   tables: ['identity_users'],
   schema: (ddl) => [
     ddl
@@ -20,6 +20,7 @@ export const userListProjection: Projection = {
       .addColumn('roles', 'text', (column) => column.notNull())
       .addColumn('disabled', 'integer', (column) => column.notNull())
       .addColumn('must_change_password', 'integer', (column) => column.notNull())
+      .addColumn('locked_until', 'integer')
       .addColumn('created_at', 'integer', (column) => column.notNull())
       .addColumn('last_sign_in_at', 'integer')
       .compile(),
@@ -53,6 +54,12 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
       case 'PasswordChangeRequired':
         change.mustChange({ id: data.userId, required: 1 });
         return;
+      case 'SignInLocked':
+        change.locked({ id: data.userId, until: data.until });
+        return;
+      case 'SignInUnlocked':
+        change.locked({ id: data.userId, until: null });
+        return;
       case 'UserDisabled':
         change.disabled({ id: data.userId });
         return;
@@ -80,6 +87,7 @@ function prepared(statements: Statements) {
         roles: param('roles'),
         disabled: 0,
         must_change_password: 0,
+        locked_until: null,
         created_at: param('at'),
         last_sign_in_at: null,
       }),
@@ -87,6 +95,7 @@ function prepared(statements: Statements) {
     change: {
       roles: statements.write(update().set({ roles: param('roles') })),
       mustChange: statements.write(update().set({ must_change_password: param('required') })),
+      locked: statements.write(update().set({ locked_until: param('until') })),
       disabled: statements.write(update().set({ disabled: 1 })),
       signedIn: statements.write(update().set({ last_sign_in_at: param('at') })),
     },

@@ -12,6 +12,8 @@ export interface UserRow {
   readonly roles: readonly Role[];
   readonly disabled: boolean;
   readonly mustChangePassword: boolean;
+  /** May be over. */
+  readonly lockedUntil?: number;
   readonly createdAt: number;
   readonly lastSignInAt?: number;
 }
@@ -57,6 +59,7 @@ const userOf = (row: UsersTable): UserRow => ({
   roles: row.roles === '' ? [] : (row.roles.split(',') as Role[]),
   disabled: row.disabled === 1,
   mustChangePassword: row.must_change_password === 1,
+  ...(row.locked_until === null ? {} : { lockedUntil: row.locked_until }),
   createdAt: row.created_at,
   ...(row.last_sign_in_at === null ? {} : { lastSignInAt: row.last_sign_in_at }),
 });

@@ -9,6 +9,8 @@ export interface UsersTable {
   readonly roles: string;
   readonly disabled: number;
   readonly must_change_password: number;
+  /** Passwords are refused until then; null when they never were, or the lock was ended. */
+  readonly locked_until: number | null;
   readonly created_at: number;
   readonly last_sign_in_at: number | null;
 }

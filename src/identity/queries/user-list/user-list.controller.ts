@@ -46,6 +46,7 @@ const wire = (user: UserRow) => ({
   roles: user.roles,
   disabled: user.disabled,
   must_change_password: user.mustChangePassword,
+  locked_until: user.lockedUntil === undefined ? undefined : toIso(user.lockedUntil as Micros),
   created_at: toIso(user.createdAt as Micros),
   last_sign_in_at: user.lastSignInAt === undefined ? undefined : toIso(user.lastSignInAt as Micros),
 });

@@ -1,12 +1,14 @@
 import { Command } from '@nestjs/cqrs';
-import { CommandContext, ModelId, RunId } from '../../../core/index.js';
+import { CommandContext, ModelId } from '../../../core/index.js';
 import { VersionView } from '../../view.js';
 
 export interface CreateModelVersionInput {
   readonly name: string;
   readonly source: string;
-  /** Taken from the source when that names the run. */
-  readonly runId?: RunId;
+  /** Taken from the source when that names the run; if given, it must be that run. */
+  readonly runId?: string;
+  /** Likewise for the logged model that the version is made from. */
+  readonly loggedModelId?: string;
   readonly runLink?: string;
   readonly description?: string;
   readonly tags?: readonly { readonly key: string; readonly value?: string }[];

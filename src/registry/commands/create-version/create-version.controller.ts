@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext, errors, RunId } from '../../../core/index.js';
+import { type CommandContext, errors } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { versionWire } from '../../wire.js';
 import { CreateModelVersion } from './create-version.command.js';
@@ -16,15 +16,9 @@ export class CreateVersionController {
   @HttpCode(200)
   @Requires('model:write')
   async create(@Caller() context: CommandContext, @Body() request: CreateModelVersionRequest): Promise<object> {
-    const { name, source, description, tags, run_link: runLink } = request;
-    if (request.model_id)
-      throw errors.invalid(
-        'model-id-unsupported',
-        'a version is registered from a run, not from a logged model',
-        'model_id',
-      );
-    const runId = request.run_id ? (request.run_id as RunId) : undefined;
-    const command = new CreateModelVersion(context, { name, source, runId, runLink, description, tags });
+    const { name, source, description, tags, run_link: runLink, run_id: runId, model_id: loggedModelId } = request;
+    const input = { name, source, runId, loggedModelId, runLink, description, tags };
+    const command = new CreateModelVersion(context, input);
     const { view, version } = await this.commands.execute(command);
     if (!view)
       throw errors.state(

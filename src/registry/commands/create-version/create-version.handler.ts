@@ -1,10 +1,11 @@
+import { Optional } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { existingRun, RunDirectory, runId as runIdOf, writableRun } from '../../../artifacts/index.js';
-import { errors, RunId } from '../../../core/index.js';
+import { errors } from '../../../core/index.js';
+import { LoggedModels } from '../../logged-models.js';
 import { Models } from '../../model/models.js';
+import { Sources } from '../../model/sources.js';
 import { description, modelName, tagList } from '../../rules.js';
-import { parseSource } from '../../source.js';
-import { versionView } from '../../view.js';
+import { viewAfter } from '../../view.js';
 import { CreateModelVersion, CreateModelVersionInput, CreateModelVersionResult } from './create-version.command.js';
 
 const MAX_REQUEST_KEY = 200;
@@ -14,7 +15,8 @@ const MAX_RUN_LINK = 2048;
 export class CreateModelVersionHandler implements ICommandHandler<CreateModelVersion> {
   constructor(
     private readonly models: Models,
-    private readonly runs: RunDirectory,
+    private readonly sources: Sources,
+    @Optional() private readonly loggedModels?: LoggedModels,
   ) {}
 
   async execute({ context, input }: CreateModelVersion): Promise<CreateModelVersionResult> {
@@ -25,25 +27,18 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
     const { state, events } = await this.models.decideOn(modelId, name, asked, context);
     const created = events.find((event) => event.type === 'ModelVersionCreated');
     const version = created?.data.version ?? state.requests.get(requestKey!)!;
-    const found = state.versions.get(version);
-    return { modelId, name, version, ...(found ? { view: versionView(name, found) } : {}) };
+    const found = state.versions.has(version) ? { view: viewAfter(name, state, version) } : {};
+    const loggedModelId = state.versions.get(version)?.loggedModelId;
+    if (loggedModelId !== undefined) await this.loggedModels?.noteVersion(context, loggedModelId, { name, version });
+    return { modelId, name, version, ...found };
   }
 
-  /** A version must come from a run that exists, and from that run's own files when it names any. */
   private async accepted(input: CreateModelVersionInput) {
-    const { source, tags = [] } = input;
-    const location = parseSource(source);
-    const claimed = input.runId ? runIdOf(input.runId) : undefined;
-    const named = location.kind === 'run' ? location.runId : undefined;
-    if (claimed !== undefined && named !== undefined && claimed !== named) {
-      const message = `Invalid model version source: '${source}'. It belongs to run ${named}, not to run ${claimed}.`;
-      throw errors.invalid('source-of-another-run', message, 'source');
-    }
-    const runId: RunId | undefined = named ?? claimed;
-    const experimentId = location.kind === 'run' ? location.experimentId : undefined;
-    if (runId !== undefined) writableRun(await existingRun(this.runs, { runId, experimentId }), runId);
+    const { source, runId, loggedModelId } = input;
+    const tags = tagList(input.tags ?? []);
     const runLink = checked(input.runLink, MAX_RUN_LINK, 'run_link');
-    return { source, runId, runLink, description: description(input.description), tags: tagList(tags) };
+    const text = description(input.description);
+    return { ...(await this.sources.accept({ source, runId, loggedModelId, tags })), runLink, description: text, tags };
   }
 }
 

@@ -1,7 +1,7 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { Models } from '../../model/models.js';
 import { description } from '../../rules.js';
-import { ModelView, modelView, VersionView, versionView } from '../../view.js';
+import { ModelView, modelView, VersionView, viewAfter } from '../../view.js';
 import { DescribeModel, DescribeModelVersion } from './describe.commands.js';
 
 @CommandHandler(DescribeModel)
@@ -21,6 +21,6 @@ export class DescribeModelVersionHandler implements ICommandHandler<DescribeMode
   async execute({ context, input: { name, version, description: text } }: DescribeModelVersion): Promise<VersionView> {
     const asked = { type: 'describe-version' as const, version, description: description(text) ?? '' };
     const { state } = await this.models.decide(name, asked, context);
-    return versionView(name, state.versions.get(version)!);
+    return viewAfter(name, state, version);
   }
 }

@@ -1,6 +1,6 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { Models } from '../../model/models.js';
-import { versionView } from '../../view.js';
+import { viewAfter } from '../../view.js';
 import { RollBack, RolledBackTo } from './roll-back.command.js';
 
 @CommandHandler(RollBack)
@@ -12,6 +12,6 @@ export class RollBackHandler implements ICommandHandler<RollBack> {
     const [event] = events;
     if (event?.type !== 'ModelVersionRolledBack') throw new Error('a rollback that was accepted has an event');
     const { version, archived } = event.data;
-    return { version: versionView(name, state.versions.get(version)!), archived };
+    return { version: viewAfter(name, state, version), archived };
   }
 }

@@ -24,8 +24,8 @@ export class ModelsController {
   @Get('registered-models/search')
   @Requires('model:read')
   async search(@Query() request: SearchModelsRequest): Promise<object> {
-    const { filter, max_results: maxResults = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
-    const search = { filter, maxResults, orderBy, pageToken };
+    const { filter, max_results: limit = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
+    const search = { limit, filter, orderBy, pageToken };
     const { items, nextPageToken } = await this.queries.execute(new SearchRegisteredModels(search));
     return {
       ...(items.length > 0 ? { registered_models: items.map(modelWire) } : {}),

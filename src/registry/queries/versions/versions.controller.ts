@@ -1,10 +1,11 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Optional, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { MLFLOW, Requires } from '../../../http/index.js';
+import { LoggedModels } from '../../logged-models.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
-import { versionWire } from '../../wire.js';
+import { loggedModelWire, versionWire } from '../../wire.js';
 import { SearchVersionsRequest } from '../search.request.js';
 import { GetModelVersion, SearchModelVersions } from './query.js';
 
@@ -13,29 +14,33 @@ const DEFAULT_RESULTS = 200_000;
 @ApiTags('registry')
 @Controller(MLFLOW)
 export class VersionsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    @Optional() private readonly loggedModels?: LoggedModels,
+  ) {}
 
   @Get('model-versions/get')
   @Requires('model:read')
   async get(@Query() { name, version }: VersionRequest): Promise<object> {
-    return {
-      model_version: versionWire(await this.queries.execute(new GetModelVersion(name, versionNumber(version)))),
-    };
+    const view = await this.queries.execute(new GetModelVersion(name, versionNumber(version)));
+    const { loggedModelId } = view;
+    const model = loggedModelId === undefined ? undefined : await this.loggedModels?.find(loggedModelId);
+    return { model_version: { ...versionWire(view), ...(model ? loggedModelWire(loggedModelId!, model) : {}) } };
   }
 
-  /** Files are never copied into the registry: the version's source is where they are. */
+  /** Files are never copied into the registry: they are where the version's source had them. */
   @Get('model-versions/get-download-uri')
   @Requires('model:read')
   async downloadUri(@Query() { name, version }: VersionRequest): Promise<object> {
-    const { source } = await this.queries.execute(new GetModelVersion(name, versionNumber(version)));
-    return { artifact_uri: source };
+    const { source, storage } = await this.queries.execute(new GetModelVersion(name, versionNumber(version)));
+    return { artifact_uri: storage ?? source };
   }
 
   @Get('model-versions/search')
   @Requires('model:read')
   async search(@Query() request: SearchVersionsRequest): Promise<object> {
-    const { filter, max_results: maxResults = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
-    const search = { filter, maxResults, orderBy, pageToken };
+    const { filter, max_results: limit = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
+    const search = { limit, filter, orderBy, pageToken };
     const { items, nextPageToken } = await this.queries.execute(new SearchModelVersions(search));
     return {
       ...(items.length > 0 ? { model_versions: items.map(versionWire) } : {}),

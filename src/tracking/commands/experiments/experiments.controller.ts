@@ -3,9 +3,9 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { SearchDatasets } from '../../queries/datasets/summaries.js';
 import { GetExperiment, SearchExperiments } from '../../queries/experiments/query.js';
-import { orderBy, refuseFilter } from '../../queries/order.js';
-import { experimentToWire } from '../../wire.js';
+import { experimentToWire, unlessEmpty } from '../../wire.js';
 import {
   ChangeExperimentLifecycle,
   CreateExperiment,
@@ -19,16 +19,10 @@ import {
   ExperimentIdRequest,
   ExperimentNameRequest,
   ExperimentTagRequest,
+  SearchDatasetsRequest,
   SearchExperimentsRequest,
   UpdateExperimentRequest,
 } from './experiments.request.js';
-
-const ORDER = {
-  creation_time: 'created',
-  last_update_time: 'updated',
-  name: 'name',
-  experiment_id: 'number',
-} as const;
 
 @ApiTags('experiments')
 @Controller(MLFLOW.map((prefix) => `${prefix}/experiments`))
@@ -74,6 +68,20 @@ export class ExperimentsController {
   @Requires('experiment:read')
   searchByGet(@Params() request: SearchExperimentsRequest) {
     return this.find(request);
+  }
+
+  @Post('search-datasets')
+  @HttpCode(200)
+  @Requires('run:read')
+  async searchDatasets(@Body() { experiment_ids }: SearchDatasetsRequest) {
+    const found = await this.queries.execute(new SearchDatasets(experiment_ids));
+    const summaries = found.map(({ experiment_id, name, digest, context }) => ({
+      experiment_id,
+      name,
+      digest,
+      context: context === '' ? undefined : context,
+    }));
+    return { dataset_summaries: unlessEmpty(summaries) };
   }
 
   @Post('update')
@@ -125,12 +133,11 @@ export class ExperimentsController {
   }
 
   private async find({ max_results, page_token, view_type, filter, order_by }: SearchExperimentsRequest) {
-    refuseFilter(filter);
-    const order = orderBy(order_by, ORDER);
     const input = {
       view: view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
-      ...(order ? { order } : {}),
+      ...(filter === undefined ? {} : { filter }),
+      ...(order_by ? { orderBy: order_by } : {}),
       ...(page_token ? { pageToken: page_token } : {}),
     } as const;
     const { experiments, nextPageToken } = await this.queries.execute(new SearchExperiments(input));

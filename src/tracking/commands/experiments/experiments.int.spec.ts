@@ -165,16 +165,17 @@ describe('changing an experiment', () => {
     await setTag('1', 'k', 'v');
   });
 
-  it.each(['7', '', '-1', '1/../2', '$all', '1'.repeat(40), 'abc'])(
-    'refuses %j, which is not there',
-    async (experimentId) => {
-      const notFound = { kind: 'not-found', code: 'experiment-not-found' };
-      expect(await refusalOf(change(experimentId, 'delete'))).toEqual(notFound);
-      expect(await refusalOf(rename(experimentId, 'B'))).toEqual(notFound);
-      expect(await refusalOf(setTag(experimentId, 'k', 'v'))).toEqual(notFound);
-      expect(await lab.types()).toEqual([]);
-    },
-  );
+  const missing = { kind: 'not-found', code: 'experiment-not-found' };
+  const mistaken = { kind: 'invalid', code: 'invalid-experiment-id' };
+  it.each([
+    ...['7', '-1', '1'.repeat(40)].map((id) => [id, missing] as const),
+    ...['', '1/../2', '$all', 'abc', '1.5'].map((id) => [id, mistaken] as const),
+  ])('refuses %j, which is not there', async (experimentId, refusal) => {
+    expect(await refusalOf(change(experimentId, 'delete'))).toEqual(refusal);
+    expect(await refusalOf(rename(experimentId, 'B'))).toEqual(refusal);
+    expect(await refusalOf(setTag(experimentId, 'k', 'v'))).toEqual(refusal);
+    expect(await lab.types()).toEqual([]);
+  });
 });
 
 describe('the experiment routes', () => {
@@ -194,6 +195,7 @@ describe('the experiment routes', () => {
       name: 'LIMS',
       artifact_location: 'mlflow-artifacts:/1',
       lifecycle_stage: 'active',
+      workspace: 'default',
       creation_time: time,
       last_update_time: time,
       tags,
@@ -224,7 +226,7 @@ describe('the experiment routes', () => {
     });
   });
   it('refuse a filter and an order that they do not know', async () => {
-    expect(await lab.call('POST', 'experiments/search', { filter: "name = 'x'" })).toMatchObject({
+    expect(await lab.call('POST', 'experiments/search', { filter: "names = 'x'" })).toMatchObject({
       status: 400,
       body: { field: 'filter' },
     });

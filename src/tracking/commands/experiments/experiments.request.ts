@@ -1,6 +1,19 @@
 import { Transform, Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { ToInt } from '../../../http/index.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { ToInt, ToList } from '../../../http/index.js';
 
 export class TagDto {
   @IsString() key!: string;
@@ -12,7 +25,7 @@ export class CreateExperimentRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => TagDto) tags?: TagDto[];
 }
 export class ExperimentIdRequest {
-  @IsString() @IsNotEmpty() experiment_id!: string;
+  @Matches(/^-?\d+$/, { message: 'an experiment id is an integer' }) @IsString() @IsNotEmpty() experiment_id!: string;
 }
 export class ExperimentNameRequest {
   @IsString() @IsNotEmpty() experiment_name!: string;
@@ -36,9 +49,19 @@ export class SearchExperimentsRequest {
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
   @IsOptional() @IsString() page_token?: string;
   @IsOptional() @IsString() filter?: string;
-  @IsOptional() order_by?: unknown;
+  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional()
   @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `view_type must be one of ${VIEW_TYPES.join(', ')}` })
   view_type?: (typeof VIEW_TYPES)[number];
+}
+
+/** Experiments that one request may look at. */
+const EXPERIMENTS = 20;
+export class SearchDatasetsRequest {
+  @IsArray()
+  @ArrayMinSize(1, { message: 'at least one experiment is needed' })
+  @ArrayMaxSize(EXPERIMENTS, { message: `at most ${EXPERIMENTS} experiments a request` })
+  @IsString({ each: true })
+  experiment_ids!: string[];
 }

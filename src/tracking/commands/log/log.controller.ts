@@ -1,20 +1,34 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext } from '../../../core/index.js';
+import { type CommandContext, LoggedModelId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { runIdOf } from '../runs/runs.controller.js';
-import { DeleteTag, LogBatch, LogInputs, LogMetric, LogParam, SetTag } from './log.command.js';
+import { Metric } from '../../run/events.js';
+import { DeleteTag, LogBatch, LogInputs, LogMetric, LogOutputs, LogParam, RecordModel, SetTag } from './log.command.js';
 import {
   DeleteTagRequest,
   LogBatchRequest,
   LogInputsRequest,
   LogMetricRequest,
+  LogModelRequest,
+  LogOutputsRequest,
   LogParamRequest,
   MetricDto,
 } from './log.request.js';
+import { modelSummary } from './model-json.js';
 
-const toMetric = ({ key, value, timestamp, step }: MetricDto) => ({ key, value, timestamp, step: step ?? 0 });
+function toMetric({ key, value, timestamp, step = 0, model_id, dataset_name, dataset_digest }: MetricDto): Metric {
+  const point = { key, value, timestamp, step };
+  // A data set without a model says nothing: MLflow keeps it with the points of models only.
+  if (!model_id) return point;
+  return {
+    ...point,
+    modelId: model_id as LoggedModelId,
+    ...(dataset_name ? { datasetName: dataset_name } : {}),
+    ...(dataset_digest ? { datasetDigest: dataset_digest } : {}),
+  };
+}
 
 @ApiTags('runs')
 @Controller(MLFLOW.map((prefix) => `${prefix}/runs`))
@@ -83,7 +97,29 @@ export class LogController {
         tags: (tags ?? []).map(({ key, value }) => ({ key, value })),
       }),
     );
-    await this.commands.execute(new LogInputs(context, { runId: runIdOf(request), inputs }));
+    const models = (request.models ?? []).map(({ model_id }) => model_id as LoggedModelId);
+    await this.commands.execute(new LogInputs(context, { runId: runIdOf(request), inputs, models }));
+    return {};
+  }
+
+  @Post('outputs')
+  @HttpCode(200)
+  @Requires('run:write')
+  async outputs(@Caller() context: CommandContext, @Body() request: LogOutputsRequest) {
+    const models = request.models.map(({ model_id, step }) => ({
+      modelId: model_id as LoggedModelId,
+      step: step ?? 0,
+    }));
+    await this.commands.execute(new LogOutputs(context, { runId: runIdOf(request), models }));
+    return {};
+  }
+
+  @Post('log-model')
+  @HttpCode(200)
+  @Requires('run:write')
+  async model(@Caller() context: CommandContext, @Body() request: LogModelRequest) {
+    const model = modelSummary(request.model_json);
+    await this.commands.execute(new RecordModel(context, { runId: runIdOf(request), model }));
     return {};
   }
 }

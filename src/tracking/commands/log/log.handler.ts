@@ -5,18 +5,32 @@ import { batchProblem, inputsProblem, metricProblem, paramProblem, tagProblem } 
 import { metricEvents, metricsStream, runDecider, runStream } from '../../run/decide.js';
 import { RunReader } from '../../run/run-reader.js';
 import { sealInputs, sealTags } from '../../run/sealed-tags.js';
-import { DeleteTag, LogBatch, LogInputs, LogMetric, LogParam, SetTag } from './log.command.js';
+import { LoggedModelReader } from '../../logged-model/logged-model-reader.js';
+import { Metric } from '../../run/events.js';
+import { DeleteTag, LogBatch, LogInputs, LogMetric, LogOutputs, LogParam, RecordModel, SetTag } from './log.command.js';
+
+/** Points about a logged model ask whether there is one; all others pass without a look at anything. */
+async function checkModels(models: LoggedModelReader, metrics: readonly Metric[]): Promise<void> {
+  let last: string | undefined;
+  for (const { modelId } of metrics) {
+    if (modelId === undefined || modelId === last) continue;
+    await models.active(modelId);
+    last = modelId;
+  }
+}
 
 @CommandHandler(LogMetric)
 export class LogMetricHandler implements ICommandHandler<LogMetric> {
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly runs: RunReader,
+    private readonly models: LoggedModelReader,
   ) {}
   async execute({ context, input: { runId, metric } }: LogMetric): Promise<void> {
     const problem = metricProblem(metric);
     if (problem) throw new CustodyError(problem);
     const { experimentId } = await this.runs.active(runId);
+    if (metric.modelId !== undefined) await this.models.active(metric.modelId);
     await this.decisions.record(metricsStream(runId), metricEvents([metric], { runId, experimentId }), context);
   }
 }
@@ -27,9 +41,11 @@ export class LogBatchHandler implements ICommandHandler<LogBatch> {
     private readonly decisions: DecisionMaker,
     private readonly runs: RunReader,
     private readonly personal: PersonalData,
+    private readonly models: LoggedModelReader,
   ) {}
   async execute({ context, input: { runId, metrics = [], params = [], tags = [] } }: LogBatch): Promise<void> {
     const { experimentId } = await this.runs.active(runId);
+    await checkModels(this.models, metrics);
     if (params.length > 0 || tags.length > 0) {
       // The run must decide on these, and one decision is one append: its metrics go along.
       const command = { type: 'log', metrics, params, tags: sealTags(tags, context, this.personal) } as const;
@@ -81,13 +97,41 @@ export class LogInputsHandler implements ICommandHandler<LogInputs> {
     private readonly decisions: DecisionMaker,
     private readonly runs: RunReader,
     private readonly personal: PersonalData,
+    private readonly models: LoggedModelReader,
   ) {}
-  async execute({ context, input: { runId, inputs } }: LogInputs): Promise<void> {
+  async execute({ context, input: { runId, inputs, models = [] } }: LogInputs): Promise<void> {
     await this.runs.active(runId);
     // Once sealed, a source can no longer be seen to be too long.
     const problem = inputsProblem(inputs);
     if (problem) throw new CustodyError(problem);
-    const command = { type: 'log-inputs', inputs: sealInputs(inputs, context, this.personal) } as const;
+    for (const modelId of models) await this.models.get(modelId);
+    const command = { type: 'log-inputs', inputs: sealInputs(inputs, context, this.personal), models } as const;
     await this.decisions.decide(runDecider, runStream(runId), command, context);
+  }
+}
+
+@CommandHandler(LogOutputs)
+export class LogOutputsHandler implements ICommandHandler<LogOutputs> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+    private readonly models: LoggedModelReader,
+  ) {}
+  async execute({ context, input: { runId, models } }: LogOutputs): Promise<void> {
+    await this.runs.active(runId);
+    for (const { modelId } of models) await this.models.get(modelId);
+    await this.decisions.decide(runDecider, runStream(runId), { type: 'log-outputs', models }, context);
+  }
+}
+
+@CommandHandler(RecordModel)
+export class RecordModelHandler implements ICommandHandler<RecordModel> {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly runs: RunReader,
+  ) {}
+  async execute({ context, input: { runId, model } }: RecordModel): Promise<void> {
+    await this.runs.active(runId);
+    await this.decisions.decide(runDecider, runStream(runId), { type: 'record-model', model }, context);
   }
 }

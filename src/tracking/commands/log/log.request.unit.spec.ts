@@ -23,6 +23,9 @@ const body = fc.record(
     value: fc.oneof(fc.double(), anything),
     timestamp: fc.oneof(fc.maxSafeInteger(), anything),
     step: fc.oneof(fc.maxSafeInteger(), anything),
+    model_id: fc.oneof(fc.constant(undefined), fc.string(), anything),
+    dataset_name: fc.oneof(fc.constant(undefined), fc.string(), anything),
+    dataset_digest: fc.oneof(fc.constant(undefined), fc.string(), anything),
     more: anything,
   },
   { requiredKeys: [] },
@@ -37,6 +40,11 @@ describe('the quick check of log-metric', () => {
       timestamp: 1,
       step: 2,
     });
+  });
+
+  it('recognises what the Python client sends, which says the run twice, and the model of a point', () => {
+    const sent = { run_id: 'a', run_uuid: 'a', key: 'auc', value: 1, timestamp: 1, step: 0, model_id: 'm-1' };
+    expect(LogMetricRequest.quick(sent)).toEqual(sent);
   });
 
   it('whatever it recognises, the full validation accepts, with the same result', () => {
@@ -86,12 +94,12 @@ describe('the quick check of log-batch', () => {
   it('recognises what clients send, and drops the fields that nobody knows', () => {
     const sent = {
       run_id: 'a',
-      metrics: [{ key: 'loss', value: 'NaN', timestamp: 1, model_id: 'm-1' }],
+      metrics: [{ key: 'loss', value: 'NaN', timestamp: 1, model_id: 'm-1', more: 1 }],
       params: [{ key: 'depth', value: '5', more: 1 }],
     };
     expect(LogBatchRequest.quick(sent)).toEqual({
       run_id: 'a',
-      metrics: [{ key: 'loss', value: 'NaN', timestamp: 1, step: 0 }],
+      metrics: [{ key: 'loss', value: 'NaN', timestamp: 1, step: 0, model_id: 'm-1' }],
       params: [{ key: 'depth', value: '5' }],
       tags: [],
     });

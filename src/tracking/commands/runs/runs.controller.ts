@@ -1,25 +1,15 @@
 import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext, ExperimentId, RunId } from '../../../core/index.js';
+import { type CommandContext, ExperimentId, PersonalData, RunId } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
-import { GetMetricHistory, GetRun, SearchRuns } from '../../queries/runs/query.js';
-import { orderBy, refuseFilter } from '../../queries/order.js';
-import { metricToWire, runToWire, startedToWire } from '../../wire.js';
+import { ERASED } from '../../queries/runs/projection.js';
+import { GetRun, SearchRuns } from '../../queries/runs/query.js';
+import { runToWire, startedToWire } from '../../wire.js';
 import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
-import {
-  CreateRunRequest,
-  MetricHistoryRequest,
-  RunIdRequest,
-  SearchRunsRequest,
-  UpdateRunRequest,
-} from './runs.request.js';
+import { CreateRunRequest, RunIdRequest, SearchRunsRequest, UpdateRunRequest } from './runs.request.js';
 
 export const runIdOf = ({ run_id, run_uuid }: RunIdRequest): RunId => (run_id || run_uuid || '') as RunId;
-
-const ORDER = { start_time: 'start_time', run_name: 'name', status: 'status', user_id: 'user' } as const;
-/** Points a page at most; a client that asks for more is given the token to go on. */
-const HISTORY_PAGE = 25_000;
 
 @ApiTags('runs')
 @Controller(MLFLOW)
@@ -27,6 +17,7 @@ export class RunsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly personal: PersonalData,
   ) {}
 
   @Post('runs/create')
@@ -59,7 +50,8 @@ export class RunsController {
       ...(run_name === undefined ? {} : { name: run_name }),
     };
     const { run } = await this.commands.execute(new EndRun(context, { runId, ...change }));
-    return { run_info: startedToWire(runId, run, undefined).info };
+    const user = run.user && (this.personal.unseal(run.user) ?? ERASED);
+    return { run_info: startedToWire(runId, run, user).info };
   }
 
   @Post('runs/delete')
@@ -90,38 +82,15 @@ export class RunsController {
   async search(
     @Body() { experiment_ids, filter, run_view_type, max_results, order_by, page_token }: SearchRunsRequest,
   ) {
-    refuseFilter(filter);
-    const order = orderBy(order_by, ORDER);
     const input = {
       experimentIds: experiment_ids ?? [],
       view: run_view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
-      ...(order ? { order } : {}),
+      ...(filter === undefined ? {} : { filter }),
+      ...(order_by ? { orderBy: order_by } : {}),
       ...(page_token ? { pageToken: page_token } : {}),
     };
     const { runs, nextPageToken } = await this.queries.execute(new SearchRuns(input));
     return { runs: runs.length > 0 ? runs.map(runToWire) : undefined, next_page_token: nextPageToken };
-  }
-
-  /** MLflow's clients ask for logged models when they list a run's artifacts. There are none in this log. */
-  @Post('logged-models/search')
-  @HttpCode(200)
-  @Requires('run:read')
-  searchLoggedModels() {
-    return {};
-  }
-
-  @Get('metrics/get-history')
-  @Requires('run:read')
-  async history(@Params() request: MetricHistoryRequest) {
-    const { metric_key: key, max_results, page_token } = request;
-    const input = {
-      runId: runIdOf(request),
-      key,
-      limit: Math.min(max_results ?? HISTORY_PAGE, HISTORY_PAGE),
-      ...(page_token ? { pageToken: page_token } : {}),
-    };
-    const { metrics, nextPageToken } = await this.queries.execute(new GetMetricHistory(input));
-    return { metrics: metrics.length > 0 ? metrics.map(metricToWire) : undefined, next_page_token: nextPageToken };
   }
 }

@@ -6,6 +6,7 @@ import {
   IsNotEmpty,
   IsOptional,
   IsString,
+  Matches,
   Max,
   Min,
   ValidateIf,
@@ -16,7 +17,10 @@ import { RUN_STATUSES, type RunStatus } from '../../run/events.js';
 import { TagDto, ToEnum, VIEW_TYPES } from '../experiments/experiments.request.js';
 
 export class CreateRunRequest {
-  @IsOptional() @IsString() experiment_id?: string;
+  @IsOptional()
+  @Matches(/^(-?\d+)?$/, { message: 'an experiment id is an integer' })
+  @IsString()
+  experiment_id?: string;
   @IsOptional() @IsString() user_id?: string;
   @IsOptional() @IsString() run_name?: string;
   @IsOptional() @ToInt() @IsInt() start_time?: number;
@@ -46,11 +50,6 @@ export class SearchRunsRequest {
   @IsIn(VIEW_TYPES, { message: `run_view_type must be one of ${VIEW_TYPES.join(', ')}` })
   run_view_type?: (typeof VIEW_TYPES)[number];
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
-  @IsOptional() order_by?: unknown;
-  @IsOptional() @IsString() page_token?: string;
-}
-export class MetricHistoryRequest extends RunIdRequest {
-  @IsString() @IsNotEmpty() metric_key!: string;
-  @IsOptional() @ToInt() @IsInt() @Min(1) max_results?: number;
+  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional() @IsString() page_token?: string;
 }

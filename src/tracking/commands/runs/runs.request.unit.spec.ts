@@ -5,7 +5,8 @@ import { validateSync } from 'class-validator';
 import { CreateExperimentRequest, SearchExperimentsRequest } from '../experiments/experiments.request.js';
 import { LogParamRequest } from '../log/log.request.js';
 import { runIdOf } from './runs.controller.js';
-import { MetricHistoryRequest, RunIdRequest, SearchRunsRequest, UpdateRunRequest } from './runs.request.js';
+import { MetricHistoryRequest } from '../../queries/metrics/metrics.request.js';
+import { RunIdRequest, SearchRunsRequest, UpdateRunRequest } from './runs.request.js';
 
 type Class<T> = new () => T;
 const read = <T extends object>(type: Class<T>, body: object): T => plainToInstance(type, body);

@@ -1,6 +1,7 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { sql } from 'kysely';
+import { keysetAfter, readToken, writeToken } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
-import { after, decodeCursor, encodeCursor } from '../cursor.js';
 import { DatasetRow, DatasetTables } from './table.js';
 
 export class ListDatasets extends Query<{ datasets: readonly DatasetRow[]; nextPageToken?: string }> {
@@ -10,16 +11,17 @@ export class ListDatasets extends Query<{ datasets: readonly DatasetRow[]; nextP
 }
 
 const NEWEST_FIRST = [
-  { column: 'registered', direction: 'desc' },
-  { column: 'dataset_id', direction: 'asc' },
+  { sql: sql.ref('registered'), direction: 'desc' },
+  { sql: sql.ref('dataset_id'), direction: 'asc' },
 ] as const;
+const ABOUT = 'data sets';
 
 @QueryHandler(ListDatasets)
 export class ListDatasetsHandler implements IQueryHandler<ListDatasets> {
   constructor(private readonly models: ReadModels) {}
   async execute({ input: { limit, pageToken } }: ListDatasets) {
     let query = this.models.db<DatasetTables>().selectFrom('datasets').selectAll();
-    if (pageToken) query = query.where(after(NEWEST_FIRST, decodeCursor(NEWEST_FIRST, pageToken)));
+    if (pageToken) query = query.where(keysetAfter(NEWEST_FIRST, readToken(ABOUT, NEWEST_FIRST.length, pageToken)));
     const rows = await query
       .orderBy('registered', 'desc')
       .orderBy('dataset_id')
@@ -28,7 +30,7 @@ export class ListDatasetsHandler implements IQueryHandler<ListDatasets> {
     const datasets = rows.slice(0, limit);
     const last = datasets.at(-1);
     return rows.length > limit && last
-      ? { datasets, nextPageToken: encodeCursor(NEWEST_FIRST, [last.registered, last.dataset_id]) }
+      ? { datasets, nextPageToken: writeToken(ABOUT, [last.registered, last.dataset_id]) }
       : { datasets };
   }
 }

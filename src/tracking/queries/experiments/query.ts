@@ -1,9 +1,10 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import { errors } from '../../../core/index.js';
+import { errors, never } from '../../../core/index.js';
+import { EXPERIMENTS, findPage, prepareSearch, SearchInput } from '../../../mlflow/index.js';
+import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { ReadModels } from '../../../projection/index.js';
-import { after, decodeCursor, encodeCursor } from '../cursor.js';
-import { OrderBy } from '../order.js';
+import { EXPERIMENT_SOURCE } from './source.js';
 import { ExperimentRow, ExperimentTables, ExperimentTagRow } from './table.js';
 
 export interface ExperimentView extends ExperimentRow {
@@ -16,21 +17,14 @@ export class GetExperiment extends Query<ExperimentView> {
     super();
   }
 }
-export interface SearchExperimentsInput {
+export interface SearchExperimentsInput extends SearchInput {
   readonly view: ViewType;
-  readonly limit: number;
-  readonly order?: ExperimentOrder;
-  readonly pageToken?: string;
 }
 export class SearchExperiments extends Query<{ experiments: readonly ExperimentView[]; nextPageToken?: string }> {
   constructor(readonly input: SearchExperimentsInput) {
     super();
   }
 }
-export type ExperimentOrder = OrderBy<'created' | 'updated' | 'name' | 'number'>;
-const NEWEST_FIRST: ExperimentOrder = { column: 'created', direction: 'desc' };
-const BY_ID = { column: 'number', direction: 'asc' } as const;
-
 async function withTags(models: ReadModels, rows: readonly ExperimentRow[]): Promise<readonly ExperimentView[]> {
   if (rows.length === 0) return [];
   const ids = JSON.stringify(rows.map((row) => row.experiment_id));
@@ -50,6 +44,7 @@ async function withTags(models: ReadModels, rows: readonly ExperimentRow[]): Pro
 export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
   constructor(private readonly models: ReadModels) {}
   async execute({ by }: GetExperiment): Promise<ExperimentView> {
+    if ('id' in by && !isExperimentId(by.id)) throw invalidExperimentId(by.id);
     const all = this.models.db<ExperimentTables>().selectFrom('experiments').selectAll();
     const row = await (
       'id' in by ? all.where('experiment_id', '=', by.id) : all.where('name', '=', by.name)
@@ -70,21 +65,33 @@ export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
 @QueryHandler(SearchExperiments)
 export class SearchExperimentsHandler implements IQueryHandler<SearchExperiments> {
   constructor(private readonly models: ReadModels) {}
-  async execute({ input: { view, limit, order: first = NEWEST_FIRST, pageToken } }: SearchExperiments) {
-    const order = [first, BY_ID];
-    let query = this.models.db<ExperimentTables>().selectFrom('experiments').selectAll();
-    if (view !== 'ALL') query = query.where('deleted', '=', view === 'DELETED_ONLY' ? 1 : 0);
-    if (pageToken) query = query.where(after(order, decodeCursor(order, pageToken)));
-    const rows = await query
-      .orderBy(first.column, first.direction)
-      .orderBy('number')
-      .limit(limit + 1)
+  async execute({ input }: SearchExperiments) {
+    const search = prepareSearch(input, EXPERIMENTS, { scope: seenBy(input.view), about: input.view });
+    const { ids, nextPageToken } = await findPage<string>(this.models.db<unknown>(), EXPERIMENT_SOURCE, search);
+    const rows = await this.models
+      .db<ExperimentTables>()
+      .selectFrom('experiments')
+      .selectAll()
+      .where(sql<boolean>`experiment_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
       .execute();
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const experiments = await withTags(this.models, page);
-    return rows.length > limit && last
-      ? { experiments, nextPageToken: encodeCursor(order, [last[first.column], last.number]) }
-      : { experiments };
+    const byId = new Map(rows.map((row) => [row.experiment_id, row]));
+    const experiments = await withTags(
+      this.models,
+      ids.flatMap((id) => byId.get(id) ?? []),
+    );
+    return nextPageToken === undefined ? { experiments } : { experiments, nextPageToken };
+  }
+}
+
+function seenBy(view: ViewType) {
+  switch (view) {
+    case 'ACTIVE_ONLY':
+      return sql<boolean>`experiments.deleted = 0`;
+    case 'DELETED_ONLY':
+      return sql<boolean>`experiments.deleted = 1`;
+    case 'ALL':
+      return sql<boolean>`TRUE`;
+    default:
+      return never(view);
   }
 }

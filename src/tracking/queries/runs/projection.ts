@@ -10,12 +10,14 @@ export const ERASED = '[erased]';
 
 export const runsProjection: Projection = {
   name: 'tracking.runs',
-  version: 1,
-  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs'],
+  version: 2,
+  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs', 'run_models', 'experiment_datasets'],
   schema: runSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
-    return (event) => apply(event as RecordedEvent & RunEvent, write, context);
+    const latest = new LatestMetrics(write.latest);
+    const take = (event: RecordedEvent) => apply(event as RecordedEvent & RunEvent, write, latest, context);
+    return Object.assign(take, { batch: { begin: () => latest.forget(), end: () => latest.write() } });
   },
 };
 
@@ -100,12 +102,34 @@ function prepare(statements: Statements) {
         .values({ run_id, name: param('name'), digest: param('digest'), input: param('input') })
         .onConflict((conflict) => conflict.doNothing()),
     ),
+    model: statements.write(
+      sql
+        .insertInto('run_models')
+        .values({ run_id, role: param('role'), model_id: param('model'), step: param('step') })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    dataset: statements.write(
+      sql
+        .insertInto('experiment_datasets')
+        .values({
+          experiment_id: param('experiment'),
+          name: param('name'),
+          digest: param('digest'),
+          context: param('context'),
+        })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
   };
 }
 
 type Write = ReturnType<typeof prepare>;
 
-function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: ProjectionContext): void {
+function apply(
+  event: RecordedEvent & RunEvent,
+  write: Write,
+  latest: LatestMetrics,
+  { unseal }: ProjectionContext,
+): void {
   const open = (value: string | Sealed): string => (typeof value === 'string' ? value : (unseal(value) ?? ERASED));
   switch (event.type) {
     case 'RunStarted': {
@@ -123,15 +147,22 @@ function apply(event: RecordedEvent & RunEvent, write: Write, { unseal }: Projec
     case 'TagDeleted':
       return void write.deleteTag({ run: event.data.runId, key: event.data.key });
     case 'MetricsLogged':
-      return logMetrics(event.data.runId, event.data.metrics, write);
+      return logMetrics(event.data.runId, event.data.metrics, write, latest);
     case 'InputsLogged':
-      for (const input of event.data.inputs)
-        write.input({
-          run: event.data.runId,
-          name: input.name,
-          digest: input.digest,
-          input: JSON.stringify({ ...input, source: open(input.source) }),
-        });
+      for (const input of event.data.inputs) {
+        const { name, digest } = input;
+        const context = input.tags.find(({ key }) => key === 'mlflow.data.context')?.value ?? '';
+        const kept = JSON.stringify({ ...input, source: open(input.source) });
+        write.input({ run: event.data.runId, name, digest, input: kept });
+        write.dataset({ experiment: event.data.experimentId, name, digest, context });
+      }
+      return;
+    case 'ModelInputsLogged':
+      for (const model of event.data.models) write.model({ run: event.data.runId, role: 'input', model, step: 0 });
+      return;
+    case 'ModelOutputsLogged':
+      for (const { modelId: model, step } of event.data.models)
+        write.model({ run: event.data.runId, role: 'output', model, step });
       return;
     case 'RunRenamed':
       return void write.rename({ run: event.data.runId, name: event.data.name });
@@ -153,16 +184,34 @@ type Point = Readonly<Record<'run' | 'key', string> & Record<'timestamp' | 'step
 const isLater = (a: Point, b: Point): boolean =>
   a.step !== b.step ? a.step > b.step : a.timestamp !== b.timestamp ? a.timestamp > b.timestamp : a.value > b.value;
 
-/** Of several points with one key only the latest is held against the one that the table has. */
-function logMetrics(run: string, metrics: readonly Metric[], write: Write): void {
-  const latest = new Map<string, Point>();
+/** A point that was there before can't be later than the latest. */
+function logMetrics(run: string, metrics: readonly Metric[], write: Write, latest: LatestMetrics): void {
   for (const { key, value, timestamp, step } of metrics) {
     const nan = value === 'NaN' ? 1 : 0;
     const point = { run, key, timestamp, step, value: nan ? 0 : Number(value), nan };
-    // A point that was there before can't be later than the latest.
-    if (write.metric(point) === 0) continue;
-    const other = latest.get(key);
-    if (other === undefined || isLater(point, other)) latest.set(key, point);
+    if (write.metric(point) > 0) latest.add(point);
   }
-  for (const point of latest.values()) write.latest(point);
+}
+
+/** Of a batch's points with one key only the latest is held against the one that the table has. */
+class LatestMetrics {
+  private readonly runs = new Map<string, Map<string, Point>>();
+
+  constructor(private readonly put: (point: Point) => void) {}
+
+  add(point: Point): void {
+    let keys = this.runs.get(point.run);
+    if (!keys) this.runs.set(point.run, (keys = new Map<string, Point>()));
+    const other = keys.get(point.key);
+    if (other === undefined || isLater(point, other)) keys.set(point.key, point);
+  }
+
+  write(): void {
+    for (const keys of this.runs.values()) for (const point of keys.values()) this.put(point);
+    this.forget();
+  }
+
+  forget(): void {
+    this.runs.clear();
+  }
 }

@@ -1,13 +1,13 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
+import { findPage, PreparedSearch, prepareSearch, RUNS, SearchInput } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { DatasetInput } from '../../run/events.js';
-import { after, decode, decodeCursor, encode, encodeCursor, invalidToken } from '../cursor.js';
 import type { ViewType } from '../experiments/query.js';
 import { ExperimentTables } from '../experiments/table.js';
-import { OrderBy } from '../order.js';
-import { InputRow, MetricRow, ParamRow, RunRow, RunTables } from './table.js';
+import { RUN_SOURCE } from './source.js';
+import { InputRow, MetricRow, ParamRow, RunModelRow, RunRow, RunTables } from './table.js';
 
 type Tables = RunTables & ExperimentTables;
 
@@ -19,6 +19,7 @@ export interface RunView {
   readonly tags: readonly ParamRow[];
   readonly metrics: readonly MetricRow[];
   readonly inputs: readonly DatasetInput[];
+  readonly models: readonly RunModelRow[];
 }
 
 export class GetRun extends Query<RunView> {
@@ -26,33 +27,16 @@ export class GetRun extends Query<RunView> {
     super();
   }
 }
-export interface SearchRunsInput {
+export interface SearchRunsInput extends SearchInput {
   readonly experimentIds: readonly string[];
   readonly view: ViewType;
-  readonly limit: number;
-  readonly order?: RunOrder;
-  readonly pageToken?: string;
 }
-export type RunOrder = OrderBy<'start_time' | 'name' | 'status' | 'user'>;
 
 export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?: string }> {
   constructor(readonly input: SearchRunsInput) {
     super();
   }
 }
-export class GetMetricHistory extends Query<{ metrics: readonly MetricRow[]; nextPageToken?: string }> {
-  constructor(
-    readonly input: {
-      readonly runId: string;
-      readonly key: string;
-      readonly limit: number;
-      readonly pageToken?: string;
-    },
-  ) {
-    super();
-  }
-}
-
 type Found = RunRow & { experiment_deleted: number };
 
 const runsWithExperiment = (models: ReadModels) =>
@@ -74,13 +58,15 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     'run_id',
     found.map((run) => run.run_id),
   );
-  const [params, tags, metrics, inputs] = await Promise.all([
+  const [params, tags, metrics, inputs, ofModels] = await Promise.all([
     db.selectFrom('params').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('run_tags').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('latest_metrics').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
     db.selectFrom('inputs').selectAll().where(ofThese).orderBy('run_id').orderBy('name').orderBy('digest').execute(),
+    db.selectFrom('run_models').selectAll().where(ofThese).orderBy('run_id').orderBy('model_id').execute(),
   ]);
   const [ofParams, ofTags, ofMetrics, ofInputs] = [byRun(params), byRun(tags), byRun(metrics), byRun<InputRow>(inputs)];
+  const modelsOf = byRun<RunModelRow>(ofModels);
   return found.map(({ experiment_deleted, ...run }) => ({
     run,
     deleted: run.deleted === 1 || experiment_deleted === 1,
@@ -88,6 +74,7 @@ async function complete(models: ReadModels, found: readonly Found[]): Promise<re
     tags: ofTags(run.run_id),
     metrics: ofMetrics(run.run_id),
     inputs: ofInputs(run.run_id).map(({ input }) => JSON.parse(input) as DatasetInput),
+    models: modelsOf(run.run_id),
   }));
 }
 
@@ -96,47 +83,40 @@ function byRun<Row extends { readonly run_id: string }>(rows: readonly Row[]): (
   return (runId) => groups.get(runId) ?? [];
 }
 
-const notFound = (runId: string) => errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
+export const runNotFound = (runId: string) =>
+  errors.notFound('run-not-found', `Run with id=${runId} not found`, 'run_id');
 
 @QueryHandler(GetRun)
 export class GetRunHandler implements IQueryHandler<GetRun> {
   constructor(private readonly models: ReadModels) {}
   async execute({ runId }: GetRun): Promise<RunView> {
     const found = await runsWithExperiment(this.models).where('runs.run_id', '=', runId).executeTakeFirst();
-    if (!found) throw notFound(runId);
+    if (!found) throw runNotFound(runId);
     return (await complete(this.models, [found]))[0]!;
   }
 }
-
-const NEWEST_FIRST = { column: 'start_time', direction: 'desc' } as const;
-const BY_ID = { column: 'run_id', direction: 'asc' } as const;
 
 @QueryHandler(SearchRuns)
 export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
   constructor(private readonly models: ReadModels) {}
 
   /** First the page's place in the order, from the index alone where it is the default one; then its runs. */
-  async execute({ input: { experimentIds, view, limit, order: asked, pageToken } }: SearchRuns) {
-    const order =
-      asked && asked.column !== 'start_time' ? [asked, NEWEST_FIRST, BY_ID] : [asked ?? NEWEST_FIRST, BY_ID];
-    const places = await this.places(await this.scope(experimentIds, view), order, limit, pageToken);
-    const page = places.slice(0, limit);
-    const ids = page.map((place) => place.run_id);
+  async execute({ input }: SearchRuns) {
+    const { experimentIds, view } = input;
+    const scope = await this.scope(experimentIds, view);
+    const search = prepareSearch(input, RUNS, { scope, about: [experimentIds, view] });
+    const { ids, nextPageToken } = await this.find(search);
     const found = await runsWithExperiment(this.models).where(among('runs.run_id', ids)).execute();
     const byId = new Map(found.map((run) => [run.run_id, run]));
     const runs = await complete(
       this.models,
       ids.flatMap((id) => byId.get(id) ?? []),
     );
-    const last = page.at(-1);
-    if (places.length <= limit || !last) return { runs };
-    return {
-      runs,
-      nextPageToken: encodeCursor(
-        order,
-        order.map(({ column }) => last[column]),
-      ),
-    };
+    return nextPageToken === undefined ? { runs } : { runs, nextPageToken };
+  }
+
+  private find(search: PreparedSearch) {
+    return findPage<string>(this.models.db<unknown>(), RUN_SOURCE, search);
   }
 
   /** Runs of a deleted experiment are deleted, whatever they are by themselves. */
@@ -151,60 +131,17 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     const [active, deleted] = [experiments.filter((row) => !row.deleted), experiments.filter((row) => row.deleted)];
     switch (view) {
       case 'ACTIVE_ONLY':
-        return { within: ids(active), condition: sql<boolean>`runs.deleted = 0` };
+        return sql<boolean>`${inside(ids(active))} AND runs.deleted = 0`;
       case 'DELETED_ONLY':
-        return {
-          within: ids(experiments),
-          condition: sql<boolean>`(runs.deleted = 1 OR ${among('experiment_id', ids(deleted))})`,
-        };
+        return sql<boolean>`${inside(ids(experiments))} AND (runs.deleted = 1 OR ${inside(ids(deleted))})`;
       case 'ALL':
-        return { within: ids(experiments), condition: sql<boolean>`TRUE` };
+        return inside(ids(experiments));
       default:
         return never(view);
     }
   }
-
-  private async places(
-    { within, condition }: Awaited<ReturnType<SearchRunsHandler['scope']>>,
-    order: readonly OrderBy<RunOrder['column'] | 'run_id'>[],
-    limit: number,
-    pageToken: string | undefined,
-  ) {
-    const columns = [...new Set([...order.map(({ column }) => column)])];
-    // One experiment by equality: then its runs come out of the index in order, and the scan ends with the page.
-    const inside = within.length === 1 ? sql<boolean>`experiment_id = ${within[0]}` : among('experiment_id', within);
-    let query = this.models.db<Tables>().selectFrom('runs').select(columns).where(inside).where(condition);
-    if (pageToken) query = query.where(after(order, decodeCursor(order, pageToken)));
-    for (const { column, direction } of order) query = query.orderBy(column, direction);
-    return query.limit(limit + 1).execute();
-  }
 }
 
-@QueryHandler(GetMetricHistory)
-export class GetMetricHistoryHandler implements IQueryHandler<GetMetricHistory> {
-  constructor(private readonly models: ReadModels) {}
-  async execute({ input: { runId, key, limit, pageToken } }: GetMetricHistory) {
-    const db = this.models.db<Tables>();
-    const run = await db.selectFrom('runs').select('run_id').where('run_id', '=', runId).executeTakeFirst();
-    if (!run) throw notFound(runId);
-    let query = db.selectFrom('metrics').selectAll().where('run_id', '=', runId).where('key', '=', key);
-    if (pageToken) {
-      const [timestamp, step, value, nan] = decode(pageToken).map(Number);
-      if ([timestamp, step, value, nan].some((part) => part === undefined || Number.isNaN(part))) throw invalidToken();
-      query = query.where(sql<boolean>`(timestamp, step, value, is_nan) > (${timestamp}, ${step}, ${value}, ${nan})`);
-    }
-    const rows = await query
-      .orderBy('timestamp')
-      .orderBy('step')
-      .orderBy('value')
-      .orderBy('is_nan')
-      .limit(limit + 1)
-      .execute();
-    const metrics = rows.slice(0, limit);
-    const last = metrics.at(-1);
-    // As text: JSON can't carry an infinite value.
-    return rows.length > limit && last
-      ? { metrics, nextPageToken: encode([last.timestamp, last.step, String(last.value), last.is_nan]) }
-      : { metrics };
-  }
-}
+/** One experiment by equality: then its runs come out of the index in order, and the scan ends with the page. */
+const inside = (ids: readonly string[]) =>
+  ids.length === 1 ? sql<boolean>`runs.experiment_id = ${ids[0]}` : among('runs.experiment_id', ids);

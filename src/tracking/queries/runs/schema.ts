@@ -1,6 +1,12 @@
 import { sql } from 'kysely';
 import type { DdlBuilder } from '../../../projection/index.js';
 
+/** The start of a value tells nearly all apart; whole values of thousands of characters would double the file. */
+export const INDEXED_VALUE = sql`substr(value, 1, 64)`;
+
+const byValue = (ddl: DdlBuilder, table: string) =>
+  ddl.createIndex(`${table}_by_value`).on(table).columns(['key']).expression(INDEXED_VALUE).compile();
+
 const keyed = (ddl: DdlBuilder, table: string) =>
   ddl
     .createTable(table)
@@ -46,7 +52,9 @@ export const runSchema = (ddl: DdlBuilder) => [
     .columns(['experiment_id', 'start_time desc', 'run_id', 'deleted'])
     .compile(),
   keyed(ddl, 'params').compile(),
+  byValue(ddl, 'params'),
   keyed(ddl, 'run_tags').compile(),
+  byValue(ddl, 'run_tags'),
   points(ddl, 'metrics', ['run_id', 'key', 'timestamp', 'step', 'value', 'is_nan']).compile(),
   points(ddl, 'latest_metrics', ['run_id', 'key']).compile(),
   ddl
@@ -56,6 +64,24 @@ export const runSchema = (ddl: DdlBuilder) => [
     .addColumn('digest', 'text', (column) => column.notNull())
     .addColumn('input', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('inputs_key', ['run_id', 'name', 'digest'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+  ddl
+    .createTable('run_models')
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('run_models_key', ['run_id', 'role', 'model_id'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+  ddl
+    .createTable('experiment_datasets')
+    .addColumn('experiment_id', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('context', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('experiment_datasets_key', ['experiment_id', 'name', 'digest', 'context'])
     .modifyEnd(sql`without rowid`)
     .compile(),
 ];

@@ -30,6 +30,22 @@ export interface InputRow {
   /** JSON of the data set input. */
   input: string;
 }
+export interface RunModelRow {
+  run_id: string;
+  /** The run used the logged model, or made it. */
+  role: 'input' | 'output';
+  model_id: string;
+  /** 0 for inputs. */
+  step: number;
+}
+/** Which data sets, in which role, the runs of an experiment used. */
+export interface ExperimentDatasetRow {
+  experiment_id: string;
+  name: string;
+  digest: string;
+  /** The tag `mlflow.data.context`; empty without it. */
+  context: string;
+}
 export interface RunTables {
   runs: RunRow;
   params: ParamRow;
@@ -37,4 +53,6 @@ export interface RunTables {
   metrics: MetricRow;
   latest_metrics: MetricRow;
   inputs: InputRow;
+  run_models: RunModelRow;
+  experiment_datasets: ExperimentDatasetRow;
 }

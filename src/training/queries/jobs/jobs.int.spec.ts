@@ -10,6 +10,7 @@ import { Projector, ReadModelFile, ReadModels } from '../../../projection/index.
 import { jobEvents } from '../../job/catalogue.js';
 import { JobState } from '../../job/state.js';
 import { anyCommand, historyOf, requestOf } from '../../testing/jobs.js';
+import { CountTrainingJobsHandler } from './count.js';
 import { jobsProjection } from './projection.js';
 import { GetTrainingJob, GetTrainingJobHandler, ListTrainingJobs, ListTrainingJobsHandler } from './query.js';
 import { JobTable } from './table.js';
@@ -109,6 +110,14 @@ describe('the read model of training jobs', () => {
     expect(ids(third.jobs)).toEqual([0]);
     expect(third.next_page_token).toBeUndefined();
     expect(ids((await list.execute(new ListTrainingJobs({ limit: 9, state: 'running' }))).jobs)).toEqual([4, 2, 0]);
+    expect(Object.fromEntries(await new CountTrainingJobsHandler(readModels).execute())).toEqual({
+      requested: 3,
+      running: 3,
+      retrying: 0,
+      parked: 0,
+      succeeded: 0,
+      failed: 0,
+    });
     const forged = list.execute(new ListTrainingJobs({ limit: 2, pageToken: "1' OR 1=1" }));
     await expect(forged).rejects.toMatchObject({ code: 'invalid-page-token', field: 'page_token' });
     readModels.close();

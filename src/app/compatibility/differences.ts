@@ -1,0 +1,111 @@
+/** One way in which Custody answers otherwise than MLflow, on purpose. */
+export interface Difference {
+  /** MLflow's paths that it concerns, without `/api/2.0/mlflow/`; empty when it concerns all. */
+  readonly calls: readonly string[];
+  readonly what: string;
+  readonly why: string;
+}
+
+/**
+ * The differences that users of an MLflow client may notice. The differential test recognises each by its
+ * id and fails on any other.
+ */
+export const DIFFERENCES = {
+  'no-workspaces': {
+    calls: ['experiments/get', 'experiments/get-by-name', 'experiments/search'],
+    what: 'Experiments are answered without `workspace`.',
+    why: 'Custody has one space for all; clients take such an experiment for one in the default workspace.',
+  },
+  'artifacts-through-the-server': {
+    calls: ['experiments/create', 'runs/create', 'runs/get', 'artifacts/list'],
+    what: 'A run’s artifact URI is always `mlflow-artifacts:/<experiment>/<run>/artifacts`, also in an experiment with a location of its own.',
+    why: 'Only bytes that go through the server are recorded with their digest and the person who sent them.',
+  },
+  'locations-are-plain': {
+    calls: ['experiments/create', 'model-versions/create'],
+    what: 'An artifact location or a version’s source with `..`, encoded path parts or a path on the server’s own disk is refused.',
+    why: 'Such locations were the way into MLflow servers more than once.',
+  },
+  'update-without-user': {
+    calls: ['runs/update'],
+    what: '`run_info.user_id` is empty in the answer; `runs/get` has it.',
+    why: 'A person’s name is sealed in the log, and a write does not open it.',
+  },
+  'update-with-versions': {
+    calls: ['registered-models/update'],
+    what: 'The answer has the model’s `latest_versions` as well.',
+    why: 'A model is answered the same way by every call.',
+  },
+  'infinity-stays-infinity': {
+    calls: ['runs/get', 'runs/search', 'metrics/get-history'],
+    what: 'An infinite metric is answered as `"Infinity"` or `"-Infinity"`.',
+    why: 'MLflow’s SQL store puts the largest double in its place; Custody keeps what was logged.',
+  },
+  'start-time': {
+    calls: ['runs/create'],
+    what: 'A run that is created without `start_time` starts when the server took the call; MLflow says 0.',
+    why: 'A time that nobody meant helps nobody; clients always send it.',
+  },
+  'no-server-errors': {
+    calls: [],
+    what: 'Requests that make no sense get a 4xx that names the field where MLflow answers 500.',
+    why: 'A client repeats a 500, and what can’t work should not be repeated.',
+  },
+  'no-database-errors': {
+    calls: ['experiments/update', 'runs/create'],
+    what: 'A name that is taken is `RESOURCE_ALREADY_EXISTS`, and a run without an experiment goes into the default one, where MLflow passes on its database’s error as `BAD_REQUEST`.',
+    why: 'The words of a database are no answer.',
+  },
+  'form-before-look-up': {
+    calls: [],
+    what: 'Of two faults in one request, a wrong form and an id that nobody has or a name that is taken, Custody may name the other one.',
+    why: 'A request’s form is checked before anything is looked up.',
+  },
+  'history-of-no-run': {
+    calls: ['metrics/get-history'],
+    what: 'The history of a run that does not exist is `RESOURCE_DOES_NOT_EXIST`; MLflow answers an empty one.',
+    why: 'A misspelt id must not look like a run without metrics.',
+  },
+  'versions-of-known-runs': {
+    calls: ['model-versions/create'],
+    what: 'A `run_id` that does not exist is refused.',
+    why: 'Where a version comes from is what the registry is asked for.',
+  },
+  'no-silent-cut': {
+    calls: ['runs/log-parameter', 'runs/log-batch'],
+    what: 'A parameter’s value of more than 6,000 characters is refused; MLflow cuts it and says so in its own log only.',
+    why: 'No record is shorter than what was sent. (`MLFLOW_TRUNCATE_LONG_VALUES=false` makes MLflow do the same.)',
+  },
+  'keys-are-not-empty': {
+    calls: ['runs/create', 'experiments/create', 'registered-models/create', 'model-versions/create'],
+    what: 'A tag without a key, or with one that its own set-tag call refuses, is refused at creation too.',
+    why: 'It could never be changed or deleted.',
+  },
+  'names-are-short': {
+    calls: ['registered-models/create', 'registered-models/rename'],
+    what: 'A registered model’s name has at most 256 characters, which MLflow’s schema declares and SQLite does not enforce.',
+    why: 'The same log must be accepted by every store.',
+  },
+  'enums-are-known': {
+    calls: ['runs/update', 'runs/search', 'experiments/search'],
+    what: 'A status or view type that does not exist is refused; MLflow ignores it.',
+    why: 'A run that was meant to be ended must not stay running.',
+  },
+  'safe-integers': {
+    calls: ['runs/log-metric', 'runs/log-batch', 'runs/create', 'runs/update'],
+    what: 'Times and steps beyond ±(2^53 − 1) are refused.',
+    why: 'Beyond it JSON readers round, and the answer would not be what was sent.',
+  },
+  'no-signed-urls': {
+    calls: ['artifacts/presigned-upload-url', 'artifacts/presigned-download-url'],
+    what: 'No URL is signed for a direct transfer; the answer says so as a server does whose store can’t, and clients go through the proxy.',
+    why: 'Bytes that pass by the server can be neither digested nor recorded.',
+  },
+  'types-are-checked': {
+    calls: [],
+    what: 'A value of the wrong type is refused by its field’s name wherever MLflow takes it for empty.',
+    why: 'A record must not silently lack what was sent.',
+  },
+} as const satisfies Readonly<Record<string, Difference>>;
+
+export type DifferenceId = keyof typeof DIFFERENCES;

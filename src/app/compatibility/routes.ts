@@ -1,0 +1,65 @@
+import { RequestMethod, Type } from '@nestjs/common';
+import type { ServerParts } from '../server.module.js';
+import { ServerModule } from '../server.module.js';
+
+/** A route as HTTP has it: parameters are `:`, the rest of a path is `*`. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+interface ModuleLike {
+  readonly module?: Type;
+  readonly imports?: readonly unknown[];
+  readonly controllers?: readonly Type[];
+}
+
+/** Every controller of a module and what it imports, found by what the decorators left behind. */
+function controllersOf(entry: unknown, seen = new Set<unknown>()): readonly Type[] {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  const {
+    module,
+    imports = [],
+    controllers = [],
+  } = (typeof entry === 'function' ? { module: entry } : (entry ?? {})) as ModuleLike;
+  if (!module) return [];
+  const declared = (Reflect.getMetadata('controllers', module) ?? []) as Type[];
+  const further = (Reflect.getMetadata('imports', module) ?? []) as unknown[];
+  return [...controllers, ...declared, ...[...imports, ...further].flatMap((each) => controllersOf(each, seen))];
+}
+
+/** The routes that the server has, read off its modules; nothing is started for it. */
+export function routes(): readonly Route[] {
+  const parts = {
+    foundation: { settings: { open: false } },
+    projections: {},
+    readModels: {},
+    logger: { child: () => ({}) },
+  };
+  const root = ServerModule.of(parts as unknown as ServerParts);
+  return [...new Set(controllersOf(root))].flatMap((controller) => {
+    const prototype = controller.prototype as Record<string, unknown>;
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
+      if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
+      const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
+      return pathsOf(controller).flatMap((prefix) =>
+        pathsOf(handler).map((path) => ({ method, path: plain(`${prefix}/${path}`) })),
+      );
+    });
+  });
+}
+
+function pathsOf(target: object): readonly string[] {
+  const path = Reflect.getMetadata('path', target) as string | readonly string[] | undefined;
+  return typeof path === 'string' || path === undefined ? [path ?? ''] : path;
+}
+
+/** `/a/:id/b` and `/a/<id>/b` are the same path, and `*` is `<path:…>`. */
+export const plain = (path: string): string =>
+  `/${path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => (/^(\*|<path:)/.test(part) ? '*' : /^(:|<)/.test(part) ? ':' : part))
+    .join('/')}`;

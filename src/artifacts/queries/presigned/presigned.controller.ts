@@ -1,0 +1,79 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
+import { errors } from '../../../core/index.js';
+import { MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { ownedLocation } from '../../artifact/location.js';
+import { artifactPath } from '../../artifact/path.js';
+import { existingRun } from '../../artifact/runs.js';
+import { ArtifactOwner, RunDirectory } from '../../run-directory.js';
+
+export class PresignedDownloadRequest {
+  @IsString() @IsNotEmpty() run_id!: string;
+  @IsString() @IsNotEmpty() path!: string;
+}
+export class PresignedUploadRequest {
+  @IsOptional() @IsString() run_id?: string;
+  @IsOptional() @IsString() model_id?: string;
+  @IsString() @IsNotEmpty() path!: string;
+}
+
+/**
+ * Every byte goes through this server, which digests it and records who sent it: there are no URLs that
+ * lead around it. Clients are told so in the words that MLflow has for a server that proxies its artifacts.
+ */
+@ApiTags('artifacts')
+@Controller(MLFLOW)
+export class PresignedUrlsController {
+  constructor(private readonly runs: RunDirectory) {}
+
+  @Post('artifacts/presigned-upload-url')
+  @HttpCode(200)
+  @Requires('artifact:write')
+  async upload(@Body() { run_id, model_id, path }: PresignedUploadRequest): Promise<never> {
+    const owner = run_id || model_id;
+    if (!owner || (run_id && model_id))
+      throw errors.invalid('one-owner', 'Exactly one of run_id and model_id must be provided.', 'run_id');
+    artifactPath(path);
+    await existingRun(this.runs, { runId: ownerId(owner, !run_id) });
+    throw proxied('upload is not supported for');
+  }
+
+  @Post('artifacts/presigned-download-url')
+  @HttpCode(200)
+  @Requires('artifact:read')
+  async download(@Body() { run_id, path }: PresignedDownloadRequest): Promise<never> {
+    artifactPath(path);
+    await existingRun(this.runs, { runId: ownerId(run_id, false) });
+    throw proxied('download is not supported for runs with');
+  }
+}
+
+@ApiTags('artifacts')
+@Controller(MLFLOW_ARTIFACTS)
+export class ProxiedPresignedUrlsController {
+  @Get('presigned/*')
+  @Requires('artifact:read')
+  get(@Param('*') path: string): never {
+    ownedLocation(path);
+    throw errors.notImplemented(
+      'no-presigned-urls',
+      'Multipart download is not supported for the current artifact repository',
+    );
+  }
+}
+
+function ownerId(text: string, model: boolean): ArtifactOwner {
+  if (/^[0-9a-f]{32}$/.test(text.replace(model ? /^m-/ : /^/, '')) && text.startsWith('m-') === model)
+    return text as ArtifactOwner;
+  throw model
+    ? errors.notFound('logged-model-not-found', `Logged model with ID '${text}' not found.`, 'model_id')
+    : errors.notFound('run-not-found', `Run with id=${text} not found`, 'run_id');
+}
+
+const proxied = (what: string) =>
+  errors.invalid(
+    'no-presigned-urls',
+    `Presigned ${what} proxied artifact storage (artifact URI scheme: mlflow-artifacts).`,
+    'path',
+  );

@@ -1,0 +1,14 @@
+export * from './keyset.js';
+export * from './limits.js';
+export * from './logged-models.js';
+export * from './prompts.js';
+export * from './search.js';
+export type * from './source.js';
+export type * from './tree.js';
+export type { Vocabulary } from './vocabulary.js';
+export { parseFilter } from './filter.js';
+export { parseOrder } from './order.js';
+export * from './vocabularies/experiments.js';
+export * from './vocabularies/logged-models.js';
+export * from './vocabularies/registry.js';
+export * from './vocabularies/runs.js';

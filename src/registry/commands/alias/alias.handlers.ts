@@ -1,0 +1,38 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { aliasName, newAlias } from '../../alias.js';
+import { modelResource, versionResource } from '../../model/catalogue.js';
+import { Models } from '../../model/models.js';
+import { Promoting } from '../../model/promoting.js';
+import { DeleteModelAlias, SetModelAlias } from './alias.commands.js';
+
+@CommandHandler(SetModelAlias)
+export class SetModelAliasHandler implements ICommandHandler<SetModelAlias> {
+  constructor(
+    private readonly models: Models,
+    private readonly promoting: Promoting,
+  ) {}
+
+  async execute({ context, input: { name, alias: text, version } }: SetModelAlias): Promise<void> {
+    const asked = { type: 'set-alias' as const, alias: newAlias(text), version };
+    const modelId = await this.models.find(name);
+    await this.promoting.decide(context, versionResource({ modelId, name, version }), (mayPromote) =>
+      this.models.decideOn(modelId, name, { ...asked, mayPromote }, context),
+    );
+  }
+}
+
+@CommandHandler(DeleteModelAlias)
+export class DeleteModelAliasHandler implements ICommandHandler<DeleteModelAlias> {
+  constructor(
+    private readonly models: Models,
+    private readonly promoting: Promoting,
+  ) {}
+
+  async execute({ context, input: { name, alias: text } }: DeleteModelAlias): Promise<void> {
+    const asked = { type: 'delete-alias' as const, alias: aliasName(text) };
+    const modelId = await this.models.find(name);
+    await this.promoting.decide(context, modelResource({ modelId, name }), (mayPromote) =>
+      this.models.decideOn(modelId, name, { ...asked, mayPromote }, context),
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { CreateModelVersionHandler } from './commands/create-version/create-version.handler.js';
+import { RegisterModelHandler } from './commands/register-model/register-model.handler.js';
+import { Models } from './model/models.js';
+import { ModelReader } from './model/reader.js';
+import { Sources } from './model/sources.js';
+
+/** Registering models and versions, and reading them from the log: enough for a worker. */
+@Module({
+  imports: [CqrsModule],
+  providers: [Models, ModelReader, Sources, RegisterModelHandler, CreateModelVersionHandler],
+  exports: [Models, ModelReader],
+})
+export class RegistryCoreModule {}

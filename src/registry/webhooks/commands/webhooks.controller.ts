@@ -1,0 +1,81 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext } from '../../../core/index.js';
+import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { pageOfWebhooks } from '../list.js';
+import { RegisteredWebhooks } from '../registered-webhooks.js';
+import { outcomeWire, webhookWire } from '../wire.js';
+import { CreateWebhook, DeleteWebhook, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
+import {
+  CreateWebhookRequest,
+  ListWebhooksRequest,
+  TestWebhookRequest,
+  UpdateWebhookRequest,
+} from './webhooks.request.js';
+
+const DEFAULT_RESULTS = 100;
+
+@ApiTags('webhooks')
+@Controller(MLFLOW)
+export class WebhooksController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly webhooks: RegisteredWebhooks,
+  ) {}
+
+  @Post('webhooks')
+  @HttpCode(200)
+  @Requires('webhook:write')
+  async create(@Caller() context: CommandContext, @Body() request: CreateWebhookRequest): Promise<object> {
+    return { webhook: webhookWire(await this.commands.execute(new CreateWebhook(context, request))) };
+  }
+
+  @Get('webhooks')
+  @Requires('webhook:read')
+  async list(@Query() request: ListWebhooksRequest): Promise<object> {
+    const { max_results: size = DEFAULT_RESULTS, page_token: token } = request;
+    const { items, nextPageToken } = pageOfWebhooks(await this.webhooks.all(), size, token);
+    return {
+      ...(items.length > 0 ? { webhooks: items.map((webhook) => webhookWire(this.webhooks.view(webhook))) } : {}),
+      ...(nextPageToken === undefined ? {} : { next_page_token: nextPageToken }),
+    };
+  }
+
+  @Get('webhooks/:webhook_id')
+  @Requires('webhook:read')
+  async get(@Param('webhook_id') webhookId: string): Promise<object> {
+    return { webhook: webhookWire(this.webhooks.view(await this.webhooks.get(webhookId))) };
+  }
+
+  /** As in MLflow, an empty name, URL or list of events is as good as none given. */
+  @Patch('webhooks/:webhook_id')
+  @Requires('webhook:write')
+  async update(
+    @Caller() context: CommandContext,
+    @Param('webhook_id') webhookId: string,
+    @Body() { name, url, events, ...rest }: UpdateWebhookRequest,
+  ): Promise<object> {
+    const given = { name: name || undefined, url: url || undefined, events: events?.length ? events : undefined };
+    const command = new UpdateWebhook(context, { webhookId, ...given, ...rest });
+    return { webhook: webhookWire(await this.commands.execute(command)) };
+  }
+
+  @Delete('webhooks/:webhook_id')
+  @Requires('webhook:write')
+  async remove(@Caller() context: CommandContext, @Param('webhook_id') webhookId: string): Promise<object> {
+    await this.commands.execute(new DeleteWebhook(context, { webhookId }));
+    return {};
+  }
+
+  @Post('webhooks/:webhook_id/test')
+  @HttpCode(200)
+  @Requires('webhook:write')
+  async test(
+    @Caller() context: CommandContext,
+    @Param('webhook_id') webhookId: string,
+    @Body() { event }: TestWebhookRequest,
+  ): Promise<object> {
+    return { result: outcomeWire(await this.commands.execute(new TestWebhook(context, { webhookId, event }))) };
+  }
+}

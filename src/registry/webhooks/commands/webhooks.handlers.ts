@@ -1,0 +1,106 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { derivedId, microsToMillis, PersonalData, uuidv7 } from '../../../core/index.js';
+import { Courier } from '../courier.js';
+import { DeliverToWebhooks } from '../deliver-to-webhooks.js';
+import { RegisteredWebhooks, WebhookView } from '../registered-webhooks.js';
+import { webhookDescription, webhookEventList, webhookName, webhookSecret } from '../rules.js';
+import { Outcome, WebhookSender } from '../sending/sender.js';
+import { hostOf } from '../sending/target.js';
+import { webhookEvent } from '../webhook-event.js';
+import { CreateWebhook, DeleteWebhook, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
+
+@CommandHandler(CreateWebhook)
+export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
+  constructor(
+    private readonly webhooks: RegisteredWebhooks,
+    private readonly personal: PersonalData,
+    private readonly sender: WebhookSender,
+    private readonly deliveries: DeliverToWebhooks,
+  ) {}
+
+  async execute({ context, input }: CreateWebhook): Promise<WebhookView> {
+    const { idempotencyKey } = context;
+    const webhookId = idempotencyKey === undefined ? uuidv7() : derivedId('webhook', idempotencyKey);
+    const name = webhookName(input.name);
+    const events = webhookEventList(input.events);
+    const description = webhookDescription(input.description);
+    const secret = webhookSecret(input.secret ?? '');
+    const host = hostOf(await this.sender.check(input.url));
+    await this.deliveries.reservePlace(webhookId);
+    const command = {
+      type: 'create' as const,
+      webhookId,
+      at: microsToMillis(context.now),
+      name,
+      host,
+      url: this.personal.seal(webhookId, input.url),
+      events,
+      status: input.status ?? ('ACTIVE' as const),
+      ...(secret === '' ? {} : { secret: this.personal.seal(webhookId, secret) }),
+      ...(description ? { description } : {}),
+    };
+    const made = await this.webhooks.decide(command, context);
+    await this.deliveries.refresh();
+    return this.webhooks.view(made!);
+  }
+}
+
+@CommandHandler(UpdateWebhook)
+export class UpdateWebhookHandler implements ICommandHandler<UpdateWebhook> {
+  constructor(
+    private readonly webhooks: RegisteredWebhooks,
+    private readonly personal: PersonalData,
+    private readonly sender: WebhookSender,
+  ) {}
+
+  async execute({ context, input }: UpdateWebhook): Promise<WebhookView> {
+    const { webhookId, name, url, events, description, secret, status } = input;
+    await this.webhooks.get(webhookId);
+    const command = {
+      type: 'update' as const,
+      webhookId,
+      at: microsToMillis(context.now),
+      ...(name === undefined ? {} : { name: webhookName(name) }),
+      ...(url === undefined ? {} : await this.target(webhookId, url)),
+      ...(events === undefined ? {} : { events: webhookEventList(events) }),
+      ...(description === undefined ? {} : { description: webhookDescription(description) }),
+      ...(secret === undefined ? {} : { secret: this.sealed(webhookId, webhookSecret(secret)) }),
+      ...(status === undefined ? {} : { status }),
+    };
+    return this.webhooks.view((await this.webhooks.decide(command, context))!);
+  }
+
+  private async target(webhookId: string, url: string) {
+    return { host: hostOf(await this.sender.check(url)), url: this.personal.seal(webhookId, url) };
+  }
+
+  private sealed(webhookId: string, secret: string) {
+    return secret === '' ? null : this.personal.seal(webhookId, secret);
+  }
+}
+
+@CommandHandler(DeleteWebhook)
+export class DeleteWebhookHandler implements ICommandHandler<DeleteWebhook> {
+  constructor(
+    private readonly webhooks: RegisteredWebhooks,
+    private readonly deliveries: DeliverToWebhooks,
+  ) {}
+
+  async execute({ context, input: { webhookId } }: DeleteWebhook): Promise<void> {
+    await this.webhooks.decide({ type: 'delete', webhookId, at: microsToMillis(context.now) }, context);
+    await this.deliveries.refresh();
+  }
+}
+
+@CommandHandler(TestWebhook)
+export class TestWebhookHandler implements ICommandHandler<TestWebhook> {
+  constructor(
+    private readonly webhooks: RegisteredWebhooks,
+    private readonly courier: Courier,
+  ) {}
+
+  async execute({ context, input: { webhookId, event } }: TestWebhook): Promise<Outcome> {
+    const webhook = await this.webhooks.get(webhookId);
+    return this.courier.test(webhook, event ? webhookEvent(event, 'event') : webhook.events[0]!, context);
+  }
+}

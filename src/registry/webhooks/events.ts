@@ -1,0 +1,102 @@
+import { Map } from 'immutable';
+import { DomainEvent, never, Sealed } from '../../core/index.js';
+import { WebhookEventName } from './webhook-event.js';
+
+export type WebhookStatus = 'ACTIVE' | 'DISABLED';
+
+/** In all events: whose they are, its name at the time, server time of the command in ms. */
+interface OfWebhook {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly at: number;
+}
+
+/** A URL may hold a token, so it is sealed like the secret; the host tells auditors where data goes. */
+interface Target {
+  readonly host: string;
+  readonly url: Sealed;
+}
+
+export interface WebhookCreated extends OfWebhook, Target {
+  readonly secret?: Sealed;
+  readonly events: readonly WebhookEventName[];
+  readonly status: WebhookStatus;
+  readonly description?: string;
+}
+
+export interface WebhookUpdated extends OfWebhook, Partial<Target> {
+  /** `null`: deliveries are no longer signed. */
+  readonly secret?: Sealed | null;
+  readonly events?: readonly WebhookEventName[];
+  readonly status?: WebhookStatus;
+  readonly description?: string;
+}
+
+export type WebhookEvent =
+  | DomainEvent<'WebhookCreated', WebhookCreated>
+  | DomainEvent<'WebhookUpdated', WebhookUpdated>
+  | DomainEvent<'WebhookDeleted', OfWebhook>;
+
+interface OfDelivery extends OfWebhook {
+  readonly event: WebhookEventName;
+}
+
+/** What became of a delivery: their own stream, so that a busy webhook does not slow down decisions. */
+export type DeliveryEvent =
+  | DomainEvent<
+      'WebhookDelivered',
+      OfDelivery & { readonly eventId: string; readonly status: number; readonly attempts: number }
+    >
+  | DomainEvent<
+      'WebhookDeliveryFailed',
+      OfDelivery & {
+        readonly eventId: string;
+        readonly status?: number;
+        readonly reason: string;
+        readonly attempts: number;
+      }
+    >
+  | DomainEvent<'WebhookTested', OfDelivery & { readonly status?: number; readonly reason?: string }>;
+
+export interface Webhook extends Target {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly secret?: Sealed;
+  readonly events: readonly WebhookEventName[];
+  readonly status: WebhookStatus;
+  /** When it was last switched on again: what happened while it was off is not made up for. */
+  readonly activeSince: number;
+  readonly description?: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** All webhooks are one stream: they are few, and whoever delivers must know all of them. */
+export interface Webhooks {
+  readonly byId: Map<string, Webhook>;
+}
+
+export const noWebhooks: Webhooks = { byId: Map() };
+
+export function evolve({ byId }: Webhooks, event: WebhookEvent): Webhooks {
+  const { webhookId, at } = event.data;
+  switch (event.type) {
+    case 'WebhookCreated': {
+      const { name, host, url, secret, events, status, description } = event.data;
+      const made = { webhookId, name, host, url, secret, events, status, description };
+      return { byId: byId.set(webhookId, { ...made, activeSince: 0, createdAt: at, updatedAt: at }) };
+    }
+    case 'WebhookUpdated': {
+      const found = byId.get(webhookId);
+      if (!found) return { byId };
+      const { at: updatedAt, secret, ...changed } = event.data;
+      const signed = secret === undefined ? {} : { secret: secret ?? undefined };
+      const on = found.status === 'DISABLED' && changed.status === 'ACTIVE' ? { activeSince: at } : {};
+      return { byId: byId.set(webhookId, { ...found, ...changed, ...signed, ...on, updatedAt }) };
+    }
+    case 'WebhookDeleted':
+      return { byId: byId.delete(webhookId) };
+    default:
+      return never(event);
+  }
+}

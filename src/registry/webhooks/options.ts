@@ -1,0 +1,17 @@
+import { Clock } from '../../core/index.js';
+
+export interface WebhookOptions {
+  /** Receivers on this machine, also by http: for trying things out. */
+  readonly allowLoopback: boolean;
+  /** For one attempt, from looking up the name to the end of the answer. */
+  readonly timeoutMs: number;
+  /** After the first attempt. */
+  readonly retries: number;
+  readonly backoffMs: (attempt: number) => number;
+  /** How soon a webhook that another server made is taken up here. */
+  readonly refreshMs: number;
+  readonly resolve: (host: string) => Promise<readonly string[]>;
+  readonly clock: Clock;
+}
+
+export const WEBHOOK_OPTIONS = Symbol('webhook-options');

@@ -1,0 +1,93 @@
+import { errors, PersonalData, Sealed, systemClock } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/index.js';
+import { Ledger, LEDGER } from '../../../ledger/index.js';
+import { RoomLab } from '../../../artifacts/testing/room-lab.js';
+import { registryEvents, RegistryModule, registryProjections, WebhooksModule } from '../../index.js';
+import { TestPolicy } from '../../testing/registry-lab.js';
+import { WebhookOptions } from '../options.js';
+import { Receiver } from './receiver.js';
+
+/** Keeps what it seals, so that a test can look for it where it must not be. */
+class Boxes extends PersonalData {
+  private readonly plain: string[] = [];
+  seal(subject: string, plain: string): Sealed {
+    return { subject, box: `v1.box.${this.plain.push(plain) - 1}` };
+  }
+  unseal({ box }: Sealed): string | undefined {
+    return this.plain[Number(box.split('.').at(-1))];
+  }
+}
+
+/** The registry with its webhooks on a real server, and a real receiver on this machine. */
+export class WebhooksLab {
+  room!: RoomLab;
+  receiver!: Receiver;
+
+  static async open(more: Partial<WebhookOptions> = {}): Promise<WebhooksLab> {
+    const lab = new WebhooksLab();
+    lab.receiver = await Receiver.open();
+    let ledger: Ledger;
+    const options: WebhookOptions = {
+      allowLoopback: true,
+      timeoutMs: 10_000,
+      retries: 3,
+      backoffMs: () => 0,
+      refreshMs: 20,
+      resolve: async () => ['127.0.0.1'],
+      clock: systemClock,
+      ...more,
+    };
+    lab.room = await RoomLab.open({
+      modules: [RegistryModule, WebhooksModule.forRoot(options)],
+      events: registryEvents,
+      projections: registryProjections,
+      providers: [
+        { provide: AccessPolicy, useValue: new TestPolicy() },
+        { provide: PersonalData, useValue: new Boxes() },
+        { provide: LEDGER, useFactory: () => ledger },
+      ],
+      ledger: (inner) => (ledger = inner),
+    });
+    return lab;
+  }
+
+  async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, input: object = {}) {
+    const query = method === 'GET' ? `?${new URLSearchParams(input as Record<string, string>).toString()}` : '';
+    const answer = await this.room.app.inject({
+      method,
+      url: `/api/2.0/mlflow/${path}${query}`,
+      ...(method === 'GET' ? {} : { payload: input }),
+    });
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+  }
+
+  async webhook(input: object = {}): Promise<string> {
+    const { status, body } = await this.call('POST', 'webhooks', {
+      name: 'deploy',
+      url: `${this.receiver.url}/hook`,
+      events: [{ entity: 'MODEL_VERSION', action: 'CREATED' }],
+      ...input,
+    });
+    if (status !== 200) throw errors.invalid('test', JSON.stringify(body));
+    return (body['webhook'] as { webhook_id: string }).webhook_id;
+  }
+
+  async version(name = 'detector'): Promise<void> {
+    const { status, body } = await this.call('POST', 'model-versions/create', { name, source: 's3://bucket/m' });
+    if (status !== 200) throw errors.invalid('test', JSON.stringify(body));
+  }
+
+  /** What became of deliveries, once there are so many. */
+  async outcomes(webhookId: string, count: number) {
+    for (;;) {
+      const events = await this.room.ledger.read(`webhook-deliveries-${webhookId}`);
+      if (events.length >= count) return events;
+      await new Promise((soon) => setImmediate(soon));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.room.close();
+    await this.receiver.close();
+  }
+}

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { mlflowCompatibility } from '../../src/app/compatibility-document.js';
+import { compatibilityDocument } from '../../src/app/compatibility/document.js';
+import { NOT_BUILT, NOT_OFFERED } from '../../src/app/compatibility/not-offered.js';
+import { routes } from '../../src/app/compatibility/routes.js';
+
+const endpoints = JSON.parse(readFileSync('docs/mlflow-endpoints.json', 'utf8')) as Parameters<
+  typeof compatibilityDocument
+>[0];
+
+describe('docs/mlflow-compatibility.md', () => {
+  it('is what the routes and the list of MLflow’s calls generate', () => {
+    expect(readFileSync('docs/mlflow-compatibility.md', 'utf8')).toBe(mlflowCompatibility());
+  });
+
+  it('counts every call of MLflow’s once', () => {
+    const [, ...counts] = /\| supported \| (\d+) .*\n\| differs \| (\d+) .*\n\| not offered \| (\d+) /.exec(
+      mlflowCompatibility(),
+    )!;
+    expect(counts.map(Number).reduce((sum, count) => sum + count)).toBe(endpoints.calls.length);
+    expect(endpoints.calls.length).toBeGreaterThan(390);
+  });
+
+  it('cannot be made while a call is neither offered nor explained', () => {
+    const call = { method: 'POST', path: '/api/2.0/mlflow/runs/eat' };
+    expect(() => compatibilityDocument({ ...endpoints, calls: [...endpoints.calls, call] }, routes())).toThrow(
+      'POST 2.0/mlflow/runs/eat is neither offered nor explained',
+    );
+  });
+
+  it('cannot be made while a call is offered and said not to be', () => {
+    const explained = endpoints.calls.find(({ path }) => path === '/api/3.0/mlflow/workspaces')!;
+    expect(() => compatibilityDocument(endpoints, [...routes(), explained])).toThrow('offered and said not to be');
+  });
+
+  it('cannot be made while a call is offered under one of its two paths', () => {
+    const without = routes().filter(({ path }) => path !== '/ajax-api/2.0/mlflow/runs/get');
+    expect(() => compatibilityDocument(endpoints, without)).toThrow('GET 2.0/mlflow/runs/get is offered under');
+  });
+
+  it('gives each call one reason at most', () => {
+    const reasons = endpoints.calls.map(({ method, path }) => {
+      const short = path
+        .replace(/^\/((ajax-)?api\/)?([23]\.0\/)?/, '')
+        .replace(/<path:\w+>/g, '*')
+        .replace(/<\w+>/g, ':');
+      return [
+        ...NOT_OFFERED.filter(({ paths }) => paths.test(short)).map(({ area }) => area),
+        ...NOT_BUILT.filter((pattern) => pattern.test(`${method} ${short}`)).map(String),
+      ];
+    });
+    expect(reasons.filter((each) => each.length > 1)).toEqual([]);
+  });
+});

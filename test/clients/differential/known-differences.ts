@@ -1,0 +1,118 @@
+import { DifferenceId } from '../../../src/app/compatibility/differences.js';
+import { Answer, Call, Json } from './call.js';
+
+/**
+ * Where Custody answers otherwise than MLflow, on purpose: how to recognise it. What it means for users and
+ * why it is so stands under the same id in `src/app/compatibility/differences.ts`, from which
+ * `docs/mlflow-compatibility.md` is made. An entry excuses as little as it can.
+ */
+interface KnownDifference {
+  readonly id: DifferenceId;
+  /** Takes out of an answer what may differ. */
+  readonly without?: (call: Call, body: Json) => Json;
+  /** Or excuses two answers as a whole. */
+  readonly excuses?: (call: Call, mlflow: Answer, custody: Answer) => boolean;
+}
+
+type ErrorBody = { readonly error_code?: string; readonly message?: string };
+const code = ({ body }: Answer): string | undefined => (body as ErrorBody | null)?.error_code;
+const message = ({ body }: Answer): string => (body as ErrorBody | null)?.message ?? '';
+const invalid = (answer: Answer): boolean => code(answer) === 'INVALID_PARAMETER_VALUE';
+const notFound = (answer: Answer): boolean => code(answer) === 'RESOURCE_DOES_NOT_EXIST';
+const exists = (answer: Answer): boolean => code(answer) === 'RESOURCE_ALREADY_EXISTS';
+const done = (answer: Answer): boolean => answer.status === 200;
+/** MLflow took what Custody refuses, with these words. */
+const refusedWith =
+  (words: RegExp) =>
+  (_call: Call, mlflow: Answer, custody: Answer): boolean =>
+    done(mlflow) && invalid(custody) && words.test(message(custody));
+
+/** A body with every field of a name changed, or left out where the change gives `undefined`. */
+function change(value: Json, field: string, to: (value: Json) => Json | undefined): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => change(item, field, to));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value as { readonly [name: string]: Json }).flatMap(([name, inner]) => {
+      const changed = name === field ? to(inner) : change(inner, field, to);
+      return changed === undefined ? [] : [[name, changed]];
+    }),
+  );
+}
+const drop = (body: Json, field: string): Json => change(body, field, () => undefined);
+const same = (body: Json, field: string): Json => change(body, field, () => `a value of ${field}`);
+
+const LARGEST = new Map<Json, string>([
+  [Number.MAX_VALUE, 'Infinity'],
+  [-Number.MAX_VALUE, '-Infinity'],
+]);
+/** Calls in which MLflow checks a part of the form only after it has looked things up, or the other way round. */
+const EITHER_ORDER = /^(model-versions\/create|runs\/log-batch|artifacts\/list)$/;
+
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  { id: 'no-workspaces', without: (_call, body) => drop(body, 'workspace') },
+  {
+    id: 'artifacts-through-the-server',
+    without: (_call, body) => same(same(body, 'artifact_uri'), 'artifact_location'),
+  },
+  { id: 'update-without-user', without: ({ path }, body) => (path === 'runs/update' ? drop(body, 'user_id') : body) },
+  {
+    id: 'update-with-versions',
+    without: ({ path }, body) => (path === 'registered-models/update' ? drop(body, 'latest_versions') : body),
+  },
+  {
+    id: 'infinity-stays-infinity',
+    without: (_call, body) => change(body, 'value', (value) => LARGEST.get(value) ?? value),
+  },
+  {
+    id: 'start-time',
+    without: (_call, body) =>
+      change(body, 'start_time', (value) =>
+        typeof value === 'number' && value > 0 && value < 1_790_000_000_000 ? value : 'none was sent',
+      ),
+  },
+  { id: 'no-server-errors', excuses: (_call, mlflow, custody) => mlflow.status >= 500 && custody.status < 500 },
+  {
+    id: 'no-database-errors',
+    excuses: (_call, mlflow, custody) =>
+      code(mlflow) === 'BAD_REQUEST' && /sqlite3/.test(message(mlflow)) && custody.status < 500,
+  },
+  {
+    id: 'form-before-look-up',
+    excuses: ({ path }, mlflow, custody) =>
+      ((notFound(mlflow) || exists(mlflow)) && invalid(custody)) ||
+      (invalid(mlflow) && notFound(custody) && EITHER_ORDER.test(path)),
+  },
+  {
+    id: 'history-of-no-run',
+    excuses: ({ path }, mlflow, custody) => path === 'metrics/get-history' && done(mlflow) && notFound(custody),
+  },
+  {
+    id: 'versions-of-known-runs',
+    excuses: ({ path }, mlflow, custody) =>
+      path === 'model-versions/create' && done(mlflow) && notFound(custody) && /^Run with id/.test(message(custody)),
+  },
+  { id: 'no-silent-cut', excuses: refusedWith(/exceeds the maximum length of 6000/) },
+  { id: 'keys-are-not-empty', excuses: refusedWith(/\bkey\b|'key'/) },
+  {
+    id: 'names-are-short',
+    excuses: (call, mlflow, custody) =>
+      /(n{257}|l{257})/.test(JSON.stringify(call.fields)) && done(mlflow) && invalid(custody),
+  },
+  { id: 'enums-are-known', excuses: refusedWith(/must be one of/) },
+  { id: 'safe-integers', excuses: refusedWith(/2\^53/) },
+  { id: 'locations-are-plain', excuses: refusedWith(/parameter '(artifact_location|source)'/) },
+  {
+    id: 'types-are-checked',
+    excuses: (call, mlflow, custody) => call.mutated === true && done(mlflow) && invalid(custody),
+  },
+];
+
+/** An answer without what may differ. */
+export const comparable = (call: Call, { status, body }: Answer): Answer => ({
+  status,
+  body: KNOWN_DIFFERENCES.reduce((now, { without }) => without?.(call, now) ?? now, body),
+});
+
+/** The known difference that explains why these two answers are not the same; `undefined` when nothing does. */
+export const excused = (call: Call, mlflow: Answer, custody: Answer): DifferenceId | undefined =>
+  KNOWN_DIFFERENCES.find(({ excuses }) => excuses?.(call, mlflow, custody))?.id;

@@ -1,0 +1,50 @@
+import { Call, Json } from './call.js';
+import { Random } from './random.js';
+
+/** What a client might send instead of a value: another type, nothing, too much. */
+const INSTEAD: readonly Json[] = [
+  null,
+  '',
+  '{prefix}-text',
+  3,
+  -1,
+  1.5,
+  true,
+  [],
+  ['x'],
+  {},
+  { a: 1 },
+  `{prefix}-${'l'.repeat(9000)}`,
+  2 ** 53,
+  '{prefix}-grün 模型',
+];
+
+/** Without its filter a search would find what other sequences have left. */
+const BOUND = /^(experiments|registered-models|model-versions)\/search$/;
+
+/** The same call with one field missing or wrong. */
+export function mutate(whole: Call, random: Random): Call {
+  const call = { ...whole, mutated: true };
+  const names = Object.keys(call.fields).filter((name) => name !== 'filter' || !BOUND.test(call.path));
+  if (names.length === 0) return whole;
+  const name = random.pick(names);
+  const { [name]: dropped, ...rest } = call.fields;
+  if (random.chance(0.3)) return { ...call, fields: rest };
+  if (Array.isArray(dropped) && dropped.length > 0 && random.chance(0.6)) {
+    const items = dropped as readonly Json[];
+    const at = random.below(items.length);
+    return {
+      ...call,
+      fields: { ...call.fields, [name]: items.map((item, index) => (index === at ? mutateItem(item, random) : item)) },
+    };
+  }
+  return { ...call, fields: { ...call.fields, [name]: random.pick(INSTEAD) } };
+}
+
+function mutateItem(item: Json, random: Random): Json {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return random.pick(INSTEAD);
+  const name = random.pick(Object.keys(item));
+  const fields = Object.entries(item as { readonly [field: string]: Json });
+  const rest = Object.fromEntries(fields.filter(([each]) => each !== name));
+  return random.chance(0.4) ? rest : { ...rest, [name]: random.pick(INSTEAD) };
+}

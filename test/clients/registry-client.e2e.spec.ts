@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { account, freshServer, Http } from '../support/custody.js';
+
+const PYTHON = resolve(process.env['CUSTODY_TEST_PYTHON'] ?? '.venv/bin/python');
+const run = promisify(execFile);
+
+// In CI the environment must be there; on a developer's machine without it the suite says that it was skipped.
+const suite = process.env['CI'] || existsSync(PYTHON) ? describe : describe.skip;
+
+suite("the registry, to mlflow's own client", () => {
+  let custody: Awaited<ReturnType<typeof freshServer>>;
+  let analyst: Http;
+  let reviewer: Http;
+  let auditor: Http;
+
+  beforeAll(async () => {
+    custody = await freshServer([], { CUSTODY_WEBHOOK_LOOPBACK: 'true' });
+    analyst = await account(custody.admin, 'ana.lyst', ['analyst']);
+    reviewer = await account(custody.admin, 're.viewer', ['reviewer']);
+    auditor = await account(custody.admin, 'audi.tor', ['auditor']);
+  });
+  afterAll(() => custody.end());
+
+  it('has aliases, copies, prompts and webhooks, and keeps production to those who may promote', async () => {
+    const as = (role: string, { login, password }: Http) => ({
+      [`${role}_LOGIN`]: login,
+      [`${role}_PASSWORD`]: password,
+    });
+    const environment = {
+      PATH: process.env['PATH'],
+      HOME: custody.data,
+      MLFLOW_TRACKING_URI: custody.url,
+      MLFLOW_TRACKING_USERNAME: analyst.login,
+      MLFLOW_TRACKING_PASSWORD: analyst.password,
+      MLFLOW_DISABLE_TELEMETRY: 'true',
+      MLFLOW_PROMPT_CACHE_MAX_SIZE: '0',
+      ...as('REVIEWER', reviewer),
+      ...as('ADMIN', custody.admin),
+    };
+    const { stdout } = await run(PYTHON, [resolve('test/clients/registry_story.py')], { env: environment });
+    const { webhook_id: webhookId } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { webhook_id: string };
+
+    const trail = async (resource: string) => {
+      const path = `/api/v1/audit/events?resource=${resource}&order=asc&limit=100`;
+      const { body } = await auditor.get<{ events: { action: string; actor: { name?: string } }[] }>(path);
+      return body.events.map(({ action, actor }) => `${action} by ${actor.name ?? 'the server'}`);
+    };
+    expect(await trail(`webhook:${webhookId}`)).toEqual([
+      'WebhookCreated by admin',
+      'WebhookTested by admin',
+      'WebhookDelivered by the server',
+      'WebhookDelivered by the server',
+      'WebhookUpdated by admin',
+      'WebhookDeleted by admin',
+    ]);
+  });
+});
