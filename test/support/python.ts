@@ -17,8 +17,18 @@ export async function clientServer() {
     account(custody.admin, 're.viewer', ['reviewer']),
     account(custody.admin, 'audi.tor', ['auditor']),
   ]);
-  const script = (name: string) => new Script(name, custody, analyst, reviewer);
-  return { ...custody, analyst, reviewer, auditor, script };
+  const scripts: Script[] = [];
+  const script = (name: string): Script => {
+    const started = new Script(name, custody, analyst, reviewer);
+    scripts.push(started);
+    return started;
+  };
+  const end = async () => {
+    // One that a test has given up on would go on trying for minutes.
+    for (const { child } of scripts) child.kill('SIGKILL');
+    await custody.end();
+  };
+  return { ...custody, analyst, reviewer, auditor, script, end };
 }
 
 /** One script of `test/clients/python`, under an unmodified client that knows nothing but address and password. */

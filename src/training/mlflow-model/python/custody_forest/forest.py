@@ -35,7 +35,9 @@ class Forest:
         if not trees or not isinstance(trees, list):
             raise ValueError("the model has no trees")
         parameters = file.get("parameters")
-        depth = parameters.get("max_depth", 0) if isinstance(parameters, dict) else 0
+        depth = parameters.get("max_depth") if isinstance(parameters, dict) else None
+        if type(depth) is not int:
+            raise ValueError("the model's parameters must have a max_depth")
         read = [_read(tree, len(features), depth, f"trees[{at}]") for at, tree in enumerate(trees)]
         return cls(tuple(features), read)
 
