@@ -1,6 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { ArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
 import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
 import type { PasswordPolicy } from '../identity/index.js';
@@ -14,7 +14,7 @@ export const FOUNDATION = Symbol('foundation');
 @Module({})
 export class FoundationModule {
   static over(foundation: Foundation): DynamicModule {
-    const { settings, ledger, catalogue, keystore, artifacts, decisions } = foundation;
+    const { settings, ledger, catalogue, keystore, artifacts, uploads, decisions } = foundation;
     const passwordPolicy: PasswordPolicy = {
       remembered: settings.passwordHistory,
       maxAgeDays: settings.passwordMaxAgeDays,
@@ -26,6 +26,7 @@ export class FoundationModule {
       { provide: Keystore, useValue: keystore },
       { provide: PersonalData, useValue: keystore },
       { provide: ArtifactStore, useValue: artifacts },
+      { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
     ];

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ArtifactStore, DiskArtifactStore } from '../artifacts/index.js';
+import { ArtifactStore, PartialUploads, ReportingArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted, Traffic } from '../ledger/index.js';
@@ -8,6 +8,7 @@ import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
 import { prepareDataFolder } from './data-folder.js';
 import { isFileLedger, layout } from './layout.js';
+import { openArtifacts } from './open-artifacts.js';
 import { openLedger } from './open-ledger.js';
 
 /** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
@@ -17,6 +18,7 @@ export interface Foundation {
   readonly catalogue: EventCatalogue;
   readonly keystore: Keystore;
   readonly artifacts: ArtifactStore;
+  readonly uploads: PartialUploads;
   readonly decisions: DecisionMaker;
   readonly projectorOptions: ProjectorOptions;
   /** What this process has appended. */
@@ -40,7 +42,9 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
   try {
     const catalogue = new EventCatalogue(...EVENTS);
     const keystore = Keystore.open(places.keys, settings.masterKey);
-    const artifacts = new DiskArtifactStore(places.artifacts, { maxBytes: settings.maxArtifactBytes });
+    const decisions = new DecisionMaker(ledger, catalogue);
+    const store = await openArtifacts(settings, places.artifacts);
+    const artifacts = new ReportingArtifactStore(store, decisions, systemClock);
     const projectorOptions = {
       ledger,
       catalogue,
@@ -57,7 +61,8 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       catalogue,
       keystore,
       artifacts,
-      decisions: new DecisionMaker(ledger, catalogue),
+      uploads: new PartialUploads(places.artifacts, settings.maxArtifactBytes),
+      decisions,
       projectorOptions,
       traffic,
       close,

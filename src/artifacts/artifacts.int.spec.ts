@@ -174,13 +174,54 @@ describe('the artifacts room over HTTP', () => {
     expect([answer.statusCode, answer.body, answer.headers.etag]).toEqual([200, '', `"${sha256('')}"`]);
   });
 
-  it('answers an error, not bytes, when what is stored is damaged', async () => {
+  const remove = (path: string) => lab.app.inject({ method: 'DELETE', url: `${PROXY}/${path}` });
+
+  it('deletes a file and a folder from lists and downloads, and keeps what they were', async () => {
+    for (const path of ['m/a', 'm/b', 'x']) await put(`1/${RUN}/artifacts/${path}`, path);
+    expect((await remove(`1/${RUN}/artifacts/m/a`)).json()).toEqual({});
+    expect((await get(`${PROXY}/1/${RUN}/artifacts/m/a`)).json()).toMatchObject({ code: 'artifact-not-found' });
+    expect((await get(`${PROXY}?path=1/${RUN}/artifacts/m`)).json()).toMatchObject({ files: [{ path: 'b' }] });
+    await remove(`1/${RUN}/artifacts/m/`);
+    expect((await get(`${PROXY}?path=1/${RUN}/artifacts`)).json()).toMatchObject({ files: [{ path: 'x' }] });
+    await put(`1/${RUN}/artifacts/m/a`, 'new');
+    const { versions } = (await get(`/api/v1/artifacts/versions?run_id=${RUN}&path=m/a`)).json<{
+      versions: { sha256: string; deleted_at?: number }[];
+    }>();
+    expect(versions).toMatchObject([{ sha256: sha256('new') }, { sha256: sha256('m/a') }]);
+    expect(versions.map(({ deleted_at }) => typeof deleted_at)).toEqual(['undefined', 'number']);
+    expect(await lab.store.has(sha256('m/b'))).toBe(true);
+    expect((await lab.events()).map(({ type, data }) => `${type} ${data['path'] as string}`).slice(3)).toEqual([
+      'ArtifactDeleted m/a',
+      'ArtifactDeleted m/b',
+      'ArtifactStored m/a',
+    ]);
+  });
+
+  it('deletes all files of a run, also of a deleted one, and what is not there again', async () => {
+    await put(`1/${RUN}/artifacts/x`, 'x');
+    for (const path of [
+      `1/${RUN}/artifacts/`,
+      `1/${RUN}/artifacts`,
+      `1/${DELETED_RUN}/artifacts/`,
+      `1/${RUN}/artifacts/y`,
+    ])
+      expect([(await remove(path)).statusCode, path]).toEqual([200, path]);
+    expect((await get(`${PROXY}?path=1/${RUN}/artifacts`)).json()).toEqual({});
+    expect((await lab.events()).map(({ type }) => type)).toEqual(['ArtifactStored', 'ArtifactDeleted']);
+    expect((await remove(`2/${RUN}/artifacts/x`)).json()).toMatchObject({ code: 'run-not-found' });
+  });
+
+  it('answers an error, not bytes, when what is stored is damaged, and records that it was', async () => {
     await put(`1/${RUN}/artifacts/x`, 'good');
     const digest = sha256('good');
     writeFileSync(join(lab.folder, 'artifacts', 'sha256', digest.slice(0, 2), digest), 'evil');
     const answer = await get(`${PROXY}/1/${RUN}/artifacts/x`);
     expect(answer.statusCode).toBeGreaterThanOrEqual(500);
-    expect(answer.body).not.toContain('evil');
+    expect(answer.json()).toMatchObject({ code: 'artifact-damaged' });
+    await get(`${PROXY}/1/${RUN}/artifacts/x`);
+    expect((await lab.events()).slice(1)).toMatchObject([
+      { type: 'ArtifactDamageFound', data: { sha256: digest, actual: sha256('evil') } },
+    ]);
   });
 
   it('streams a large file in and out, and records nothing of an upload that breaks off', async () => {

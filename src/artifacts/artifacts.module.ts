@@ -1,5 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { DeleteArtifactsController } from './commands/delete-artifacts/delete-artifacts.controller.js';
+import { DeleteArtifactsHandler } from './commands/delete-artifacts/delete-artifacts.handler.js';
+import { MultipartUploadController } from './commands/multipart-upload/multipart-upload.controller.js';
+import {
+  AbortUploadHandler,
+  BeginUploadHandler,
+  CompleteUploadHandler,
+} from './commands/multipart-upload/multipart-upload.handlers.js';
 import { StoreArtifactController } from './commands/store-artifact/store-artifact.controller.js';
 import { StoreArtifactHandler } from './commands/store-artifact/store-artifact.handler.js';
 import {
@@ -8,7 +16,7 @@ import {
   ListProxiedArtifactsController,
 } from './queries/artifact-list/artifact-list.controller.js';
 import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
-import { OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
+import { GetArtifactController, OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
 import { PresignedUrlsController, ProxiedPresignedUrlsController } from './queries/presigned/presigned.controller.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
 
@@ -22,13 +30,23 @@ export class ArtifactsCoreModule {}
 
 @Module({
   imports: [CqrsModule, ArtifactsCoreModule],
-  providers: [ListArtifactsHandler, ListArtifactVersionsHandler],
+  providers: [
+    DeleteArtifactsHandler,
+    BeginUploadHandler,
+    CompleteUploadHandler,
+    AbortUploadHandler,
+    ListArtifactsHandler,
+    ListArtifactVersionsHandler,
+  ],
   // The list comes before the download: both begin with `artifacts`.
   controllers: [
     ListArtifactsController,
     ListProxiedArtifactsController,
     OpenArtifactController,
+    GetArtifactController,
     StoreArtifactController,
+    DeleteArtifactsController,
+    MultipartUploadController,
     ArtifactVersionsController,
     PresignedUrlsController,
     ProxiedPresignedUrlsController,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 const RAW = 'application/x-custody-raw';
-const UPLOAD = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\/\*$/;
+const UPLOAD = /^\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/(?:artifacts\/\*|mpu\/part\/:upload_id\/:part_number)$/;
 
 /**
  * Leaves the body of artifact uploads unread, whatever content type they claim, so that it can stream to

@@ -28,6 +28,7 @@ import {
   GetModelVersionHandler,
   SearchModelVersionsHandler,
 } from './queries/versions/query.js';
+import { VersionArtifactController } from './queries/version-artifact/version-artifact.controller.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
 import { RegistryCoreModule } from './registry-core.module.js';
 
@@ -66,6 +67,7 @@ import { RegistryCoreModule } from './registry-core.module.js';
     RollBackController,
     ModelsController,
     VersionsController,
+    VersionArtifactController,
   ],
   exports: [RegistryCoreModule],
 })

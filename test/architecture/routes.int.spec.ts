@@ -10,6 +10,7 @@ const PUBLIC = [
   'HealthController.plain', // MLflow's clients and load balancers ask before they sign in
   'HealthController.live',
   'HealthController.ready',
+  'MultipartUploadController.part', // clients send parts without credentials; the upload's own token lets them in
   'VersionController.version', // clients compare versions before they sign in
   'ServerInfoController.info', // clients learn what is offered before they sign in, as from MLflow itself
 ];

@@ -62,9 +62,15 @@ export class Proc {
     this.exited = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
   }
 
-  static start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Proc {
+  /** @param wrap what to run it by: a command that execs its arguments */
+  static start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    wrap: readonly string[] = [],
+  ): Proc {
+    const [program, ...rest] = [...wrap, process.execPath, ...LEASH, MAIN, ...args] as [string, ...string[]];
     return new Proc(
-      spawn(process.execPath, [...LEASH, MAIN, ...args], {
+      spawn(program, rest, {
         env: { ...cleanEnv(), ...env },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       }),
@@ -164,9 +170,13 @@ export async function withPassword(url: string, login: string, current: string, 
 }
 
 /** A server on a fresh folder with an administrator who has a password of their own. */
-export async function freshServer(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+export async function freshServer(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+  wrap: readonly string[] = [],
+) {
   const data = dataFolder();
-  const server = Proc.start(['serve', '--port', '0', '--data', data.path, ...args], env);
+  const server = Proc.start(['serve', '--port', '0', '--data', data.path, ...args], env, wrap);
   const { url, firstStart } = await server.ready();
   const admin = firstStart
     ? await withPassword(url, firstStart.login, firstStart.oneTimePassword, 'the first password of admin')

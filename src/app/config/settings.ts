@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
 
 /**
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
@@ -7,6 +8,7 @@ import { resolve } from 'node:path';
 export interface Settings {
   readonly data: string;
   readonly ledger: string;
+  readonly artifacts: ArtifactsSetting;
   readonly host: string;
   readonly port: number;
   readonly open: boolean;
@@ -54,6 +56,12 @@ export const SETTINGS: Table = {
     '',
     ledgerUrl,
     true,
+  ),
+  artifacts: setting(
+    'CUSTODY_ARTIFACTS',
+    'Where artifacts are kept: file for the data folder, or s3://bucket/prefix?endpoint=https://host&region=name. Credentials come from the usual AWS variables, files or roles.',
+    'file',
+    artifactsSetting,
   ),
   host: setting('CUSTODY_HOST', 'Address to listen on.', '127.0.0.1', hostName),
   port: setting('CUSTODY_PORT', 'Port to listen on; 0 takes a free one.', '5000', whole(0, 65535)),

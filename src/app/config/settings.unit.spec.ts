@@ -23,6 +23,7 @@ describe('settings', () => {
     ['CUSTODY_PORT', '70000', /whole number from 0 to 65535/],
     ['CUSTODY_PORT', 'http', /whole number/],
     ['CUSTODY_LEDGER', 'mysql://user:hunter2@host', /must be sqlite/],
+    ['CUSTODY_ARTIFACTS', '/srv/hunter2', /must be file, or s3:/],
     ['CUSTODY_MASTER_KEY', 'aHVudGVyMg==', /32 bytes/],
     ['CUSTODY_OPEN', 'maybe', /true or false/],
     ['CUSTODY_LOG_LEVEL', 'loud', /must be one of/],

@@ -39,13 +39,16 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
+/** The API with its twin, and the two downloads that MLflow's pages ask for outside of it. */
+const MLFLOW_PATHS = /^\/(ajax-)?api\/[23]\.0\/|^\/(model-versions\/)?get-artifact$/;
+
 function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem): void {
   if (reply.sent) return;
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
   if (problem.status === 401) void reply.header('www-authenticate', 'Basic realm="custody", Bearer realm="custody"');
   void reply.status(problem.status);
   const path = request.url.split('?', 1)[0]!;
-  if (/^\/(ajax-)?api\/[23]\.0\//.test(path)) {
+  if (MLFLOW_PATHS.test(path)) {
     void reply.send(mlflowError(problem.mlflowCode, problem.message));
     return;
   }

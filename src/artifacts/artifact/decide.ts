@@ -1,6 +1,6 @@
-import { accept, Decider, Decision, refuse } from '../../core/index.js';
+import { accept, Decider, Decision, ExperimentId, never, refuse } from '../../core/index.js';
 import { ArtifactOwner, isLoggedModel } from '../run-directory.js';
-import { ArtifactEvent, ArtifactStored, evolve, noArtifacts, RunArtifacts } from './events.js';
+import { ArtifactEvent, ArtifactStored, evolve, noArtifacts, ownedBy, RunArtifacts } from './events.js';
 import { foldersAround } from './path.js';
 
 /** The bytes are in the store already; this decides what they are called. */
@@ -9,10 +9,31 @@ export interface NameBytes {
   readonly artifact: ArtifactStored['data'];
 }
 
+/** A file, or everything in a folder; the empty path is the root of all artifacts of its owner. */
+export interface DeletePath {
+  readonly type: 'delete-path';
+  readonly owner: ArtifactOwner;
+  readonly experimentId: ExperimentId;
+  readonly path: string;
+}
+
+export type ArtifactCommand = NameBytes | DeletePath;
+
 export const artifactsStream = (owner: ArtifactOwner): string =>
   `artifacts-${isLoggedModel(owner) ? 'model' : 'run'}-${owner}`;
 
-export function decide({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
+export function decide(command: ArtifactCommand, state: RunArtifacts): Decision<ArtifactEvent> {
+  switch (command.type) {
+    case 'name-bytes':
+      return nameBytes(command, state);
+    case 'delete-path':
+      return deletePath(command, state);
+    default:
+      return never(command);
+  }
+}
+
+function nameBytes({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
   const { path, sha256 } = artifact;
   if (folders.has(path))
     return refuse('state', 'artifact-path-is-folder', `${path} is a folder of this run's artifacts`, 'path');
@@ -29,7 +50,21 @@ export function decide({ artifact }: NameBytes, { files, folders }: RunArtifacts
   return accept({ type: 'ArtifactStored', data: artifact });
 }
 
-export const artifactsDecider: Decider<RunArtifacts, NameBytes, ArtifactEvent> = {
+/** One event a file, so that each file's own history tells its end. What is not there is deleted already. */
+function deletePath({ owner, experimentId, path }: DeletePath, { files }: RunArtifacts): Decision<ArtifactEvent> {
+  const within = path === '' ? '' : `${path}/`;
+  const gone = [...files].filter(([name]) => name === path || name.startsWith(within));
+  return accept(
+    ...gone
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { sha256, size }]): ArtifactEvent => {
+        const data = { ...ownedBy(owner), experimentId, path: name, size, sha256 };
+        return { type: 'ArtifactDeleted', data };
+      }),
+  );
+}
+
+export const artifactsDecider: Decider<RunArtifacts, ArtifactCommand, ArtifactEvent> = {
   initial: noArtifacts,
   evolve,
   decide,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EventCatalogue, ExperimentId, RunId } from '../../core/index.js';
 import { specFor } from '../../core/testing/decider-spec.js';
 import { artifactsDecider } from './decide.js';
-import { ArtifactEvent, ArtifactStored, artifactsEvents, evolve, noArtifacts } from './events.js';
+import { ArtifactDeleted, ArtifactEvent, ArtifactStored, artifactsEvents, evolve, noArtifacts } from './events.js';
 
 const { given } = specFor(artifactsDecider);
 const runId = '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c' as RunId;
@@ -12,6 +12,11 @@ const stored = (path: string, sha256 = 'a'.repeat(64), size = 3): ArtifactStored
   data: { runId, experimentId, path, size, sha256 },
 });
 const store = (...of: Parameters<typeof stored>) => ({ type: 'name-bytes' as const, artifact: stored(...of).data });
+const deleted = (...of: Parameters<typeof stored>): ArtifactDeleted => ({
+  type: 'ArtifactDeleted',
+  data: stored(...of).data,
+});
+const remove = (path: string) => ({ type: 'delete-path' as const, owner: runId, experimentId, path });
 const OTHER = 'b'.repeat(64);
 
 describe('naming the bytes of a run', () => {
@@ -32,14 +37,49 @@ describe('naming the bytes of a run', () => {
       .thenRefused({ kind: 'state', code: 'artifact-folder-is-file', field: 'path' }));
 });
 
+describe('deleting files of a run', () => {
+  const past = [stored('a/x'), stored('a/b/y', OTHER, 4), stored('ab'), stored('c')];
+  it('records the end of one file', () =>
+    given(...past)
+      .when(remove('c'))
+      .then(deleted('c')));
+  it('records the end of each file in a folder, and of no file beside it', () =>
+    given(...past)
+      .when(remove('a'))
+      .then(deleted('a/b/y', OTHER, 4), deleted('a/x')));
+  it('records the end of all of them', () =>
+    given(...past)
+      .when(remove(''))
+      .then(deleted('a/b/y', OTHER, 4), deleted('a/x'), deleted('ab'), deleted('c')));
+  it('records nothing for what is not there, or is deleted already', () => {
+    given(...past)
+      .when(remove('d'))
+      .thenNothing();
+    given(...past, deleted('c'))
+      .when(remove('c'))
+      .thenNothing();
+  });
+  it('leaves the path free for the same bytes again', () =>
+    given(stored('x'), deleted('x')).when(store('x')).then(stored('x')));
+  it('leaves the path free for a folder, once nothing else is in the way', () => {
+    given(stored('a'), deleted('a')).when(store('a/b')).then(stored('a/b'));
+    given(stored('a/b'), deleted('a/b')).when(store('a')).then(stored('a'));
+    given(stored('a/b'), stored('a/c'), stored('a/b', OTHER), deleted('a/b', OTHER))
+      .when(store('a'))
+      .thenRefused({ code: 'artifact-path-is-folder' });
+  });
+});
+
 describe('the events of artifacts', () => {
   it('are all understood in every schema version', () => {
     const catalogue = new EventCatalogue(artifactsEvents);
     for (const { type, samples, resource } of catalogue.definitions) {
       samples.forEach((data, index) => {
         const event = catalogue.upcast<ArtifactEvent>({ type, schema: index + 1, data });
-        const state = evolve(noArtifacts, event);
-        expect(state.files.get(event.data.path)).toEqual({ sha256: event.data.sha256, size: event.data.size });
+        const { sha256, size, path } = event.data;
+        const known = evolve(noArtifacts, stored(path));
+        const { files } = evolve(known, event);
+        expect(files.get(path)).toEqual(type === 'ArtifactDeleted' ? undefined : { sha256, size });
         expect(resource(data)).toMatchObject({ kind: 'artifact', name: event.data.path });
       });
     }

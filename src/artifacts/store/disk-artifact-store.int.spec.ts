@@ -1,25 +1,45 @@
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
-  truncateSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { artifactStoreContract } from '../contract/artifact-store.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
 import { diskError } from './disk-errors.js';
+import { verifying } from './verifying.js';
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
+const fileIn = (dir: string, digest: string) => join(dir, 'sha256', digest.slice(0, 2), digest);
+const filesIn = (dir: string) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
 
-describe('the artifact store on disk', () => {
+artifactStoreContract('on disk', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'custody-artifacts-'));
+  return {
+    store: new DiskArtifactStore(dir),
+    limitedTo: (maxBytes) => new DiskArtifactStore(dir, { maxBytes }),
+    overwrite: (digest, bytes) => writeFile(fileIn(dir, digest), bytes),
+    remove: (digest) => rm(fileIn(dir, digest)),
+    objects: async () => filesIn(dir).filter((name) => !name.endsWith('.part')),
+    leftovers: async () => filesIn(dir).filter((name) => name.endsWith('.part')),
+    close: async () => rmSync(dir, { recursive: true, force: true }),
+  };
+});
+
+describe('the folder of the artifact store', () => {
   let dir: string;
   let store: DiskArtifactStore;
   beforeEach(() => {
@@ -28,118 +48,7 @@ describe('the artifact store on disk', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  const files = () => readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const fileOf = (digest: string) => join(dir, 'sha256', digest.slice(0, 2), digest);
-
-  it('keeps bytes under their SHA-256 and gives them back', async () => {
-    const stored = await store.put(Buffer.from('hello'));
-    expect(stored).toEqual({ sha256: sha256('hello'), size: 5 });
-    expect(await store.has(stored.sha256)).toBe(true);
-    expect((await store.read(stored.sha256)).toString()).toBe('hello');
-  });
-
-  it('keeps the same bytes once, also when they come at the same time', async () => {
-    const all = await Promise.all(Array.from({ length: 8 }, () => store.put(Readable.from([Buffer.from('sa'), 'me']))));
-    expect(new Set(all.map((each) => each.sha256))).toEqual(new Set([sha256('same')]));
-    expect(files().map(({ name }) => name)).toEqual([sha256('same')]);
-  });
-
-  it('keeps an empty file', async () => {
-    const { sha256: digest, size } = await store.put(Buffer.alloc(0));
-    expect(size).toBe(0);
-    expect(await store.read(digest)).toEqual(Buffer.alloc(0));
-  });
-
-  it('takes a stream without holding it in memory', async () => {
-    const chunk = Buffer.alloc(1024 * 1024, 7);
-    let unread = 0;
-    let most = 0;
-    const source = Readable.from(
-      (function* () {
-        for (let index = 0; index < 64; index++) {
-          unread += 1;
-          most = Math.max(most, unread);
-          yield chunk;
-          unread -= 1;
-        }
-      })(),
-      { objectMode: false, highWaterMark: chunk.length },
-    );
-    const stored = await store.put(source);
-    expect(stored.size).toBe(64 * chunk.length);
-    expect(most).toBe(1);
-    expect(statSync(fileOf(stored.sha256)).size).toBe(stored.size);
-  });
-
-  it('leaves nothing behind when a body breaks off', async () => {
-    const broken = new Readable({ read: () => undefined });
-    broken.push('first half');
-    const put = store.put(broken);
-    broken.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
-    await expect(put).rejects.toMatchObject({ kind: 'invalid', code: 'body-broken-off' });
-    expect(files()).toEqual([]);
-  });
-
-  it('leaves nothing behind when a body is too large, and stops reading it', async () => {
-    const endless = new Readable({ read: () => void endless.push(Buffer.alloc(1000)) });
-    await expect(store.put(endless, { maxBytes: 5000 })).rejects.toMatchObject({
-      kind: 'too-large',
-      code: 'artifact-too-large',
-    });
-    expect(endless.destroyed).toBe(true);
-    expect(files()).toEqual([]);
-    const small = new DiskArtifactStore(dir, { maxBytes: 4 });
-    await expect(small.put(Buffer.from('12345'))).rejects.toMatchObject({ code: 'artifact-too-large' });
-    await expect(small.put(Buffer.from('1234'))).resolves.toMatchObject({ size: 4 });
-  });
-
-  it.each([
-    ['changed', (file: string) => writeFileSync(file, 'hellO')],
-    ['cut short', (file: string) => truncateSync(file, 4)],
-    ['made longer', (file: string) => writeFileSync(file, 'hello!')],
-    ['emptied', (file: string) => truncateSync(file, 0)],
-  ])('fails the reader of bytes that were %s before the last of them is out', async (_what, damage) => {
-    const { sha256: digest } = await store.put(Buffer.from('hello'));
-    damage(fileOf(digest));
-    const seen: Buffer[] = [];
-    const reading = (async () => {
-      for await (const chunk of await store.open(digest)) seen.push(chunk as Buffer);
-    })();
-    await expect(reading).rejects.toMatchObject({ kind: 'unavailable', code: 'artifact-damaged' });
-    expect(Buffer.concat(seen)).toHaveLength(0);
-  });
-
-  it('mends a damaged copy when the same bytes come again', async () => {
-    const { sha256: digest } = await store.put(Buffer.from('hello'));
-    writeFileSync(fileOf(digest), 'hellO');
-    await store.put(Buffer.from('hello'));
-    expect((await store.read(digest)).toString()).toBe('hello');
-  });
-
-  it('says when bytes are missing', async () => {
-    await expect(store.open('a'.repeat(64))).rejects.toMatchObject({ kind: 'unavailable', code: 'artifact-missing' });
-    expect(await store.has('a'.repeat(64))).toBe(false);
-  });
-
-  it.each(['', '../../etc/passwd', 'A'.repeat(64), `${'a'.repeat(63)}/`, 'a'.repeat(65)])(
-    'takes %j for no digest',
-    async (digest) => {
-      await expect(store.open(digest)).rejects.toMatchObject({
-        kind: 'invalid',
-        code: 'digest-invalid',
-        field: 'sha256',
-      });
-      expect(await store.has(digest)).toBe(false);
-    },
-  );
-
-  it('reads no more than it is asked to', async () => {
-    const { sha256: digest } = await store.put(Buffer.from('hello'));
-    await expect(store.read(digest, 4)).rejects.toMatchObject({ code: 'artifact-too-large' });
-    expect(await store.read(digest, 5)).toHaveLength(5);
-  });
-
-  it('clears away what a process that died left in the making, and nothing younger', async () => {
+  it('is cleared of what a process that died left in the making, and of nothing younger', async () => {
     await store.put(Buffer.from('x'));
     const old = join(dir, 'incoming', 'old.part');
     const young = join(dir, 'incoming', 'young.part');
@@ -150,14 +59,48 @@ describe('the artifact store on disk', () => {
     expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
   });
 
-  it('can be tried again after the folder could not be made', async () => {
+  it('can be made at the next try when it could not be made before', async () => {
     const blocked = join(dir, 'blocked');
     writeFileSync(blocked, 'a file in the way');
     const later = new DiskArtifactStore(blocked);
     await expect(later.put(Buffer.from('x'))).rejects.toThrow();
     rmSync(blocked);
     const { sha256: digest } = await later.put(Buffer.from('x'));
-    expect(readFileSync(join(blocked, 'sha256', digest.slice(0, 2), digest), 'utf8')).toBe('x');
+    expect(readFileSync(fileIn(blocked, digest), 'utf8')).toBe('x');
+  });
+
+  it('never reads through a link, and replaces one instead of writing through it', async () => {
+    const secret = join(dir, 'secret');
+    writeFileSync(secret, 'hello');
+    const file = fileIn(dir, sha256('hello'));
+    mkdirSync(dirname(file), { recursive: true });
+    symlinkSync(secret, file);
+    await expect(store.open(sha256('hello'))).rejects.toMatchObject({ code: 'artifact-missing' });
+    expect(await store.has(sha256('hello'))).toBe(false);
+    rmSync(file);
+    symlinkSync(secret, fileIn(dir, sha256('hello')));
+    writeFileSync(secret, 'another');
+    await store.put(Buffer.from('hello'));
+    expect((await store.read(sha256('hello'))).toString()).toBe('hello');
+    expect(readFileSync(secret, 'utf8')).toBe('another');
+  });
+
+  it('takes a folder in the place of a file for nothing', async () => {
+    mkdirSync(fileIn(dir, 'a'.repeat(64)), { recursive: true });
+    await expect(store.open('a'.repeat(64))).rejects.toMatchObject({ code: 'artifact-missing' });
+  });
+});
+
+describe('bytes that rot while they stream', () => {
+  it('never come out whole', async () => {
+    const stream = verifying(sha256('first, second'));
+    const out: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => out.push(chunk));
+    const ended = new Promise((resolve) => stream.once('error', resolve));
+    stream.write('first, ');
+    stream.end('sEcond');
+    expect(await ended).toMatchObject({ code: 'artifact-damaged', actual: sha256('first, sEcond') });
+    expect(Buffer.concat(out).toString()).toBe('first, ');
   });
 });
 

@@ -1,16 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { FileHandle, lstat, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { errors } from '../../core/index.js';
+import { LRUCache } from 'lru-cache';
 import { ArtifactStore, PutOptions, StoredBytes } from './artifact-store.js';
 import { diskError } from './disk-errors.js';
-import { verifying } from './verifying.js';
+import { Staging, syncDirectory } from './staging.js';
+import { DamagedBytes, digest, isDigest, MissingBytes } from './store-errors.js';
+import { verifyBytes, verifyFile, verifying } from './verifying.js';
 
-const SHA256 = /^[0-9a-f]{64}$/;
-const MAX_READ = 256 * 1024 * 1024;
-/** A file in `incoming` that nobody has written to for this long belongs to a process that died. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
+/** Up to this, a file is read whole: verified and answered from the same bytes. */
+const SMALL = 1024 * 1024;
+const READ_CHUNK = 256 * 1024;
+const REMEMBERED = 10_000;
 
 export interface DiskArtifactStoreOptions {
   /** The largest body that `put` ever takes. */
@@ -19,149 +21,96 @@ export interface DiskArtifactStoreOptions {
 
 /**
  * `<dir>/sha256/ab/<64 hex>`, written to `<dir>/incoming/` first. The only names that ever reach the file
- * system are digests and random ids made here; nothing that a user says is part of a path.
+ * system are digests and random ids made here; nothing that a user says is part of a path, and no link in
+ * the place of a file is followed.
  *
  * Order matters: bytes are synced before the rename makes them visible, and the folders that gained an
  * entry are synced after it. A crash in between leaves a file in `incoming` and nothing else.
+ *
+ * A large file is read once before its first byte goes out, so that a damaged one is refused with an
+ * answer and not with a broken connection. That pass is remembered while the file's inode, size and times
+ * are the same; what changes without them (a disk that rots) is caught while it streams.
  */
 export class DiskArtifactStore extends ArtifactStore {
-  private readonly incoming: string;
+  private readonly staging: Staging;
   private readonly stored: string;
-  private ready: Promise<void> | undefined;
+  private readonly verified = new LRUCache<string, string>({ max: REMEMBERED });
 
   constructor(
-    private readonly dir: string,
+    dir: string,
     private readonly options: DiskArtifactStoreOptions = {},
   ) {
     super();
-    this.incoming = join(dir, 'incoming');
+    this.staging = new Staging(join(dir, 'incoming'));
     this.stored = join(dir, 'sha256');
   }
 
-  async put(body: Readable | Buffer, { maxBytes = Infinity }: PutOptions = {}): Promise<StoredBytes> {
-    const source = Buffer.isBuffer(body) ? Readable.from([body], { objectMode: false }) : body;
-    // A body may break off before the first byte is asked for; that error is met again when it is read.
-    source.on('error', () => undefined);
-    const temporary = join(this.incoming, `${randomUUID()}.part`);
+  async put(body: Readable | Buffer, { maxBytes = Infinity, ...more }: PutOptions = {}): Promise<StoredBytes> {
+    const most = Math.min(maxBytes, this.options.maxBytes ?? Infinity);
     try {
-      await this.prepared();
-      const stored = await writeSynced(source, temporary, Math.min(maxBytes, this.options.maxBytes ?? Infinity));
-      await this.moveIn(temporary, stored.sha256);
-      return stored;
+      const { file, sha256, size } = await this.staging.receive(body, { ...more, maxBytes: most });
+      await this.moveIn(file, sha256).catch(async (error: unknown) => {
+        await this.staging.discard(file);
+        throw error;
+      });
+      return { sha256, size };
     } catch (error) {
-      source.destroy();
-      await rm(temporary, { force: true }).catch(() => undefined);
       throw diskError(error);
     }
   }
 
   async open(sha256: string): Promise<Readable> {
-    const handle = await open(this.fileOf(sha256), 'r').catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? missing(sha256) : diskError(error);
+    const file = this.fileOf(sha256);
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' || error.code === 'ELOOP' ? new MissingBytes(sha256) : diskError(error);
     });
-    // Errors of the file come out of the verified stream; whoever destroys that one closes the file.
-    return pipeline(handle.createReadStream(), verifying(sha256), () => undefined);
-  }
-
-  async read(sha256: string, maxBytes = MAX_READ): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of (await this.open(sha256)) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
+    try {
+      return await this.openVerified(handle, sha256);
+    } catch (error) {
+      await handle.close();
+      throw diskError(error);
     }
-    return Buffer.concat(chunks, size);
   }
 
   async has(sha256: string): Promise<boolean> {
-    if (!SHA256.test(sha256)) return false;
-    return stat(this.fileOf(sha256)).then(
+    if (!isDigest(sha256)) return false;
+    return lstat(this.fileOf(sha256)).then(
       (info) => info.isFile(),
       () => false,
     );
   }
 
+  private async openVerified(handle: FileHandle, sha256: string): Promise<Readable> {
+    const info = await handle.stat({ bigint: true });
+    if (!info.isFile()) throw new MissingBytes(sha256);
+    const { dev, ino, size, mtimeNs, ctimeNs } = info;
+    if (size <= SMALL) {
+      const bytes = verifyBytes(await handle.readFile(), sha256);
+      await handle.close();
+      return Readable.from([bytes], { objectMode: false });
+    }
+    const seen = [dev, ino, size, mtimeNs, ctimeNs].join(':');
+    if (this.verified.get(sha256) !== seen) {
+      await verifyFile(handle, sha256);
+      this.verified.set(sha256, seen);
+    }
+    // Errors of the file come out of the verified stream; whoever destroys that one closes the file.
+    return pipeline(handle.createReadStream({ start: 0, highWaterMark: READ_CHUNK }), verifying(sha256), (error) => {
+      if (error instanceof DamagedBytes) this.verified.delete(sha256);
+    });
+  }
+
   private fileOf(sha256: string): string {
-    if (!SHA256.test(sha256)) throw errors.invalid('digest-invalid', 'a digest is 64 lower-case hex digits', 'sha256');
-    return join(this.stored, sha256.slice(0, 2), sha256);
+    return join(this.stored, digest(sha256).slice(0, 2), sha256);
   }
 
   /** Same name, same bytes: putting them over an older copy changes nothing, or mends one that has rotted. */
   private async moveIn(temporary: string, sha256: string): Promise<void> {
     const file = this.fileOf(sha256);
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const made = await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await rename(temporary, file);
     await syncDirectory(dirname(file));
     await syncDirectory(this.stored);
-  }
-
-  private async prepared(): Promise<void> {
-    try {
-      await (this.ready ??= this.prepare());
-    } catch (error) {
-      // A disk that was full or away may be back at the next try.
-      this.ready = undefined;
-      throw error;
-    }
-  }
-
-  private async prepare(): Promise<void> {
-    await mkdir(this.incoming, { recursive: true, mode: 0o700 });
-    await mkdir(this.stored, { recursive: true, mode: 0o700 });
-    await syncDirectory(this.dir);
-    await removeAbandoned(this.incoming);
+    if (made !== undefined) await syncDirectory(dirname(made));
   }
 }
-
-async function writeSynced(source: Readable, file: string, maxBytes: number): Promise<StoredBytes> {
-  const hash = createHash('sha256');
-  let size = 0;
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    for await (const chunk of source as AsyncIterable<Buffer | string>) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      size += bytes.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      hash.update(bytes);
-      await writeAll(handle, bytes);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { sha256: hash.digest('hex'), size };
-}
-
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
-  }
-}
-
-async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function removeAbandoned(incoming: string): Promise<void> {
-  const before = Date.now() - ABANDONED_MS;
-  for (const name of await readdir(incoming)) {
-    const file = join(incoming, name);
-    const info = await stat(file).catch(() => undefined);
-    if (info && info.mtimeMs < before) await rm(file, { force: true });
-  }
-}
-
-const tooLarge = (maxBytes: number) =>
-  errors.tooLarge('artifact-too-large', `an artifact may have at most ${maxBytes} bytes`, 'body');
-
-const missing = (sha256: string) =>
-  errors.unavailable(
-    'artifact-missing',
-    `the bytes with SHA-256 ${sha256} are not in the artifact store; restore them from a backup`,
-  );

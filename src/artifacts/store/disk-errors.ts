@@ -1,4 +1,5 @@
 import { errors } from '../../core/index.js';
+import { brokenOff } from './store-errors.js';
 
 /** What an operator or a client can mend, in words; anything else goes on as it is. */
 export function diskError(error: unknown): unknown {
@@ -14,7 +15,7 @@ export function diskError(error: unknown): unknown {
       return errors.unavailable('artifact-disk-error', 'the disk of the artifact store reports an error');
     case 'ECONNRESET':
     case 'ERR_STREAM_PREMATURE_CLOSE':
-      return errors.invalid('body-broken-off', 'nothing was stored: the body broke off before its end', 'body');
+      return brokenOff();
     default:
       return error;
   }

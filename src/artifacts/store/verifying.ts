@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { Transform } from 'node:stream';
-import { errors } from '../../core/index.js';
+import { DamagedBytes } from './store-errors.js';
+
+const CHUNK = 1024 * 1024;
 
 /**
  * Passes bytes on while it digests them, one chunk behind: the last chunk goes out only when the digest
@@ -19,13 +22,29 @@ export function verifying(sha256: string): Transform {
     flush(done) {
       const actual = hash.digest('hex');
       if (actual === sha256) done(null, held);
-      else done(damaged(sha256, actual));
+      else done(new DamagedBytes(sha256, actual));
     },
   });
 }
 
-const damaged = (expected: string, actual: string) =>
-  errors.unavailable(
-    'artifact-damaged',
-    `stored bytes are damaged: their SHA-256 is ${actual}, recorded is ${expected}; restore them from a backup`,
-  );
+/** Reads a whole file in constant memory. @throws DamagedBytes when it is not what its name says */
+export async function verifyFile(handle: FileHandle, sha256: string): Promise<void> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let position = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK, position);
+    if (bytesRead === 0) break;
+    hash.update(buffer.subarray(0, bytesRead));
+    position += bytesRead;
+  }
+  assertDigest(hash.digest('hex'), sha256);
+}
+
+export function verifyBytes(bytes: Buffer, sha256: string): Buffer {
+  assertDigest(createHash('sha256').update(bytes).digest('hex'), sha256);
+  return bytes;
+}
+
+function assertDigest(actual: string, sha256: string): void {
+  if (actual !== sha256) throw new DamagedBytes(sha256, actual);
+}

@@ -35,9 +35,12 @@ import { acceptRawUploads } from '../raw-uploads.js';
 import { KnownRun, RunDirectory } from '../run-directory.js';
 import { ArtifactStore } from '../store/artifact-store.js';
 import { DiskArtifactStore } from '../store/disk-artifact-store.js';
+import { PartialUploads } from '../store/partial-uploads.js';
+import { ReportingArtifactStore } from '../store/reporting-artifact-store.js';
 
 export const RUN = '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 export const OTHER_RUN = '1192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
+export const LAB_MAX_BYTES = 32 * 1024 * 1024;
 export const DELETED_RUN = '2192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 
 /** Runs as a test wants them. */
@@ -103,12 +106,18 @@ export class RoomLab {
       file,
     );
     const readModels = new ReadModels(join(folder, 'read-models.db'));
-    const store = new DiskArtifactStore(join(folder, 'artifacts'));
+    const decisions = new DecisionMaker(ledger, catalogue);
+    const store = new ReportingArtifactStore(
+      new DiskArtifactStore(join(folder, 'artifacts'), { maxBytes: LAB_MAX_BYTES }),
+      decisions,
+      clock,
+    );
     const runs = new TestRuns();
     const global = foundation([
-      { provide: DecisionMaker, useValue: new DecisionMaker(ledger, catalogue) },
+      { provide: DecisionMaker, useValue: decisions },
       { provide: ReadModels, useValue: readModels },
       { provide: ArtifactStore, useValue: store },
+      { provide: PartialUploads, useValue: new PartialUploads(join(folder, 'artifacts'), LAB_MAX_BYTES) },
       { provide: RunDirectory, useValue: runs },
       ...(options.providers ?? []),
     ]);

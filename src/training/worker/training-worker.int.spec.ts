@@ -334,7 +334,7 @@ abstract class Decorated extends ArtifactStore {
   open(...args: Parameters<ArtifactStore['open']>) {
     return this.inner.open(...args);
   }
-  read(...args: Parameters<ArtifactStore['read']>) {
+  override read(...args: Parameters<ArtifactStore['read']>) {
     return this.inner.read(...args);
   }
   has(...args: Parameters<ArtifactStore['has']>) {

@@ -10,6 +10,8 @@ export interface StoreArtifactInput {
   /** Relative, forward slashes, decoded. */
   readonly path: string;
   readonly body: Readable | Buffer;
+  /** What the sender says that it sends; anything else is refused. */
+  readonly declaredBytes?: number;
 }
 
 export interface StoreArtifactResult extends StoredBytes {

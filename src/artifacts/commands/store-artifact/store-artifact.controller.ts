@@ -1,11 +1,11 @@
-import { Readable } from 'node:stream';
-import { Controller, HttpCode, Param, Put, Req } from '@nestjs/common';
+import { Controller, HttpCode, Param, Put, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation } from '../../artifact/location.js';
+import { receiveBody } from '../upload-body.js';
 import { StoreArtifact } from './store-artifact.command.js';
 
 @ApiTags('artifacts')
@@ -21,16 +21,11 @@ export class StoreArtifactController {
     @Caller() context: CommandContext,
     @Param('*') path: string,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const location = ownedLocation(path);
-    await this.commands.execute(new StoreArtifact(context, { ...location, body: bodyOf(request) }));
+    await receiveBody(request, reply, (upload) =>
+      this.commands.execute(new StoreArtifact(context, { ...ownedLocation(path), ...upload })),
+    );
     return {};
   }
-}
-
-/** An empty file comes without a body. Anything parsed already would be stored as something else: refuse it. */
-function bodyOf({ body }: FastifyRequest): Readable | Buffer {
-  if (body instanceof Readable) return body;
-  if (body === undefined || body === null) return Buffer.alloc(0);
-  throw new Error('the body of an upload was parsed before it got here; acceptRawUploads is not in place');
 }

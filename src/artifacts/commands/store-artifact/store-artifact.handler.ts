@@ -18,10 +18,10 @@ export class StoreArtifactHandler implements ICommandHandler<StoreArtifact> {
 
   /** Bytes first, name second: a crash in between leaves bytes that nothing refers to, never the reverse. */
   async execute({ context, input }: StoreArtifact): Promise<StoreArtifactResult> {
-    const { runId, experimentId, body } = input;
+    const { runId, experimentId, body, declaredBytes } = input;
     const path = artifactPath(input.path);
     writableRun(await existingRun(this.runs, { runId, experimentId }), runId);
-    const stored = await this.store.put(body);
+    const stored = await this.store.put(body, declaredBytes === undefined ? {} : { declaredBytes });
     const artifact = { ...ownedBy(runId), experimentId, path, ...stored };
     await this.decisions.decide(artifactsDecider, artifactsStream(runId), { type: 'name-bytes', artifact }, context);
     return { path, ...stored };

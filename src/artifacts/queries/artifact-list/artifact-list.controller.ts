@@ -65,7 +65,12 @@ export class ArtifactVersionsController {
     await existingRun(this.runs, { runId });
     const versions = await this.queries.execute(new ListArtifactVersions(runId, path));
     return {
-      versions: versions.map(({ sha256, size, storedAt }) => ({ sha256, file_size: size, stored_at: storedAt })),
+      versions: versions.map(({ sha256, size, storedAt, deletedAt }) => ({
+        sha256,
+        file_size: size,
+        stored_at: storedAt,
+        ...(deletedAt === null ? {} : { deleted_at: deletedAt }),
+      })),
     };
   }
 }

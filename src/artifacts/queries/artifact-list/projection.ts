@@ -1,12 +1,12 @@
 import { microsToMillis, RecordedEvent } from '../../../core/index.js';
 import { param, Projection, sqlBuilder, Statements } from '../../../projection/index.js';
-import { ArtifactEvent, ArtifactStored, ownerOf } from '../../artifact/events.js';
+import { ArtifactDeleted, ArtifactEvent, ArtifactStored, ownerOf } from '../../artifact/events.js';
 import { foldersAround } from '../../artifact/path.js';
 import { ArtifactTables } from './table.js';
 
 export const artifactListProjection: Projection = {
   name: 'artifacts.artifact-list',
-  version: 1,
+  version: 2,
   tables: ['artifact_entries', 'artifact_versions'],
   schema: (ddl) => [
     ddl
@@ -27,22 +27,44 @@ export const artifactListProjection: Projection = {
       .addColumn('size', 'integer', (c) => c.notNull())
       .addColumn('sha256', 'text', (c) => c.notNull())
       .addColumn('stored_at', 'integer', (c) => c.notNull())
+      .addColumn('deleted_at', 'integer')
       .addPrimaryKeyConstraint('artifact_versions_pk', ['run_id', 'path', 'revision'])
       .compile(),
     ddl.createIndex('artifact_versions_by_digest').on('artifact_versions').column('sha256').compile(),
   ],
   prepare: (statements) => {
-    const { folder, file, version } = writers(statements);
+    const write = writers(statements);
     return (event) => {
-      if (event.type !== ('ArtifactStored' satisfies ArtifactEvent['type'])) return;
-      const { path, size, sha256, ...owned } = event.data as unknown as ArtifactStored['data'];
-      const runId = ownerOf(owned);
-      for (const around of foldersAround(path)) folder({ run_id: runId, ...split(around) });
-      file({ run_id: runId, ...split(path), size, sha256 });
-      version({ run_id: runId, path, size, sha256, ...when(event) });
+      switch (event.type as ArtifactEvent['type']) {
+        case 'ArtifactStored':
+          return stored(write, event);
+        case 'ArtifactDeleted':
+          return deleted(write, event);
+        default: // an event of another room
+      }
     };
   },
 };
+
+type Writers = ReturnType<typeof writers>;
+
+function stored({ folder, file, version }: Writers, { data, revision, recordedAt }: RecordedEvent): void {
+  const { path, size, sha256, ...owned } = data as unknown as ArtifactStored['data'];
+  const runId = ownerOf(owned);
+  for (const around of foldersAround(path)) folder({ run_id: runId, ...split(around) });
+  file({ run_id: runId, ...split(path), size, sha256 });
+  version({ run_id: runId, path, size, sha256, revision, stored_at: microsToMillis(recordedAt) });
+}
+
+function deleted(write: Writers, { data, recordedAt }: RecordedEvent): void {
+  const { path, ...owned } = data as unknown as ArtifactDeleted['data'];
+  const runId = ownerOf(owned);
+  write.unlist({ run_id: runId, ...split(path) });
+  // From the inside out: a folder is empty once the one in it is gone.
+  for (const around of foldersAround(path).toReversed())
+    write.unlistEmpty({ run_id: runId, path: around, ...split(around) });
+  write.endVersions({ run_id: runId, path, deleted_at: microsToMillis(recordedAt) });
+}
 
 function writers(statements: Statements) {
   const sql = sqlBuilder<ArtifactTables>();
@@ -61,14 +83,45 @@ function writers(statements: Statements) {
     path: param('path'),
     revision: param('revision'),
     stored_at: param('stored_at'),
+    deleted_at: null,
     ...bytes,
   });
-  return { folder: statements.write(folder), file: statements.write(file), version: statements.write(version) };
+  return {
+    folder: statements.write(folder),
+    file: statements.write(file),
+    version: statements.write(version),
+    ...deleters(statements),
+  };
+}
+
+function deleters(statements: Statements) {
+  const sql = sqlBuilder<ArtifactTables>();
+  const run = param<string>('run_id');
+  const unlist = sql
+    .deleteFrom('artifact_entries')
+    .where('run_id', '=', run)
+    .where('folder', '=', param('folder'))
+    .where('name', '=', param('name'));
+  const within = sql
+    .selectFrom('artifact_entries')
+    .select('name')
+    .where('run_id', '=', run)
+    .where('folder', '=', param('path'));
+  const unlistEmpty = unlist.where((entry) => entry.not(entry.exists(within)));
+  const endVersions = sql
+    .updateTable('artifact_versions')
+    .set({ deleted_at: param('deleted_at') })
+    .where('run_id', '=', run)
+    .where('path', '=', param('path'))
+    .where('deleted_at', 'is', null);
+  return {
+    unlist: statements.write(unlist),
+    unlistEmpty: statements.write(unlistEmpty),
+    endVersions: statements.write(endVersions),
+  };
 }
 
 function split(path: string): { folder: string; name: string } {
   const slash = path.lastIndexOf('/');
   return { folder: slash < 0 ? '' : path.slice(0, slash), name: path.slice(slash + 1) };
 }
-
-const when = ({ revision, recordedAt }: RecordedEvent) => ({ revision, stored_at: microsToMillis(recordedAt) });

@@ -50,6 +50,7 @@ export interface ArtifactVersion {
   readonly sha256: string;
   readonly size: number;
   readonly storedAt: number;
+  readonly deletedAt: number | null;
 }
 
 /** All that was ever stored under one path, newest first. */
@@ -70,7 +71,7 @@ export class ListArtifactVersionsHandler implements IQueryHandler<ListArtifactVe
     return this.readModels
       .db<ArtifactTables>()
       .selectFrom('artifact_versions')
-      .select(['sha256', 'size', 'stored_at as storedAt'])
+      .select(['sha256', 'size', 'stored_at as storedAt', 'deleted_at as deletedAt'])
       .where('run_id', '=', runId)
       .where('path', '=', artifactPath(path))
       .orderBy('revision', 'desc')

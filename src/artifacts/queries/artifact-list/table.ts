@@ -8,7 +8,7 @@ export interface ArtifactEntries {
   sha256: string | null;
 }
 
-/** Every file ever stored, also those whose path has newer bytes by now. */
+/** Every file ever stored, also those whose path has newer bytes by now, or none. */
 export interface ArtifactVersions {
   run_id: string;
   path: string;
@@ -17,6 +17,8 @@ export interface ArtifactVersions {
   size: number;
   sha256: string;
   stored_at: number;
+  /** When the path was deleted; a later upload is a new row. */
+  deleted_at: number | null;
 }
 
 export interface ArtifactTables {

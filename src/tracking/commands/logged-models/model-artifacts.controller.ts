@@ -1,7 +1,8 @@
-import { Controller, Get, Param as PathParam, Query as Params, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param as PathParam, Query as Params, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { attachment, ListArtifacts, OpenArtifact } from '../../../artifacts/index.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { artifactPath, ListArtifacts, OpenArtifact, sendArtifact } from '../../../artifacts/index.js';
 import { LoggedModelId } from '../../../core/index.js';
 import { MLFLOW, Requires } from '../../../http/index.js';
 import { GetLoggedModel } from '../../queries/logged-models/query.js';
@@ -29,16 +30,18 @@ export class ModelArtifactsController {
     return { root_uri: model.artifact_location, files: files.length > 0 ? files : undefined };
   }
 
-  /** For MLflow's UI. A download, whatever the bytes are: never shown in the server's own origin. */
+  /** For MLflow's UI. */
   @Get('files')
   @Requires('artifact:read')
-  async file(@PathParam('model_id') id: string, @Params() { artifact_file_path: path }: OpenModelArtifactRequest) {
+  async file(
+    @PathParam('model_id') id: string,
+    @Params() { artifact_file_path: path }: OpenModelArtifactRequest,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const file = artifactPath(path, 'artifact_file_path');
     const { model } = await this.queries.execute(new GetLoggedModel(id));
-    const artifact = await this.queries.execute(new OpenArtifact(model.model_id as LoggedModelId, path));
-    return new StreamableFile(await artifact.open(), {
-      type: 'application/octet-stream',
-      disposition: attachment(artifact.path),
-      length: artifact.size,
-    });
+    const artifact = await this.queries.execute(new OpenArtifact(model.model_id as LoggedModelId, file));
+    await sendArtifact(artifact, request, reply);
   }
 }

@@ -1,0 +1,18 @@
+import { ArtifactStore, DiskArtifactStore, openS3ArtifactStore } from '../artifacts/index.js';
+import { never } from '../core/index.js';
+import { Settings } from './config/settings.js';
+
+/** The store that the settings name. A bucket that can't be used is told now, not at somebody's upload. */
+export async function openArtifacts(
+  { artifacts, maxArtifactBytes: maxBytes }: Settings,
+  folder: string,
+): Promise<ArtifactStore> {
+  switch (artifacts.kind) {
+    case 'file':
+      return new DiskArtifactStore(folder, { maxBytes });
+    case 's3':
+      return openS3ArtifactStore(artifacts, { staging: folder, maxBytes });
+    default:
+      return never(artifacts);
+  }
+}

@@ -1,0 +1,117 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Body, Controller, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type CommandContext, errors } from '../../../core/index.js';
+import { Caller, MLFLOW_ARTIFACTS, Public, Requires } from '../../../http/index.js';
+import { OwnedLocation, ownedLocation } from '../../artifact/location.js';
+import { artifactPath } from '../../artifact/path.js';
+import { PartialUploads, Upload } from '../../store/partial-uploads.js';
+import { receiveBody } from '../upload-body.js';
+import { AbortUpload, BeginUpload, CompleteUpload } from './multipart-upload.commands.js';
+import { CompleteUploadRequest, CreateUploadRequest, UploadRequest } from './multipart-upload.request.js';
+import { ownOrigin } from './own-origin.js';
+
+const TOKEN_HEADER = 'x-custody-upload';
+
+/**
+ * MLflow's upload in parts, with this server in the place of the cloud's: bytes that went around it would
+ * have no digest, no event and no actor. So the addresses for the parts lead back here.
+ */
+@ApiTags('artifacts')
+@Controller(MLFLOW_ARTIFACTS)
+export class MultipartUploadController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly uploads: PartialUploads,
+  ) {}
+
+  @Post('mpu/create/*')
+  @HttpCode(200)
+  @Requires('artifact:write')
+  async create(
+    @Caller() context: CommandContext,
+    @Param('*') folder: string,
+    @Body() { path, num_parts: parts = 1 }: CreateUploadRequest,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const upload = await this.commands.execute(new BeginUpload(context, { ...fileIn(folder, path), parts }));
+    return { upload_id: upload.id, credentials: credentials(upload, ownOrigin(request)) };
+  }
+
+  @Post('mpu/complete/*')
+  @HttpCode(200)
+  @Requires('artifact:write')
+  async complete(
+    @Caller() context: CommandContext,
+    @Param('*') folder: string,
+    @Body() { path, upload_id: uploadId, parts }: CompleteUploadRequest,
+  ): Promise<object> {
+    const received = parts.map(({ part_number, etag }) => ({ number: part_number, sha256: etag }));
+    await this.commands.execute(new CompleteUpload(context, { ...fileIn(folder, path), uploadId, parts: received }));
+    return {};
+  }
+
+  @Post('mpu/abort/*')
+  @HttpCode(200)
+  @Requires('artifact:write')
+  async abort(
+    @Caller() context: CommandContext,
+    @Param('*') folder: string,
+    @Body() { path, upload_id: uploadId }: UploadRequest,
+  ): Promise<object> {
+    await this.commands.execute(new AbortUpload(context, { ...fileIn(folder, path), uploadId }));
+    return {};
+  }
+
+  /**
+   * Clients send parts without their credentials, as to a cloud's signed addresses. The token of the upload,
+   * which only the account that began it was told, lets its parts in; completing it takes that account.
+   */
+  @Put('mpu/part/:upload_id/:part_number')
+  @HttpCode(200)
+  @Public()
+  async part(
+    @Param('upload_id') uploadId: string,
+    @Param('part_number') part: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await receiveBody(request, reply, async ({ body, ...options }) => {
+      const upload = await this.uploads.find(uploadId);
+      if (!isToken(request.headers[TOKEN_HEADER], upload.secret))
+        throw errors.denied('upload-token-wrong', `${TOKEN_HEADER} must be the token of this upload`);
+      const { sha256 } = await this.uploads.putPart(upload, partNumber(part, upload), body, options);
+      void reply.header('etag', `"${sha256}"`);
+    });
+  }
+}
+
+/** The file has the name that it has at the client, in whichever way that separates folders. */
+function fileIn(folder: string, clientPath: string): OwnedLocation {
+  const location = ownedLocation(folder);
+  const name = artifactPath(clientPath.slice(Math.max(clientPath.lastIndexOf('/'), clientPath.lastIndexOf('\\')) + 1));
+  return { ...location, path: artifactPath(location.path === '' ? name : `${location.path}/${name}`) };
+}
+
+function credentials({ id, secret, parts }: Upload, origin: string): readonly object[] {
+  return Array.from({ length: parts }, (_, index) => ({
+    url: `${origin}/${MLFLOW_ARTIFACTS[0]}/mpu/part/${id}/${index + 1}`,
+    part_number: index + 1,
+    headers: { [TOKEN_HEADER]: secret },
+  }));
+}
+
+function isToken(given: string | string[] | undefined, secret: string): boolean {
+  if (typeof given !== 'string' || given.length !== secret.length) return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function partNumber(text: string, { parts }: Upload): number {
+  const number = /^[1-9]\d{0,4}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > parts)
+    throw errors.invalid('part-number-invalid', `this upload has the parts 1 to ${parts}`, 'part_number');
+  return number;
+}
