@@ -1,8 +1,9 @@
 export * from './columns.js';
 export { CSV_LIMITS, readCsv, requireCsv } from './csv.js';
 export type { CsvLimits, CsvProblem, CsvResult } from './csv.js';
+export { colspec } from './data-profile.js';
 export type { DataProfile } from './data-profile.js';
-export { classOf, DEFAULT_THRESHOLD, probabilityOf } from './forest.js';
+export { classOf, DEFAULT_THRESHOLD, LIBRARY, probabilityOf } from './forest.js';
 export type { Forest } from './forest.js';
 export { LIMS_DEFAULTS, limsCsv, limsSamples } from './lims-samples.js';
 export type { LimsSampleOptions } from './lims-samples.js';

@@ -3,7 +3,6 @@ import { CSV_LIMITS, CsvLimits, requireCsv } from './csv.js';
 import { DataProfile, profileOf } from './data-profile.js';
 import { classOf, Forest, growForest, importancesOf, probabilityOf } from './forest.js';
 import { ConfusionMatrix, evaluate, Evaluation } from './metrics.js';
-import { mlmodelYaml } from './mlmodel.js';
 import { serializeModel } from './model-file.js';
 import { ForestParameters, readParameters } from './parameters.js';
 import { classificationReport, confusionCsv, FeatureImportance, importanceCsv, rankImportances } from './reports.js';
@@ -108,7 +107,6 @@ function artifactsOf(forest: Forest, evaluation: Evaluation, importances: readon
   const text = (path: string, content: string): Artifact => ({ path, bytes: new TextEncoder().encode(content) });
   return [
     { path: `${MODEL_PATH}/model.json`, bytes: serializeModel(forest) },
-    text(`${MODEL_PATH}/MLmodel`, mlmodelYaml(MODEL_PATH, forest)),
     text('feature_importance.csv', importanceCsv(importances)),
     text('confusion_matrix.csv', confusionCsv(evaluation.confusion)),
     text('classification_report.txt', classificationReport(evaluation)),

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { StoreArtifact } from '../../artifacts/index.js';
-import { CommandContext, CustodyError, errors, ExperimentId, microsToMillis, RunId } from '../../core/index.js';
+import { CommandContext, CustodyError, errors, ExperimentId, hexId, microsToMillis, RunId } from '../../core/index.js';
 import { CreateModelVersion, RegisterModel } from '../../registry/index.js';
 import { Dataset, DatasetReader, EndRun, LogBatch, LogInputs, RunReader, StartRun } from '../../tracking/index.js';
-import { MODEL_PATH, readParameters, TrainingOutput } from '../engine/index.js';
+import { Artifact, MODEL_PATH, readParameters, TrainingOutput } from '../engine/index.js';
 import type { ArtifactDigest, TrainingRequest, TrainingResult } from '../job/events.js';
+import { modelFolder, modelHistory, ModelIdentity } from '../mlflow-model/index.js';
 import { Call } from './call.js';
 import { datasetInput } from './dataset-input.js';
 import { type ResolvedOptions, TRAINING_WORKER } from './options.js';
@@ -35,7 +36,9 @@ export class TrainingSteps {
     const control = { signal: halt, onProgress: this.progressOf(request.jobId) };
     const output = await this.trainer.train({ data: bytes, parameters: readParameters(request.parameters) }, control);
     await this.logOutcome(call, output);
-    const artifacts = await this.storeArtifacts(call, output, halt);
+    const identity = await this.identityOf(request);
+    const artifacts = await this.storeArtifacts(call, [...output.artifacts, ...modelFolder(output, identity)], halt);
+    await this.logModel(call, identity);
     await this.finishRun(call);
     halt.throwIfAborted();
     const { modelId, version } = await this.registerVersion(call);
@@ -116,9 +119,15 @@ export class TrainingSteps {
     await this.commands.execute(new LogBatch(this.context(call, 'log-metrics'), { runId, metrics: points }));
   }
 
+  /** Of the first attempt, whichever attempt asks. */
+  private async identityOf({ jobId, runId }: TrainingRequest): Promise<ModelIdentity> {
+    const { startTime } = await this.runs.get(runId);
+    return { runId, modelUuid: hexId('model', jobId), createdAt: startTime, artifactPath: MODEL_PATH };
+  }
+
   private async storeArtifacts(
     call: Call,
-    { artifacts }: TrainingOutput,
+    artifacts: readonly Artifact[],
     halt: AbortSignal,
   ): Promise<readonly ArtifactDigest[]> {
     const [runId, experimentId] = [call.request.runId as RunId, call.request.experimentId as ExperimentId];
@@ -131,6 +140,13 @@ export class TrainingSteps {
       stored.push({ path, size, sha256 });
     }
     return stored;
+  }
+
+  /** By this tag MLflow's client and pages find the models of a run. */
+  private async logModel(call: Call, identity: ModelIdentity): Promise<void> {
+    const tags = [{ key: 'mlflow.log-model.history', value: modelHistory(identity) }];
+    const input = { runId: call.request.runId as RunId, tags };
+    await this.commands.execute(new LogBatch(this.context(call, 'log-model'), input));
   }
 
   private async finishRun(call: Call): Promise<void> {

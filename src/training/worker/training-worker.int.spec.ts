@@ -4,6 +4,7 @@ import { errors } from '../../core/index.js';
 import { LedgerCorrupted } from '../../ledger/index.js';
 import { ResumeTraining } from '../commands/resume-training/resume-training.command.js';
 import { loadModel, trainInThread, TrainingInput, TrainingOutput } from '../engine/index.js';
+import type { TrainingResult } from '../job/events.js';
 import { MortalLedger, Operation, ReplayingLedger } from '../testing/ledgers.js';
 import { Lab, LabProcess, QUICK } from '../testing/lab.js';
 import { WORKER_ACTOR } from './call.js';
@@ -68,6 +69,7 @@ describe('the training worker', () => {
       'ParamsLogged',
       'InputsLogged',
       'ParamsLogged',
+      'TagsSet',
       'RunEnded',
     ]);
     const [started] = await dataOf('RunStarted');
@@ -107,6 +109,34 @@ describe('the training worker', () => {
     expect(loadModel(await lab.store.read(model.sha256)).trees).toHaveLength(QUICK.n_estimators);
   });
 
+  it('stores the model as a folder that MLflow can load, and tells the run so', async () => {
+    const { jobId, runId } = await server.request({ datasetId });
+    await workUntil('TrainingSucceeded');
+    const job = await lab.job(jobId);
+    if (job.status !== 'succeeded') throw new Error(job.status);
+    const { artifacts } = job.result;
+    const folder = artifacts.filter(({ path }) => path.startsWith('lims_qc_model/'));
+    expect(folder.map(({ path }) => path.slice('lims_qc_model/'.length))).toEqual([
+      'model.json',
+      'code/custody_forest/__init__.py',
+      'code/custody_forest/forest.py',
+      'requirements.txt',
+      'python_env.yaml',
+      'conda.yaml',
+      'input_example.json',
+      'serving_input_example.json',
+      'MLmodel',
+    ]);
+    const mlmodel = (await lab.store.read(folder.at(-1)!.sha256)).toString();
+    const [tagged] = await dataOf('TagsSet');
+    const [tag] = tagged!.tags as [{ key: string; value: string }];
+    expect(tag.key).toBe('mlflow.log-model.history');
+    const [model] = JSON.parse(tag.value) as [{ model_uuid: string }];
+    expect(model).toMatchObject({ run_id: runId, artifact_path: 'lims_qc_model' });
+    expect(mlmodel).toContain(`\nrun_id: "${runId}"\n`);
+    expect(mlmodel).toContain(`\nmodel_uuid: "${model.model_uuid}"\n`);
+  });
+
   it('says in every event for whom it acts, why, and what caused it', async () => {
     const { jobId } = await server.request({ datasetId });
     const before = (await lab.all()).length;
@@ -132,8 +162,10 @@ describe('the training worker', () => {
     const [a, b, c] = await Promise.all([first, second, other].map(({ jobId }) => lab.job(jobId)));
     if (a!.status !== 'succeeded' || b!.status !== 'succeeded' || c!.status !== 'succeeded')
       throw new Error('no success');
-    expect(b!.result.artifacts).toEqual(a!.result.artifacts);
-    expect(c!.result.artifacts).not.toEqual(a!.result.artifacts);
+    // `MLmodel` says of which run it is; all else is the same.
+    const bytes = ({ artifacts }: TrainingResult) => artifacts.filter(({ path }) => !path.endsWith('/MLmodel'));
+    expect(bytes(b!.result)).toEqual(bytes(a!.result));
+    expect(bytes(c!.result)).not.toEqual(bytes(a!.result));
     expect([a!, b!, c!].map(({ result }) => result.version)).toEqual([1, 2, 3]);
     expect(await typesOf(`model-${a!.result.modelId}`)).toEqual([
       'ModelRegistered',

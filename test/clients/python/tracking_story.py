@@ -1,7 +1,6 @@
 """What an analyst's script does today, unchanged but for the tracking URI (from the environment)."""
 
 import json
-import os
 import sys
 
 import mlflow
@@ -40,4 +39,4 @@ client.transition_model_version_stage("water_model", "1", "Staging")
 assert client.get_model_version("water_model", "1").current_stage == "Staging"
 assert [each.version for each in client.search_model_versions("name='water_model'")] in (["1"], [1])
 
-print(json.dumps({"run_id": run.info.run_id, "experiment_id": back.info.experiment_id, "user": os.environ.get("MLFLOW_TRACKING_USERNAME")}))
+print(json.dumps({"run_id": run.info.run_id}))
