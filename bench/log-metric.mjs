@@ -63,8 +63,8 @@ async function fire(url, body, authorization, seconds) {
   return result['2xx'] / result.duration;
 }
 
-function start(file, args) {
-  const child = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export function start(file, args, options = {}) {
+  const child = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], ...options });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   const stop = () => {
     child.kill('SIGTERM');
@@ -77,7 +77,7 @@ function start(file, args) {
 }
 
 /** The administrator of the first start makes an analyst with a token, who starts a run. */
-async function prepare({ url, firstStart }) {
+export async function prepare({ url, firstStart }) {
   const call = async (path, body, authorization) => {
     const response = await fetch(url + path, {
       method: 'POST',

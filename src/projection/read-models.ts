@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDatabase, SqliteDialect } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { Position, START } from '../core/index.js';
 import { Projection } from './projection.js';
 import { sqlBuilder } from './statements.js';
@@ -134,7 +135,7 @@ export class ReadModels {
   constructor(file: string) {
     this.connection = new Database(file, { readonly: true, fileMustExist: true });
     this.connection.pragma('cache_size = -65536');
-    this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: this.connection }) });
+    this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: prepared(this.connection) }) });
   }
 
   /** Each room names the tables of its own projections. */
@@ -145,4 +146,24 @@ export class ReadModels {
   close(): void {
     this.connection.close();
   }
+}
+
+const KEPT_STATEMENTS = 200;
+
+/**
+ * The connection as Kysely sees it: the few texts of queries that a server has are prepared once, not at
+ * each call. Kysely runs one query of a connection at a time, so none is asked for while it is in use.
+ */
+function prepared(connection: Database.Database): SqliteDatabase {
+  const kept = new LRUCache<string, Database.Statement>({ max: KEPT_STATEMENTS });
+  return {
+    prepare: (sql) => {
+      const known = kept.get(sql);
+      if (known) return known;
+      const statement = connection.prepare(sql);
+      kept.set(sql, statement);
+      return statement;
+    },
+    close: () => connection.close(),
+  };
 }

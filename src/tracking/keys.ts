@@ -29,8 +29,12 @@ export const LIMITS = {
 
 const invalid = (code: string, message: string, field: string): Refusal => ({ kind: 'invalid', code, message, field });
 
+/** What nearly all keys are, told at a glance: no slash, no other script, no dot in front, short. */
+const USUAL_KEY = /^[A-Za-z0-9_][A-Za-z0-9_\-. :]{0,199}$/;
+
 /** Why a metric, parameter or tag may not have this key; `undefined` when it may. */
 export function keyProblem(key: string, field: string): Refusal | undefined {
+  if (USUAL_KEY.test(key)) return undefined;
   const wrong = (why: string) =>
     invalid(
       'invalid-key',

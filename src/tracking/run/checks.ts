@@ -18,13 +18,19 @@ export function batchProblem({ metrics, params, tags }: Batch): Refusal | undefi
     countProblem('params', params.length, LIMITS.batchParamsOrTags) ??
     countProblem('tags', tags.length, LIMITS.batchParamsOrTags) ??
     countProblem('metrics, params, and tags', metrics.length + params.length + tags.length, LIMITS.batchEntities) ??
-    firstProblem(metrics, (metric, index) => metricProblem(metric, `metrics[${index}].`)) ??
-    firstProblem(params, (param, index) => paramProblem(param, `params[${index}].`)) ??
-    firstProblem(tags, (tag, index) => tagProblem(tag, `tags[${index}].`)) ??
+    firstProblem(metrics, named(metricProblem, 'metrics')) ??
+    firstProblem(params, named(paramProblem, 'params')) ??
+    firstProblem(tags, named(tagProblem, 'tags')) ??
     repeatedParam(params) ??
     batchBytesProblem([...metrics, ...params, ...tags])
   );
 }
+
+/** The field's place is put into words for the item that has a problem alone: a batch of 1,000 has none, mostly. */
+const named =
+  <T>(check: (item: T, at?: string) => Refusal | undefined, list: string) =>
+  (item: T, index: number): Refusal | undefined =>
+    check(item) && check(item, `${list}[${index}].`);
 
 function countProblem(what: string, count: number, limit: number): Refusal | undefined {
   if (count <= limit) return undefined;
