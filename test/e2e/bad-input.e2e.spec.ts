@@ -462,7 +462,8 @@ describe('a path that leads nowhere', () => {
 
   it('is answered in MLflow’s way to those who may come in, by password or token', async () => {
     const token = await analyst.post<{ token: string }>('/api/v1/tokens', { label: 'probe' });
-    const probe = (headers: Readonly<Record<string, string>>) => nobody().get('/api/3.0/mlflow/gateway/endpoints/list', headers);
+    const probe = (headers: Readonly<Record<string, string>>) =>
+      nobody().get('/api/3.0/mlflow/gateway/endpoints/list', headers);
     const answers = [
       await probe({ authorization: `Bearer ${token.body.token}` }),
       await analyst.get('/api/3.0/mlflow/gateway/endpoints/list'),
