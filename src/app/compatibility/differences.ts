@@ -66,15 +66,89 @@ export const DIFFERENCES = {
     what: 'The history of a run that does not exist is `RESOURCE_DOES_NOT_EXIST`; MLflow answers an empty one.',
     why: 'A misspelt id must not look like a run without metrics.',
   },
-  'versions-of-known-runs': {
+  'known-references': {
+    calls: [
+      'model-versions/create',
+      'logged-models',
+      'runs/outputs',
+      'runs/log-inputs',
+      'runs/log-metric',
+      'runs/log-batch',
+    ],
+    what: 'A run or logged model that a call names beside its own (`run_id` of a version, `source_run_id`, `model_id` of outputs, inputs and metrics) has to exist.',
+    why: 'Where something comes from is what the record is asked for.',
+  },
+  'one-error-class': {
+    calls: ['logged-models/search'],
+    what: '`error_class` and `sqlstate` follow from the error code; MLflow’s search of logged models has finer ones.',
+    why: 'Programs tell errors apart by `error_code`.',
+  },
+  'deleted-is-closed': {
+    calls: [
+      'logged-models/:',
+      'logged-models/:/params',
+      'logged-models/:/tags',
+      'runs/outputs',
+      'model-versions/create',
+      'runs/update',
+      'runs/set-tag',
+      'runs/log-metric',
+      'runs/log-batch',
+      'runs/log-parameter',
+    ],
+    what: 'Nothing can be written to a logged model or run that is deleted, or whose experiment is, and no version is made from a deleted run.',
+    why: 'What was deleted stays as it was, as MLflow has it for runs.',
+  },
+  'run-ids-are-hex': {
     calls: ['model-versions/create'],
-    what: 'A `run_id` that does not exist is refused.',
+    what: 'A `run_id` that can’t be one (32 hex digits) is refused.',
     why: 'Where a version comes from is what the registry is asked for.',
+  },
+  'path-names-the-model': {
+    calls: ['logged-models/:', 'logged-models/:/params', 'logged-models/:/tags'],
+    what: 'The model is the one in the path; MLflow wants its id in the body as well.',
+    why: 'One name is enough; clients send both.',
   },
   'no-silent-cut': {
     calls: ['runs/log-parameter', 'runs/log-batch'],
-    what: 'A parameter’s value of more than 6,000 characters is refused; MLflow cuts it and says so in its own log only.',
-    why: 'No record is shorter than what was sent. (`MLFLOW_TRUNCATE_LONG_VALUES=false` makes MLflow do the same.)',
+    what: 'A parameter’s value of more than 6,000 characters, or a run tag’s of more than 8,000, is kept whole, up to 100,000; MLflow cuts it and says so in its own log only.',
+    why: 'No record is shorter than what was sent.',
+  },
+  'versions-tell-their-model': {
+    calls: ['model-versions/create', 'model-versions/get', 'model-versions/search'],
+    what: 'A version of a logged model is answered with its `model_id`, and by `get` with `model_params` and `model_metrics`.',
+    why: 'The protocol has the fields; MLflow’s own server leaves them empty.',
+  },
+  'search-without-limit': {
+    calls: ['experiments/search'],
+    what: 'Without `max_results` the first 1,000 are answered; MLflow wants the field.',
+    why: 'Every other search of MLflow’s has such a default.',
+  },
+  'model-inputs-in-search': {
+    calls: ['runs/search'],
+    what: 'A run in a search shows its `model_inputs` as `runs/get` does.',
+    why: 'A run is answered the same way by every call.',
+  },
+  'compact-history': {
+    calls: ['runs/log-model'],
+    what: 'The tag `mlflow.log-model.history` is JSON without spaces, and has an entry that is sent twice once.',
+    why: 'A client that repeats a call after a time-out must not change anything.',
+  },
+  'limits-are-positive': {
+    calls: ['logged-models/search'],
+    what: 'A negative `max_results` is refused.',
+    why: 'MLflow answers a page token that begins before the first model.',
+  },
+  'filters-are-whole': {
+    calls: [
+      'runs/search',
+      'experiments/search',
+      'registered-models/search',
+      'model-versions/search',
+      'logged-models/search',
+    ],
+    what: 'A filter that ends in `AND`, or has clauses without `AND` or with two between them, is refused, as is an order that names one thing twice.',
+    why: 'What is not understood is not guessed.',
   },
   'keys-are-not-empty': {
     calls: ['runs/create', 'experiments/create', 'registered-models/create', 'model-versions/create'],

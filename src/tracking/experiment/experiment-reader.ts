@@ -52,9 +52,9 @@ export class ExperimentReader {
 /** MLflow reads ids as whole numbers; what is none is a mistake, not an experiment that is missing. */
 export const isExperimentId = (id: string): boolean => /^-?\d+$/.test(id);
 
-export const invalidExperimentId = (id: string) =>
+export const invalidExperimentId = (id: string, field = 'experiment_id') =>
   errors.invalid(
     'invalid-experiment-id',
     `Invalid experiment ID '${id.slice(0, 80)}'. Experiment ID must be a valid integer.`,
-    'experiment_id',
+    field,
   );

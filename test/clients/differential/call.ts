@@ -50,7 +50,7 @@ export class Symbols {
   /** A value with every symbol replaced by this server's id. */
   fill<T extends Json>(value: T): T {
     return JSON.parse(
-      JSON.stringify(value).replace(/\{\{(\w+#\d+)\}\}/g, (_, symbol: string) =>
+      JSON.stringify(value).replace(/\{\{(\w+#\w+)\}\}/g, (_, symbol: string) =>
         JSON.stringify(this.actual.get(symbol) ?? NOBODY[kindOf(symbol)] ?? symbol).slice(1, -1),
       ),
     ) as T;

@@ -38,6 +38,16 @@ function change(value: Json, field: string, to: (value: Json) => Json | undefine
     }),
   );
 }
+const isNothing = (value: Json | undefined): boolean => !value || (Array.isArray(value) && value.length === 0);
+/** JSON in a text, without the spaces that Python puts into it. */
+function compact(value: Json): Json {
+  if (typeof value !== 'string' || !/^\[\{.*\}\]$/s.test(value)) return value;
+  try {
+    return JSON.stringify(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}
 const drop = (body: Json, field: string): Json => change(body, field, () => undefined);
 const same = (body: Json, field: string): Json => change(body, field, () => `a value of ${field}`);
 
@@ -45,8 +55,14 @@ const LARGEST = new Map<Json, string>([
   [Number.MAX_VALUE, 'Infinity'],
   [-Number.MAX_VALUE, '-Infinity'],
 ]);
+/** The shorter of the lengths at which MLflow cuts parameters and tags. */
+const CUT_BY_MLFLOW = 6000;
+/** Calls that name a run or a logged model beside the one that they are about. */
+const NAMES_OTHERS =
+  /^(model-versions\/create|logged-models|runs\/outputs|runs\/log-inputs|runs\/log-metric|runs\/log-batch)$/;
 /** Calls in which MLflow checks a part of the form only after it has looked things up, or the other way round. */
-const EITHER_ORDER = /^(model-versions\/create|runs\/log-batch|artifacts\/list)$/;
+const EITHER_ORDER =
+  /^(model-versions\/create|runs\/(log-batch|log-inputs|delete-tag)|artifacts\/list|logged-models|registered-models\/get(-latest-versions)?)$/;
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { id: 'no-workspaces', without: (_call, body) => drop(body, 'workspace') },
@@ -87,11 +103,64 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     excuses: ({ path }, mlflow, custody) => path === 'metrics/get-history' && done(mlflow) && notFound(custody),
   },
   {
-    id: 'versions-of-known-runs',
+    id: 'known-references',
     excuses: ({ path }, mlflow, custody) =>
-      path === 'model-versions/create' && done(mlflow) && notFound(custody) && /^Run with id/.test(message(custody)),
+      NAMES_OTHERS.test(path) &&
+      done(mlflow) &&
+      notFound(custody) &&
+      /^(Run with id|Logged model with ID)/.test(message(custody)),
   },
-  { id: 'no-silent-cut', excuses: refusedWith(/exceeds the maximum length of 6000/) },
+  {
+    id: 'run-ids-are-hex',
+    excuses: refusedWith(/^Invalid run id/),
+  },
+  { id: 'no-signed-urls' },
+  {
+    id: 'one-error-class',
+    without: ({ path }, body) => (path === 'logged-models/search' ? drop(drop(body, 'error_class'), 'sqlstate') : body),
+  },
+  {
+    id: 'deleted-is-closed',
+    excuses: ({ path }, mlflow, custody) =>
+      /^(logged-models|runs\/|model-versions\/create)/.test(path) &&
+      done(mlflow) &&
+      invalid(custody) &&
+      /must be in the 'active' state/.test(message(custody)),
+  },
+  {
+    id: 'path-names-the-model',
+    excuses: ({ path }, mlflow, custody) =>
+      /^logged-models\/./.test(path) &&
+      /'model_id'/.test(message(mlflow)) &&
+      (done(custody) || notFound(custody) || invalid(custody)),
+  },
+  {
+    id: 'no-silent-cut',
+    without: (_call, body) =>
+      change(body, 'value', (value) => (typeof value === 'string' ? value.slice(0, CUT_BY_MLFLOW) : value)),
+  },
+  {
+    id: 'versions-tell-their-model',
+    without: ({ path }, body) =>
+      /^(model-versions|registered-models)\//.test(path)
+        ? ['model_id', 'model_params', 'model_metrics'].reduce(drop, body)
+        : body,
+  },
+  { id: 'filters-are-whole', excuses: refusedWith(/^Invalid filter string|contains duplicate fields/) },
+  {
+    id: 'search-without-limit',
+    excuses: ({ path, fields }, mlflow, custody) =>
+      path === 'experiments/search' &&
+      isNothing(fields['max_results']) &&
+      /'max_results'/.test(message(mlflow)) &&
+      done(custody),
+  },
+  {
+    id: 'model-inputs-in-search',
+    without: ({ path }, body) => (path === 'runs/search' ? drop(body, 'model_inputs') : body),
+  },
+  { id: 'limits-are-positive', excuses: refusedWith(/'max_results'/) },
+  { id: 'compact-history', without: (_call, body) => change(body, 'value', compact) },
   { id: 'keys-are-not-empty', excuses: refusedWith(/\bkey\b|'key'/) },
   {
     id: 'names-are-short',

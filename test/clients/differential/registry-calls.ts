@@ -68,7 +68,11 @@ export const createLoggedModel: Make = (world) => {
       ...(random.chance(0.4) ? { params: distinct([{ key: 'depth', value: value(world, 6000) }]) } : {}),
       ...(random.chance(0.4) ? { tags: distinct(several(world, 2, tag)) } : {}),
     },
-    [{ symbol: `model#${number}`, at: ['model', 'info', 'model_id'] }],
+    [
+      { symbol: `model#${number}`, at: ['model', 'info', 'model_id'] },
+      // A model without a name gets one by chance.
+      { symbol: `name#m${number}`, at: ['model', 'info', 'name'] },
+    ],
   );
 };
 
@@ -191,6 +195,12 @@ export const REGISTRY: readonly (readonly [weight: number, make: Make])[] = [
   [1, (world) => call('DELETE', 'model-versions/delete-tag', { ...at(world), key: world.random.pick(TAG_KEYS) })],
 ];
 
+/** As MLflow's client sends it: the id in the path and once more in the body. */
+const toModel = (world: World, method: Call['method'], below: string, fields: Fields): Call => {
+  const model_id = world.model();
+  return call(method, `logged-models/${model_id}${below}`, { model_id, ...fields });
+};
+
 /** Logged models of MLflow 3, what runs put out, and webhooks. */
 export const LOGGED: readonly (readonly [weight: number, make: Make])[] = [
   [5, createLoggedModel],
@@ -198,12 +208,12 @@ export const LOGGED: readonly (readonly [weight: number, make: Make])[] = [
   [
     3,
     (world) =>
-      call('PATCH', `logged-models/${world.model()}`, {
+      toModel(world, 'PATCH', '', {
         status: world.random.pick(['LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED', 2, 'DONE']),
       }),
   ],
   [1, (world) => call('DELETE', `logged-models/${world.model()}`, {})],
-  [3, (world) => call('PATCH', `logged-models/${world.model()}/tags`, { tags: distinct(several(world, 2, tag)) })],
+  [3, (world) => toModel(world, 'PATCH', '/tags', { tags: distinct(several(world, 2, tag)) })],
   [
     1,
     (world) =>
@@ -212,7 +222,7 @@ export const LOGGED: readonly (readonly [weight: number, make: Make])[] = [
   [
     2,
     (world) =>
-      call('POST', `logged-models/${world.model()}/params`, {
+      toModel(world, 'POST', '/params', {
         params: [{ key: world.random.pick(['depth', 'width']), value: value(world, 6000) }],
       }),
   ],

@@ -4,7 +4,11 @@ import { Answer, Call, Json, Symbols } from './call.js';
 export class Side {
   private symbols = new Symbols();
 
-  constructor(private readonly url: string) {}
+  /** @param token of an account; none where nobody asks for one */
+  constructor(
+    private readonly url: string,
+    private readonly token?: string,
+  ) {}
 
   forget(): void {
     this.symbols = new Symbols();
@@ -20,7 +24,11 @@ export class Side {
     const get = call.method === 'GET';
     const response = await fetch(`${this.url}/api/2.0/mlflow/${path}${get ? queryOf(fields) : ''}`, {
       method: call.method,
-      ...(get ? {} : { body: JSON.stringify(fields), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(get ? {} : { 'content-type': 'application/json' }),
+        ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
+      },
+      ...(get ? {} : { body: JSON.stringify(fields) }),
     });
     const answer = { status: response.status, body: parse(await response.text()) };
     for (const { symbol, at } of call.binds ?? []) {

@@ -12,7 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { ToInt, ToList } from '../../../http/index.js';
+import { ToInt } from '../../../http/index.js';
 import { RUN_STATUSES, type RunStatus } from '../../run/events.js';
 import { TagDto, ToEnum, VIEW_TYPES } from '../experiments/experiments.request.js';
 
@@ -43,13 +43,13 @@ export class UpdateRunRequest extends RunIdRequest {
   @IsOptional() @IsString() run_name?: string;
 }
 export class SearchRunsRequest {
-  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) experiment_ids?: string[];
+  @IsOptional() @IsArray() @IsString({ each: true }) experiment_ids?: string[];
   @IsOptional() @IsString() filter?: string;
   @IsOptional()
   @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `run_view_type must be one of ${VIEW_TYPES.join(', ')}` })
   run_view_type?: (typeof VIEW_TYPES)[number];
   @IsOptional() @ToInt() @IsInt() @Min(1) @Max(50_000) max_results?: number;
-  @IsOptional() @ToList() @IsArray() @IsString({ each: true }) order_by?: string[];
+  @IsOptional() @IsArray() @IsString({ each: true }) order_by?: string[];
   @IsOptional() @IsString() page_token?: string;
 }

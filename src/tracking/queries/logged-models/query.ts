@@ -8,6 +8,7 @@ import {
   prepareSearch,
 } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
+import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { loggedModelNotFound } from '../../logged-model/logged-model-reader.js';
 import { anyMetricOn, loggedModelSource } from './source.js';
 import { LoggedModelMetricRow, LoggedModelRow, LoggedModelTables, LoggedModelTextRow } from './table.js';
@@ -102,6 +103,8 @@ export class SearchLoggedModelsHandler implements IQueryHandler<SearchLoggedMode
   /** First the page's models in order, then what belongs to them. */
   async execute({ input }: SearchLoggedModels) {
     const { experimentIds, datasets, orderBy, ...asked } = input;
+    const wrong = experimentIds.find((id) => !isExperimentId(id));
+    if (wrong !== undefined) throw invalidExperimentId(wrong, 'experiment_ids');
     const scope = sql<boolean>`logged_models.deleted = 0 AND ${among('logged_models.experiment_id', experimentIds)}`;
     const search = prepareSearch(
       asked,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
 import { findPage, PreparedSearch, prepareSearch, RUNS, SearchInput } from '../../../mlflow/index.js';
 import { ReadModels } from '../../../projection/index.js';
+import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { DatasetInput } from '../../run/events.js';
 import type { ViewType } from '../experiments/query.js';
 import { ExperimentTables } from '../experiments/table.js';
@@ -103,6 +104,8 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
   /** First the page's place in the order, from the index alone where it is the default one; then its runs. */
   async execute({ input }: SearchRuns) {
     const { experimentIds, view } = input;
+    const wrong = experimentIds.find((id) => !isExperimentId(id));
+    if (wrong !== undefined) throw invalidExperimentId(wrong, 'experiment_ids');
     const scope = await this.scope(experimentIds, view);
     const search = prepareSearch(input, RUNS, { scope, about: [experimentIds, view] });
     const { ids, nextPageToken } = await this.find(search);
