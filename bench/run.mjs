@@ -6,11 +6,12 @@ import { appends } from './appends.mjs';
 import { logMetric } from './log-metric.mjs';
 import { rebuild } from './rebuild.mjs';
 import { printTable } from './report.mjs';
+import { search } from './search.mjs';
 
 const quick = process.argv.includes('--quick');
 const scale = quick ? 0.1 : 1;
 const only = process.argv.find((each) => each.startsWith('--only='))?.slice('--only='.length);
-const parts = { appends, 'log-metric': logMetric, rebuild };
+const parts = { appends, 'log-metric': logMetric, rebuild, search };
 
 const rows = [];
 for (const [name, measure] of Object.entries(parts)) {
