@@ -35,7 +35,10 @@ export function search(scale) {
       for (let number = 1; number < MODELS; number++)
         await ask('/api/2.0/mlflow/registered-models/create', { name: `model-${number}` });
       const rows = [];
-      for (const [what, request, found] of questions(runs)) rows.push(await measure(ask, what, request, found));
+      const asked = questions(runs);
+      for (const [what, request, found] of asked) rows.push(await measure(ask, what, request, found));
+      const named = (name) => asked.find(([what]) => what === name);
+      rows.push(await beside(ask, named('runs/get'), named('tags LIKE, nothing')));
       return rows;
     } finally {
       await custody.stop();
@@ -89,6 +92,21 @@ function questions(runs) {
       ({ registered_models: models }) => models.length === 100,
     ],
   ];
+}
+
+/** What the one takes while four clients ask for the other without a pause. */
+async function beside(ask, [what, request, found], [other, slow]) {
+  let going = true;
+  const client = async () => {
+    while (going) await ask(...slow());
+  };
+  const clients = Array.from({ length: 4 }, client);
+  try {
+    return await measure(ask, `${what} beside 4 × ${other}`, request, found);
+  } finally {
+    going = false;
+    await Promise.all(clients);
+  }
 }
 
 async function measure(ask, what, request, found) {

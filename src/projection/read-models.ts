@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Position, START } from '../core/index.js';
 import { Projection } from './projection.js';
+import { ReaderDialect, Readers, readerThread } from './readers.js';
 import { sqlBuilder } from './statements.js';
 
 /**
@@ -126,23 +127,38 @@ function signatureOf(projections: readonly Projection[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** The readers' side: typed queries over the read models, on a connection that can't write. */
-export class ReadModels {
+/** Typed queries; each room names the tables of its own projections. */
+export interface Queries {
+  db<Schema>(): Kysely<Schema>;
+}
+
+/** The readers' side: queries over the read models, on connections that can't write. */
+export class ReadModels implements Queries {
   private readonly connection: Database.Database;
   private readonly kysely: Kysely<unknown>;
+  private readonly readers: Readers | undefined;
+  /**
+   * For what may look at every row there is: in threads of their own, so that nobody else waits. What
+   * comes by its key is quicker asked here. Without `thread`, both are the same.
+   */
+  readonly searches: Queries;
 
-  constructor(file: string) {
+  constructor(file: string, thread: URL | undefined = readerThread()) {
     this.connection = new Database(file, { readonly: true, fileMustExist: true });
     this.connection.pragma('cache_size = -65536');
     this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: this.connection }) });
+    this.readers = thread && new Readers(file, thread);
+    this.searches = this.readers ? queriesOf(new Kysely({ dialect: new ReaderDialect(this.readers) })) : this;
   }
 
-  /** Each room names the tables of its own projections. */
   db<Schema>(): Kysely<Schema> {
     return this.kysely as Kysely<Schema>;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.connection.close();
+    await this.readers?.close();
   }
 }
+
+const queriesOf = (kysely: Kysely<unknown>): Queries => ({ db: <Schema>() => kysely as Kysely<Schema> });
