@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { readSettings } from '../dist/app/config/settings.js';
 import { openFoundation } from '../dist/app/foundation.js';
 import { rebuildReadModels } from '../dist/app/rebuild.js';
-import { systemClock, uuidv7 } from '../dist/core/index.js';
+import { systemClock } from '../dist/core/index.js';
 import { openSqliteLedger } from '../dist/ledger/sqlite/index.js';
+import { event } from './events.mjs';
 import { figure } from './report.mjs';
 import { withFolder } from './temp.mjs';
 
@@ -26,17 +27,6 @@ export function rebuild(scale) {
 
 async function fill(file, total) {
   const ledger = await openSqliteLedger({ file, clock: systemClock });
-  const client = { subject: 'u-1', box: `v1.${'x'.repeat(120)}` };
-  const actor = { id: 'u-1', kind: 'person', roles: ['analyst'], via: 'token' };
-  const event = (type, data) => ({
-    id: uuidv7(),
-    type,
-    schema: 1,
-    data,
-    actor,
-    origin: { requestId: uuidv7(), client },
-    correlationId: uuidv7(),
-  });
   await ledger.append(
     'experiment-1',
     [event('ExperimentCreated', { experimentId: '1', name: 'Bench', tags: [] })],
@@ -46,7 +36,7 @@ async function fill(file, total) {
   const run = async (number) => {
     const runId = number.toString(16).padStart(32, '0');
     const base = { runId, experimentId: '1' };
-    await ledger.append(`run-${runId}`, runEvents(event, base, number), 'any');
+    await ledger.append(`run-${runId}`, runEvents(base, number), 'any');
     for (let step = 0; step < PER_RUN - 4; step += 24) {
       const points = Array.from({ length: 24 }, (_, index) =>
         event('MetricsLogged', {
@@ -64,7 +54,7 @@ async function fill(file, total) {
   await ledger.close();
 }
 
-const runEvents = (event, base, number) => [
+const runEvents = (base, number) => [
   event('RunStarted', { ...base, name: `bench-${number}`, startTime: 1767603600000 + number, tags: [] }),
   event('ParamsLogged', {
     ...base,

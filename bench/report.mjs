@@ -22,9 +22,22 @@ export function figure(what, unit, ours, budget) {
   return { what, unit, custody: median(ours), custody_range: spread(ours), budget };
 }
 
+/** Times of single answers: half and 99 of 100 were as quick as this. `most` is the budget of the latter. */
+export function latency(what, times, most) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  return { what, unit: 'ms', p50: at(0.5), p99: at(0.99), most };
+}
+
+function latencyLine({ what, unit, p50, p99, most }) {
+  const ms = (value) => `${value.toFixed(1)} ${unit}`;
+  return [what, ms(p99), `p50 ${ms(p50)}`, '', '', '', `p99 < ${most} ${unit}`, p99 < most ? 'kept' : 'MISSED'];
+}
+
 export function printTable(rows) {
   const number = (value) => Math.round(value).toLocaleString('en');
   const lines = rows.map((row) => {
+    if (row.p99 !== undefined) return latencyLine(row);
     const kept =
       row.budget === undefined
         ? ''

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { prepare, start as startCustody } from '../log-metric.mjs';
+import { serve, signIn } from '../server.mjs';
 
 const START_MS = 120_000;
 const STOP_MS = 20_000;
@@ -32,11 +31,9 @@ function custody(folder) {
       synchronous: 'FULL (acknowledged when on disk)',
     }),
     async open() {
-      const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
       const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
-      const args = ['serve', '--port', '0', '--data', folder, '--log-level', 'error'];
-      const { ready, stop } = await startCustody(main, args, { execArgv: flags });
-      authorization ??= (await prepare(ready)).authorization;
+      const { ready, stop } = await serve(folder, { execArgv: flags });
+      authorization ??= await signIn(ready);
       return { url: ready.url, headers: { authorization }, stop };
     },
   };

@@ -94,7 +94,7 @@ describe('the projector', () => {
   const totals = async () => {
     const models = new ReadModels(file);
     const rows = await models.db<Schema>().selectFrom('sums').selectAll().orderBy('stream').execute();
-    models.close();
+    await models.close();
     return Object.fromEntries(rows.map(({ stream, total }) => [stream, total]));
   };
 
@@ -231,7 +231,7 @@ describe('the projector', () => {
       await built();
       const models = new ReadModels(file);
       await expect(models.db<Schema>().deleteFrom('sums').execute()).rejects.toThrow(/readonly/);
-      models.close();
+      await models.close();
     });
   });
 });

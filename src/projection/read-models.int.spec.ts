@@ -20,8 +20,8 @@ beforeEach(() => {
   db.close();
   models = new ReadModels(file);
 });
-afterEach(() => {
-  models.close();
+afterEach(async () => {
+  await models.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

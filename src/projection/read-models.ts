@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDatabase, SqliteDialect } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { Position, START } from '../core/index.js';
+import { keptStatements } from './kept-statements.js';
 import { Projection } from './projection.js';
+import { ReaderDialect, Readers, readerThread } from './readers.js';
 import { sqlBuilder } from './statements.js';
 
 /**
@@ -127,43 +128,44 @@ function signatureOf(projections: readonly Projection[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** The readers' side: typed queries over the read models, on a connection that can't write. */
-export class ReadModels {
+/** Typed queries; each room names the tables of its own projections. */
+export interface Queries {
+  db<Schema>(): Kysely<Schema>;
+}
+
+/** The readers' side: queries over the read models, on connections that can't write. */
+export class ReadModels implements Queries {
   private readonly connection: Database.Database;
   private readonly kysely: Kysely<unknown>;
+  private readonly readers: Readers | undefined;
+  /**
+   * For what may look at every row there is: in threads of their own, so that nobody else waits. What
+   * comes by its key is quicker asked here. Without `thread`, both are the same.
+   */
+  readonly searches: Queries;
 
-  constructor(file: string) {
+  constructor(file: string, thread: URL | undefined = readerThread()) {
     this.connection = new Database(file, { readonly: true, fileMustExist: true });
     this.connection.pragma('cache_size = -65536');
     this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: prepared(this.connection) }) });
+    this.readers = thread && new Readers(file, thread);
+    this.searches = this.readers ? queriesOf(new Kysely({ dialect: new ReaderDialect(this.readers) })) : this;
   }
 
-  /** Each room names the tables of its own projections. */
   db<Schema>(): Kysely<Schema> {
     return this.kysely as Kysely<Schema>;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.connection.close();
+    await this.readers?.close();
   }
 }
 
-const KEPT_STATEMENTS = 200;
+const queriesOf = (kysely: Kysely<unknown>): Queries => ({ db: <Schema>() => kysely as Kysely<Schema> });
 
-/**
- * The connection as Kysely sees it: the few texts of queries that a server has are prepared once, not at
- * each call. Kysely runs one query of a connection at a time, so none is asked for while it is in use.
- */
-function prepared(connection: Database.Database): SqliteDatabase {
-  const kept = new LRUCache<string, Database.Statement>({ max: KEPT_STATEMENTS });
-  return {
-    prepare: (sql) => {
-      const known = kept.get(sql);
-      if (known) return known;
-      const statement = connection.prepare(sql);
-      kept.set(sql, statement);
-      return statement;
-    },
-    close: () => connection.close(),
-  };
-}
+/** The connection as Kysely sees it. Kysely runs one query of a connection at a time, so no statement is asked for while it is in use. */
+const prepared = (connection: Database.Database): SqliteDatabase => ({
+  prepare: keptStatements(connection),
+  close: () => connection.close(),
+});

@@ -75,7 +75,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await app.close();
-  models.close();
+  await models.close();
   await ledger.close();
   lab.close();
 });

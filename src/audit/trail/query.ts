@@ -38,7 +38,7 @@ export class QueryAuditTrailHandler implements IQueryHandler<QueryAuditTrail> {
   ) {}
 
   async execute({ filters, limit, pageToken }: QueryAuditTrail): Promise<AuditPage> {
-    const db = this.models.db<AuditTables>();
+    const db = this.models.searches.db<AuditTables>();
     const person = filters.analyst === undefined ? undefined : await this.people.idOf(filters.analyst);
     const place = pageToken === undefined ? undefined : placeOf(pageToken, filters, person);
     const completeTo = place?.completeTo ?? (await this.head());
@@ -52,7 +52,7 @@ export class QueryAuditTrailHandler implements IQueryHandler<QueryAuditTrail> {
   }
 
   private async head(): Promise<number> {
-    const last = await this.models
+    const last = await this.models.searches
       .db<AuditTables>()
       .selectFrom('audit_events')
       .select('position')
@@ -64,7 +64,7 @@ export class QueryAuditTrailHandler implements IQueryHandler<QueryAuditTrail> {
 
   /** Time and place as ordinals: both grow along the log, so no index of theirs is needed. */
   private async spanOf({ from, to, order }: AuditFilters, completeTo: number, place: Place | undefined): Promise<Span> {
-    const db = this.models.db<AuditTables>();
+    const db = this.models.searches.db<AuditTables>();
     const ends = [await firstAtLeast(db, 'position', completeTo + 1)];
     const starts = [1];
     if (from !== undefined) starts.push(await firstAtLeast(db, 'recorded_at', from));

@@ -66,7 +66,7 @@ export class IdentityLab {
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
-      readModels.close();
+      void readModels.close();
       target.close();
       keystore.close();
     });

@@ -67,7 +67,7 @@ function compare(value: RawBuilder<unknown>, condition: Condition): Sql {
   }
 }
 
-function comparatorSql(comparator: Equality | Ordering): RawBuilder<unknown> {
+export function comparatorSql(comparator: Equality | Ordering): RawBuilder<unknown> {
   switch (comparator) {
     case '=':
       return sql`=`;

@@ -1,6 +1,9 @@
 export * from './keyset.js';
 export * from './limits.js';
 export * from './logged-models.js';
+export { pageSql } from './page-sql.js';
+export type { PreparedSearch } from './page-sql.js';
+export { comparatorSql } from './compile-filter.js';
 export * from './prompts.js';
 export * from './search.js';
 export type * from './source.js';

@@ -1,5 +1,5 @@
 import { RawBuilder, sql, SqlBool } from 'kysely';
-import { PreparedSearch } from './search.js';
+import { PreparedSearch } from './page-sql.js';
 import { Clause } from './tree.js';
 
 /** MLflow keeps prompts among the registered models, and tells them apart by this tag. */

@@ -1,13 +1,12 @@
 import { Kysely, RawBuilder, sql, SqlBool } from 'kysely';
-import { compileFilter } from './compile-filter.js';
-import { compileOrder } from './compile-order.js';
 import { parseFilter } from './filter.js';
-import { keysetAfter, Place, readToken, writeToken } from './keyset.js';
+import { writeToken } from './keyset.js';
 import { narrow } from './narrow.js';
 import { parseOrder } from './order.js';
+import { FoundRow, pageSql, placeOf, PreparedSearch } from './page-sql.js';
 import { Source } from './source.js';
-import { Clause, OrderTerm } from './tree.js';
 import { Vocabulary } from './vocabulary.js';
+import { walkPage, WalkLimits } from './walk.js';
 
 /** What a client asked for, as it came. */
 export interface SearchInput {
@@ -15,17 +14,6 @@ export interface SearchInput {
   readonly orderBy?: readonly string[];
   readonly pageToken?: string;
   readonly limit: number;
-}
-
-export interface PreparedSearch {
-  readonly clauses: readonly Clause[];
-  readonly order: readonly OrderTerm[];
-  readonly limit: number;
-  readonly pageToken?: string;
-  /** All that the page token is bound to. */
-  readonly about: unknown;
-  /** What is searched at all, beside the filter. */
-  readonly scope: RawBuilder<SqlBool>;
 }
 
 export interface FoundPage<Id> {
@@ -46,29 +34,49 @@ export function prepareSearch(
   return { clauses, order, limit, about, scope: within.scope, ...(pageToken ? { pageToken } : {}) };
 }
 
+/** Which plan is taken depends on how many rows there are; what is found does not. */
+export interface PlanLimits extends WalkLimits {
+  /** With more candidates than this, a page is filled sooner by walking the order and testing each row. */
+  readonly candidates: number;
+  /** So many rows are sorted sooner than an index over a whole metric is walked. */
+  readonly sorted: number;
+  /** The largest page that is worth a walk. */
+  readonly page: number;
+}
+const LIMITS: PlanLimits = { candidates: 2_000, sorted: 2_000, page: 2_000, stride: 256, most: 20_000 };
+
 /** The ids of one page, in order, and how to go on from there. */
 export async function findPage<Id extends string | number>(
   db: Kysely<unknown>,
   source: Source,
   search: PreparedSearch,
+  limits = LIMITS,
 ): Promise<FoundPage<Id>> {
-  const { rows } = await pageSql(await narrow(db, source, search.clauses), search).execute(db);
+  const rows = await findRows(db, source, search, limits);
   const page = rows.slice(0, search.limit);
   const ids = page.map((row) => row['id'] as Id);
   const last = page.at(-1);
   if (rows.length <= search.limit || !last) return { ids };
-  const place = Object.entries(last).flatMap(([name, value]) => (name.startsWith('key_') ? [value] : []));
-  return { ids, nextPageToken: writeToken(search.about, place as Place) };
+  return { ids, nextPageToken: writeToken(search.about, placeOf(last)) };
 }
 
-/** One row more than fits is read, which tells whether there is another page. */
-export function pageSql(source: Source, search: PreparedSearch): RawBuilder<Readonly<Record<string, unknown>>> {
-  const { clauses, order, limit, pageToken, about, scope } = search;
-  const { joins, keys } = compileOrder(order, source);
-  const columns = keys.map(({ sql: key }, at) => sql`${key} AS ${sql.ref(`key_${at}`)}`);
-  const sorted = keys.map(
-    ({ direction }, at) => sql`${sql.ref(`key_${at}`)} ${direction === 'asc' ? sql`ASC` : sql`DESC`}`,
-  );
-  const behind = pageToken ? sql` AND ${keysetAfter(keys, readToken(about, keys.length, pageToken))}` : sql``;
-  return sql`SELECT ${source.id} AS id, ${sql.join(columns)} FROM ${source.from}${joins} WHERE ${scope} AND ${compileFilter(clauses, source)}${behind} ORDER BY ${sql.join(sorted)} LIMIT ${limit + 1}`;
+async function findRows(
+  db: Kysely<unknown>,
+  source: Source,
+  search: PreparedSearch,
+  limits: PlanLimits,
+): Promise<readonly FoundRow[]> {
+  const { clauses, order, limit, scope } = search;
+  const few = await narrow(db, source, clauses, limits.candidates);
+  if (few) return (await pageSql(few, search).execute(db)).rows;
+  const target = order[0]?.target;
+  const index = target && target.kind !== 'attribute' ? source.valueIndex?.(target) : undefined;
+  if (index && limit <= limits.page && (await hasMore(db, source, scope, limits.sorted)))
+    return walkPage(db, source, index, search, limits);
+  return (await pageSql(source, search).execute(db)).rows;
+}
+
+async function hasMore(db: Kysely<unknown>, source: Source, scope: RawBuilder<SqlBool>, than: number) {
+  const { rows } = await sql`SELECT 1 FROM ${source.from} WHERE ${scope} LIMIT 1 OFFSET ${than}`.execute(db);
+  return rows.length > 0;
 }

@@ -19,6 +19,26 @@ export interface Beside {
   readonly isNan?: RawBuilder<unknown>;
 }
 
+/** What an index holds of a value: a number, or the first bytes of a text. */
+export type HeldValue = number | Uint8Array;
+
+/** An index over one key's values, with which an order by that key stops with the page. */
+export interface ValueIndex {
+  readonly table: RawBuilder<unknown>;
+  /** The table's column with the id of the row that is searched. */
+  readonly id: RawBuilder<unknown>;
+  /** The key is there at all. */
+  readonly present: RawBuilder<SqlBool>;
+  /** The key is there with a value that has a place in the order: all but NaN. */
+  readonly numbered: RawBuilder<SqlBool>;
+  readonly nan?: RawBuilder<SqlBool>;
+  /** What is indexed, in the order of the values themselves: it may hold them apart or not, never turn them round. */
+  readonly value: RawBuilder<unknown>;
+  readonly held: (value: string | number) => HeldValue;
+  /** Only one value looks like this in the index. */
+  readonly whole: (held: HeldValue) => boolean;
+}
+
 /**
  * How a room's tables answer a vocabulary. Everything that a client sent goes through Kysely's parameters;
  * `alias` is ours, and is what the room must call the table beside.
@@ -37,4 +57,5 @@ export interface Source {
    * Where it is short, a search looks at these rows only instead of walking its order to the end.
    */
   readonly candidates?: (clause: Clause) => RawBuilder<{ readonly id: unknown }> | undefined;
+  readonly valueIndex?: (target: OrderKeyed) => ValueIndex;
 }

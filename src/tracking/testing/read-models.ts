@@ -38,7 +38,7 @@ export class TestReadModels {
   }
 
   close(): void {
-    this.models.close();
+    void this.models.close();
     this.file.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

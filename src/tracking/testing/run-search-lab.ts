@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect } from 'kysely';
-import { findPage, prepareSearch, RUNS } from '../../mlflow/index.js';
+import { findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
 import { sqlBuilder } from '../../projection/index.js';
 import { runSchema } from '../queries/runs/schema.js';
 import { RUN_SOURCE } from '../queries/runs/source.js';
@@ -19,10 +19,17 @@ export interface SearchedRun {
   readonly inputs: readonly { readonly name: string; readonly digest: string; readonly contexts: readonly string[] }[];
 }
 
+export type LabSearch = Partial<SearchInput>;
+
 /** The tables of runs with rows of the test's own, and the search over them. */
 export class RunSearchLab {
   private readonly connection = new Database(':memory:');
-  readonly db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: this.connection }) });
+  /** What happens after each query. */
+  onQuery: (sql: string) => void = () => {};
+  readonly db = new Kysely<unknown>({
+    dialect: new SqliteDialect({ database: this.connection }),
+    log: ({ query }) => this.onQuery(query.sql),
+  });
 
   constructor(runs: readonly SearchedRun[]) {
     for (const statement of runSchema(sqlBuilder<unknown>().schema)) this.connection.exec(statement.sql);
@@ -45,18 +52,28 @@ export class RunSearchLab {
     }
   }
 
-  /** `walk`: by the order alone, as with more rows than an index is asked for. */
-  page(search: { filter?: string; orderBy?: readonly string[]; pageToken?: string; limit?: number }, walk = false) {
+  setMetric(run_id: string, key: string, value: number): void {
+    this.connection.prepare('UPDATE latest_metrics SET value = ? WHERE run_id = ? AND key = ?').run(value, run_id, key);
+  }
+
+  /** How SQLite goes about a query. */
+  plan(query: string): readonly string[] {
+    const statement = this.connection.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${query}`);
+    return statement.all(...Array.from(query.matchAll(/\?/g), () => null)).map(({ detail }) => detail);
+  }
+
+  /** `limits`: those of a plan that only large tables get, or the ordinary ones. */
+  page(search: LabSearch, limits?: PlanLimits) {
     const scope = sql<boolean>`runs.experiment_id = ${'1'} AND runs.deleted = 0`;
-    const source = walk ? { ...RUN_SOURCE, candidates: () => undefined } : RUN_SOURCE;
-    return findPage<string>(this.db, source, prepareSearch({ limit: 1000, ...search }, RUNS, { scope, about: 1 }));
+    const prepared = prepareSearch({ limit: 1000, ...search }, RUNS, { scope, about: 1 });
+    return findPage<string>(this.db, RUN_SOURCE, prepared, limits);
   }
 
   /** Every page of it, with something happening between two of them. */
-  async all(search: { filter?: string; orderBy?: readonly string[]; limit: number }, between = () => {}) {
+  async all(search: LabSearch, between = () => {}, limits?: PlanLimits) {
     const found: string[] = [];
     for (let pageToken: string | undefined; ;) {
-      const page = await this.page({ ...search, ...(pageToken ? { pageToken } : {}) });
+      const page = await this.page({ ...search, ...(pageToken ? { pageToken } : {}) }, limits);
       found.push(...page.ids);
       if (page.nextPageToken === undefined) return found;
       pageToken = page.nextPageToken;

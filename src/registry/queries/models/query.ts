@@ -68,7 +68,7 @@ export class SearchRegisteredModelsHandler implements IQueryHandler<SearchRegist
     const db = this.readModels.db<RegistryTables>();
     const search = prepareSearch(input, REGISTERED_MODELS, { scope: sql<boolean>`TRUE`, about: undefined });
     const { ids, nextPageToken } = await findPage<string>(
-      this.readModels.db<unknown>(),
+      this.readModels.searches.db<unknown>(),
       MODEL_SOURCE,
       promptsApart(search, NO_PROMPT),
     );

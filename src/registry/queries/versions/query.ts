@@ -97,7 +97,7 @@ export class SearchModelVersionsHandler implements IQueryHandler<SearchModelVers
   async execute({ search: input }: SearchModelVersions): Promise<Page<VersionView>> {
     const search = prepareSearch(input, MODEL_VERSIONS, { scope: sql<boolean>`TRUE`, about: undefined });
     const { ids, nextPageToken } = await findPage<number>(
-      this.readModels.db<unknown>(),
+      this.readModels.searches.db<unknown>(),
       VERSION_SOURCE,
       promptsApart(search, NO_PROMPT),
     );

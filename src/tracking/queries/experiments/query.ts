@@ -67,7 +67,11 @@ export class SearchExperimentsHandler implements IQueryHandler<SearchExperiments
   constructor(private readonly models: ReadModels) {}
   async execute({ input }: SearchExperiments) {
     const search = prepareSearch(input, EXPERIMENTS, { scope: seenBy(input.view), about: input.view });
-    const { ids, nextPageToken } = await findPage<string>(this.models.db<unknown>(), EXPERIMENT_SOURCE, search);
+    const { ids, nextPageToken } = await findPage<string>(
+      this.models.searches.db<unknown>(),
+      EXPERIMENT_SOURCE,
+      search,
+    );
     const rows = await this.models
       .db<ExperimentTables>()
       .selectFrom('experiments')

@@ -113,7 +113,7 @@ export class SearchLoggedModelsHandler implements IQueryHandler<SearchLoggedMode
       parseLoggedModelOrder(orderBy),
     );
     const { ids, nextPageToken } = await findPage<string>(
-      this.models.db<unknown>(),
+      this.models.searches.db<unknown>(),
       loggedModelSource(datasets),
       search,
     );

@@ -2,7 +2,7 @@ import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
 import { findPage, PreparedSearch, prepareSearch, RUNS, SearchInput } from '../../../mlflow/index.js';
-import { ReadModels } from '../../../projection/index.js';
+import { Queries, ReadModels } from '../../../projection/index.js';
 import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { DatasetInput } from '../../run/events.js';
 import type { ViewType } from '../experiments/query.js';
@@ -40,7 +40,7 @@ export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?
 }
 type Found = RunRow & { experiment_deleted: number };
 
-const runsWithExperiment = (models: ReadModels) =>
+const runsWithExperiment = (models: Queries) =>
   models
     .db<Tables>()
     .selectFrom('runs')
@@ -52,7 +52,7 @@ const among = (column: string, ids: readonly string[]) =>
   sql<boolean>`${sql.ref(column)} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
 /** The rows of many runs come in one query a table, however many runs there are. */
-async function complete(models: ReadModels, found: readonly Found[]): Promise<readonly RunView[]> {
+async function complete(models: Queries, found: readonly Found[]): Promise<readonly RunView[]> {
   if (found.length === 0) return [];
   const db = models.db<Tables>();
   const ofThese = among(
@@ -97,6 +97,9 @@ export class GetRunHandler implements IQueryHandler<GetRun> {
   }
 }
 
+/** Runs that are sooner read by their keys here than handed over from a thread. */
+const FEW = 200;
+
 @QueryHandler(SearchRuns)
 export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
   constructor(private readonly models: ReadModels) {}
@@ -109,17 +112,18 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     const scope = await this.scope(experimentIds, view);
     const search = prepareSearch(input, RUNS, { scope, about: [experimentIds, view] });
     const { ids, nextPageToken } = await this.find(search);
-    const found = await runsWithExperiment(this.models).where(among('runs.run_id', ids)).execute();
+    const models = ids.length > FEW ? this.models.searches : this.models;
+    const found = await runsWithExperiment(models).where(among('runs.run_id', ids)).execute();
     const byId = new Map(found.map((run) => [run.run_id, run]));
     const runs = await complete(
-      this.models,
+      models,
       ids.flatMap((id) => byId.get(id) ?? []),
     );
     return nextPageToken === undefined ? { runs } : { runs, nextPageToken };
   }
 
   private find(search: PreparedSearch) {
-    return findPage<string>(this.models.db<unknown>(), RUN_SOURCE, search);
+    return findPage<string>(this.models.searches.db<unknown>(), RUN_SOURCE, search);
   }
 
   /** Runs of a deleted experiment are deleted, whatever they are by themselves. */

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { DdlBuilder } from '../../../projection/index.js';
 
 /** The start of a value tells nearly all apart; whole values of thousands of characters would double the file. */
-export const INDEXED_VALUE = sql`substr(value, 1, 64)`;
+export const INDEXED_BYTES = 64;
+/** Bytes, because a text ends for `substr` at its first NUL; they sort as the texts do. Of no bytes it makes NULL. */
+export const INDEXED_VALUE = sql`ifnull(substr(CAST(value AS BLOB), 1, ${sql.lit(INDEXED_BYTES)}), x'')`;
 
 const byValue = (ddl: DdlBuilder, table: string) =>
   ddl.createIndex(`${table}_by_value`).on(table).columns(['key']).expression(INDEXED_VALUE).compile();
@@ -51,12 +53,19 @@ export const runSchema = (ddl: DdlBuilder) => [
     .on('runs')
     .columns(['experiment_id', 'start_time desc', 'run_id', 'deleted'])
     .compile(),
+  ddl
+    .createIndex('runs_by_name')
+    .on('runs')
+    .columns(['experiment_id', 'name', 'start_time desc', 'run_id', 'deleted'])
+    .compile(),
   keyed(ddl, 'params').compile(),
   byValue(ddl, 'params'),
   keyed(ddl, 'run_tags').compile(),
   byValue(ddl, 'run_tags'),
   points(ddl, 'metrics', ['run_id', 'key', 'timestamp', 'step', 'value', 'is_nan']).compile(),
   points(ddl, 'latest_metrics', ['run_id', 'key']).compile(),
+  // The projection writes a metric's latest point once a batch, so this costs little for each point.
+  ddl.createIndex('latest_metrics_by_value').on('latest_metrics').columns(['key', 'is_nan', 'value']).compile(),
   ddl
     .createTable('inputs')
     .addColumn('run_id', 'text', (column) => column.notNull())

@@ -1,6 +1,6 @@
 import { RawBuilder, sql, SqlBool } from 'kysely';
-import { Clause, Keyed, Source } from '../../../mlflow/index.js';
-import { INDEXED_VALUE } from './schema.js';
+import { Clause, comparatorSql, Keyed, Source, ValueIndex } from '../../../mlflow/index.js';
+import { INDEXED_BYTES, INDEXED_VALUE } from './schema.js';
 
 const CONTEXT = 'mlflow.data.context';
 
@@ -39,16 +39,34 @@ export const RUN_SOURCE: Source = {
     }
   },
   candidates,
+  valueIndex,
 };
 
-/** Only equality is worth an index: a child's parent, a user, one setting among thousands. */
+/** Where an index can tell that few runs match: a child's parent, one setting among thousands, the best losses. */
 function candidates({ target, condition }: Clause) {
-  if (target.kind !== 'param' && target.kind !== 'tag') return undefined;
-  if (condition.kind !== 'compare' || condition.comparator !== '=') return undefined;
-  const { key } = target;
-  return sql<{
-    id: string;
-  }>`SELECT run_id AS id FROM ${sql.table(TABLES[target.kind])} WHERE key = ${key} AND ${INDEXED_VALUE} = substr(${condition.value}, 1, 64)`;
+  if (target.kind === 'attribute' || target.kind === 'dataset') return undefined;
+  const { table, id, present, numbered, value, held } = valueIndex(target);
+  const where = (what: RawBuilder<SqlBool>) => sql<{ id: string }>`SELECT ${id} AS id FROM ${table} WHERE ${what}`;
+  if (condition.kind === 'presence') return condition.present ? where(present) : undefined;
+  if (condition.kind !== 'compare' || condition.comparator === '!=') return undefined;
+  if (target.kind !== 'metric' && condition.comparator !== '=') return undefined;
+  return where(sql<SqlBool>`${numbered} AND ${value} ${comparatorSql(condition.comparator)} ${held(condition.value)}`);
+}
+
+function valueIndex({ kind, key }: Keyed): ValueIndex {
+  const present = sql<SqlBool>`key = ${key}`;
+  const common = { table: sql.table(TABLES[kind]), id: sql`run_id`, present };
+  if (kind === 'metric') {
+    const nan = (is: 0 | 1) => sql<SqlBool>`${present} AND is_nan = ${sql.lit(is)}`;
+    return { ...common, numbered: nan(0), nan: nan(1), value: sql`value`, held: Number, whole: () => true };
+  }
+  return {
+    ...common,
+    numbered: present,
+    value: INDEXED_VALUE,
+    held: (value) => Buffer.from(String(value)).subarray(0, INDEXED_BYTES),
+    whole: (held) => typeof held !== 'number' && held.length < INDEXED_BYTES,
+  };
 }
 
 const TABLES: Readonly<Record<Keyed['kind'], string>> = { metric: 'latest_metrics', param: 'params', tag: 'run_tags' };

@@ -120,7 +120,7 @@ describe('the read model of training jobs', () => {
     });
     const forged = list.execute(new ListTrainingJobs({ limit: 2, pageToken: "1' OR 1=1" }));
     await expect(forged).rejects.toMatchObject({ code: 'invalid-page-token', field: 'page_token' });
-    readModels.close();
+    await readModels.close();
     model.target.close();
   });
 });
