@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { rootUri } from '../artifacts/index.js';
-import { CommandContext, LoggedModelId } from '../core/index.js';
+import { CommandContext, LoggedModelId, RunId } from '../core/index.js';
 import { KnownLoggedModel, LoggedModelMetric, LoggedModels } from '../registry/index.js';
-import { GetLoggedModel, LoggedModelReader, NoteModelVersion } from '../tracking/index.js';
+import { FindLoggedModelOfRun, GetLoggedModel, LoggedModelReader, NoteModelVersion } from '../tracking/index.js';
 
 /** The registry's port, filled by the room that keeps logged models: what it is from the log, its metrics from the read model. */
 @Injectable()
@@ -27,6 +27,10 @@ export class TrackedModels extends LoggedModels {
       params: [...params],
       metrics: await this.metricsOf(id),
     };
+  }
+
+  ofRun(runId: RunId, name: string): Promise<LoggedModelId | undefined> {
+    return this.queries.execute(new FindLoggedModelOfRun(runId, name));
   }
 
   async noteVersion(

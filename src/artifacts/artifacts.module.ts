@@ -15,16 +15,21 @@ import {
   ListArtifactsController,
   ListProxiedArtifactsController,
 } from './queries/artifact-list/artifact-list.controller.js';
-import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
+import {
+  ListArtifactsHandler,
+  ListArtifactVersionsHandler,
+  ListSealedArtifactsHandler,
+} from './queries/artifact-list/query.js';
 import { GetArtifactController, OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
 import { PresignedUrlsController, ProxiedPresignedUrlsController } from './queries/presigned/presigned.controller.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
+import { SealedArtifacts } from './seal/sealed-artifacts.js';
 
-/** Storing and reading files from the log alone; enough for a worker. */
+/** Storing, sealing and reading files from the log alone; enough for a worker. */
 @Module({
   imports: [CqrsModule],
-  providers: [StoreArtifactHandler, ArtifactReader, OpenArtifactHandler],
-  exports: [ArtifactReader],
+  providers: [StoreArtifactHandler, SealedArtifacts, ArtifactReader, OpenArtifactHandler],
+  exports: [ArtifactReader, SealedArtifacts],
 })
 export class ArtifactsCoreModule {}
 
@@ -37,6 +42,7 @@ export class ArtifactsCoreModule {}
     AbortUploadHandler,
     ListArtifactsHandler,
     ListArtifactVersionsHandler,
+    ListSealedArtifactsHandler,
   ],
   // The list comes before the download: both begin with `artifacts`.
   controllers: [

@@ -13,6 +13,8 @@ export type ModelId = Brand<string, 'ModelId'>;
 export type JobId = Brand<string, 'JobId'>;
 /** `m-` and 32 lower-case hex digits: a model that a client logged, as MLflow 3 has it; not a registered one. */
 export type LoggedModelId = Brand<string, 'LoggedModelId'>;
+/** SHA-256, in lower-case hex, of the list of files that a sealed folder had. */
+export type ManifestDigest = Brand<string, 'ManifestDigest'>;
 export type DatasetId = Brand<string, 'DatasetId'>;
 
 let lastMs = 0;

@@ -25,6 +25,9 @@ export abstract class LoggedModels {
   /** `undefined` also for one that is deleted. */
   abstract find(loggedModelId: string): Promise<KnownLoggedModel | undefined>;
 
+  /** The newest one of this name that the run logged: what MLflow's clients look for behind `runs:/<run>/<name>`. */
+  abstract ofRun(runId: RunId, name: string): Promise<string | undefined>;
+
   /**
    * Tells the logged model of a version that was made from it (MLflow's tag `mlflow.modelVersions`). May
    * come twice for the same version; then it must change nothing.

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { CreateModelVersionHandler } from './commands/create-version/create-version.handler.js';
 import { RegisterModelHandler } from './commands/register-model/register-model.handler.js';
 import { Models } from './model/models.js';
@@ -8,8 +9,8 @@ import { Sources } from './model/sources.js';
 
 /** Registering models and versions, and reading them from the log: enough for a worker. */
 @Module({
-  imports: [CqrsModule],
+  imports: [CqrsModule, ArtifactsCoreModule],
   providers: [Models, ModelReader, Sources, RegisterModelHandler, CreateModelVersionHandler],
-  exports: [Models, ModelReader],
+  exports: [Models, ModelReader, Sources],
 })
 export class RegistryCoreModule {}

@@ -295,8 +295,8 @@ describe('the registry over HTTP', () => {
         model_metrics: [{ key: 'f1', value: 0.93, timestamp: 1767603600000, step: 0, model_id: LOGGED }],
       },
     });
-    await ok('POST', 'registered-models/alias', { name: 'a', alias: 'champion', version: '1' });
-    const source = { name: 'b', source: 'models:/a@champion', run_id: RUN };
+    await ok('POST', 'registered-models/alias', { name: 'a', alias: 'candidate', version: '1' });
+    const source = { name: 'b', source: 'models:/a@candidate', run_id: RUN };
     expect(await ok('POST', 'model-versions/create', source)).toMatchObject({
       model_version: { version: '1', source: 'models:/a/1', run_id: RUN, model_id: LOGGED },
     });

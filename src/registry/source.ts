@@ -1,5 +1,5 @@
-import { artifactFolder, artifactLocation, artifactPath } from '../artifacts/index.js';
-import { CustodyError, errors, ExperimentId, RunId } from '../core/index.js';
+import { artifactFolder, artifactLocation, artifactPath, sealedLocation } from '../artifacts/index.js';
+import { CustodyError, errors, ExperimentId, ManifestDigest, RunId } from '../core/index.js';
 import { aliasName } from './alias.js';
 import { isPromptSource } from './prompt.js';
 import { modelName } from './rules.js';
@@ -14,6 +14,8 @@ export type Location =
       readonly experimentId: ExperimentId;
       readonly path: string;
     }
+  /** Files as they were when the version was made: nothing changes them. */
+  | { readonly kind: 'sealed'; readonly manifest: ManifestDigest; readonly path: string }
   | { readonly kind: 'external' }
   /** A prompt's version: its text is a tag, it has no files. */
   | { readonly kind: 'prompt' };
@@ -83,7 +85,10 @@ function ours(scheme: string, rest: string, field: string): Source | undefined {
     case 'models':
       return modelSource(rest);
     case 'mlflow-artifacts':
-      return loggedModelFiles(rest, field) ?? { kind: 'run', ...artifactLocation(rest.replace(/\/$/, ''), field) };
+      return (
+        sealedFiles(rest, field) ??
+        loggedModelFiles(rest, field) ?? { kind: 'run', ...artifactLocation(rest.replace(/\/$/, ''), field) }
+      );
     default:
       return undefined;
   }
@@ -114,6 +119,11 @@ function choiceOf(text: string): VersionChoice {
   const stage = findStage(text);
   if (!stage) throw invalid('a name is followed by a version, a stage or latest');
   return { stage };
+}
+
+function sealedFiles(rest: string, field: string): Location | undefined {
+  const found = sealedLocation(rest, field);
+  return found && { kind: 'sealed', ...found };
 }
 
 function loggedModelFiles(rest: string, field: string): Location | undefined {

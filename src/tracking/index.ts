@@ -21,7 +21,7 @@ export { ExperimentReader } from './experiment/experiment-reader.js';
 export type { DatasetInput, Metric, MetricValue, Param, Run, RunStatus } from './run/events.js';
 export type { LoggedModel, ModelStatus } from './logged-model/events.js';
 export { LoggedModelReader, type KnownLoggedModel } from './logged-model/logged-model-reader.js';
-export { GetLoggedModel, type LoggedModelView } from './queries/logged-models/query.js';
+export { FindLoggedModelOfRun, GetLoggedModel, type LoggedModelView } from './queries/logged-models/query.js';
 export { RunReader, type KnownRun } from './run/run-reader.js';
 export { TrackingCoreModule } from './tracking-core.module.js';
 export { TrackingModule } from './tracking.module.js';

@@ -7,7 +7,11 @@ import { LogController } from './commands/log/log.controller.js';
 import { RunsController } from './commands/runs/runs.controller.js';
 import { ListDatasetsHandler } from './queries/datasets/query.js';
 import { GetExperimentHandler, SearchExperimentsHandler } from './queries/experiments/query.js';
-import { GetLoggedModelHandler, SearchLoggedModelsHandler } from './queries/logged-models/query.js';
+import {
+  FindLoggedModelOfRunHandler,
+  GetLoggedModelHandler,
+  SearchLoggedModelsHandler,
+} from './queries/logged-models/query.js';
 import { MetricsController } from './queries/metrics/metrics.controller.js';
 import { GetMetricHistoryHandler, GetBulkHistoryHandler, SampleMetricsHandler } from './queries/metrics/query.js';
 import { SearchDatasetsHandler } from './queries/datasets/summaries.js';
@@ -35,6 +39,7 @@ import { TrackingCoreModule } from './tracking-core.module.js';
     GetBulkHistoryHandler,
     SampleMetricsHandler,
     SearchDatasetsHandler,
+    FindLoggedModelOfRunHandler,
     GetLoggedModelHandler,
     SearchLoggedModelsHandler,
     ListDatasetsHandler,

@@ -276,6 +276,48 @@ describe('nobody gets in by another door', () => {
   });
 });
 
+// The class that a registry has which keeps only where a model lies: who may write there replaces it after its review.
+describe('files that are swapped behind a version in Production', () => {
+  const octets = { 'content-type': 'application/octet-stream' };
+  const uriOf = async () => {
+    const answer = await analyst.get<{ artifact_uri: string }>(
+      `${MLFLOW}/model-versions/get-download-uri?name=swapped&version=1`,
+    );
+    return answer.body.artifact_uri.replace('mlflow-artifacts:', ARTIFACTS);
+  };
+  const served = async () => [
+    (await viewer.get<string>(`${await uriOf()}/model.json`)).body,
+    (await viewer.get<string>('/model-versions/get-artifact?name=swapped&version=1&path=model.json')).body,
+  ];
+  let files: string;
+  beforeAll(async () => {
+    files = `${ARTIFACTS}/0/${otherRun}/artifacts/model`;
+    await analyst.send('PUT', `${files}/model.json`, 'reviewed', octets);
+    await analyst.post(`${MLFLOW}/registered-models/create`, { name: 'swapped' });
+    expect((await versionFrom(`runs:/${otherRun}/model`, { name: 'swapped' })).status).toBe(200);
+    const reviewer = await account(custody.admin, 're.viewer', ['reviewer']);
+    const move = { name: 'swapped', version: '1', stage: 'Production', archive_existing_versions: false };
+    expect((await reviewer.post(`${MLFLOW}/model-versions/transition-stage`, move)).status).toBe(200);
+  }, 60_000);
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['by an upload', () => analyst.send('PUT', `${files}/model.json`, 'swapped', octets)],
+    ['by deleting them', () => analyst.send('DELETE', files)],
+    ['by deleting the run', () => analyst.post(`${MLFLOW}/runs/delete`, { run_id: otherRun })],
+  ])('are served as they were reviewed: %s', async (_, swap) => {
+    await swap();
+    expect(await served()).toEqual(['reviewed', 'reviewed']);
+  });
+
+  it('cannot be reached at their own address', async () => {
+    for (const method of ['PUT', 'DELETE']) {
+      const answer = await analyst.send(method, `${await uriOf()}/model.json`, 'swapped', octets);
+      expectRefused({ status: answer.status, text: JSON.stringify(answer.body) });
+    }
+    expect(await served()).toEqual(['reviewed', 'reviewed']);
+  });
+});
+
 describe('a page of another site in the browser of somebody who runs an open server', () => {
   let open: Awaited<ReturnType<typeof freshServer>>;
   beforeAll(async () => {

@@ -21,6 +21,11 @@ export const DIFFERENCES = {
     what: 'A run’s artifact URI is always `mlflow-artifacts:/<experiment>/<run>/artifacts`, also in an experiment with a location of its own.',
     why: 'Only bytes that go through the server are recorded with their digest and the person who sent them.',
   },
+  'versions-are-sealed': {
+    calls: ['model-versions/get-download-uri'],
+    what: 'A version’s files are read from `mlflow-artifacts:/sealed/<digest>`: they are what they were when it was made. A version without any files at first reads its source until it is promoted; files that come after that are not part of it.',
+    why: 'In MLflow a version only names a folder, and who may write there can replace a model after its review.',
+  },
   'locations-are-plain': {
     calls: ['experiments/create', 'model-versions/create'],
     what: 'An artifact location or a version’s source with `..`, encoded path parts or a path on the server’s own disk is refused.',

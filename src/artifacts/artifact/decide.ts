@@ -33,8 +33,9 @@ export function decide(command: ArtifactCommand, state: RunArtifacts): Decision<
   }
 }
 
+/** Also when the same bytes are there already: that somebody uploaded them is part of the trail. */
 function nameBytes({ artifact }: NameBytes, { files, folders }: RunArtifacts): Decision<ArtifactEvent> {
-  const { path, sha256 } = artifact;
+  const { path } = artifact;
   if (folders.has(path))
     return refuse('state', 'artifact-path-is-folder', `${path} is a folder of this run's artifacts`, 'path');
   const file = foldersAround(path).find((folder) => files.has(folder));
@@ -46,7 +47,6 @@ function nameBytes({ artifact }: NameBytes, { files, folders }: RunArtifacts): D
       'path',
     );
   }
-  if (files.get(path)?.sha256 === sha256) return accept();
   return accept({ type: 'ArtifactStored', data: artifact });
 }
 

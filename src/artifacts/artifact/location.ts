@@ -1,4 +1,4 @@
-import { errors, ExperimentId, LoggedModelId, RunId } from '../../core/index.js';
+import { errors, ExperimentId, LoggedModelId, ManifestDigest, RunId } from '../../core/index.js';
 import { ArtifactOwner, isLoggedModel } from '../run-directory.js';
 import { artifactFolder } from './path.js';
 
@@ -25,6 +25,22 @@ export const rootUri = ({ experimentId, runId }: Pick<OwnedLocation, 'experiment
 const RUN_PLACE = /^(0|[1-9]\d{0,18})\/([0-9a-f]{32})\/artifacts(?:\/(.+))?$/s;
 const MODEL_PLACE = /^(0|[1-9]\d{0,18})\/models\/(m-[0-9a-f]{32})\/artifacts(?:\/(.+))?$/s;
 
+/** A place among sealed artifacts, which are read only. */
+export interface SealedLocation {
+  readonly manifest: ManifestDigest;
+  readonly path: string;
+}
+
+export const sealedUri = (manifest: ManifestDigest): string => `mlflow-artifacts:/sealed/${manifest}`;
+
+const SEALED_PLACE = /^sealed\/([0-9a-f]{64})(?:\/(.+))?$/s;
+
+/** Reads `sealed/<manifest>[/<path>]`; `undefined` for anything else. */
+export function sealedLocation(text: string, field = 'path'): SealedLocation | undefined {
+  const [, manifest, path = ''] = SEALED_PLACE.exec(artifactFolder(text, field)) ?? [];
+  return manifest === undefined ? undefined : { manifest: manifest as ManifestDigest, path };
+}
+
 /** Reads `<experiment>/<run>/artifacts[/<path>]`, the layout that `rootUri` tells clients to use. */
 export function artifactLocation(text: string, field = 'path'): ArtifactLocation {
   const found = placed<RunId>(RUN_PLACE, text, field);
@@ -36,6 +52,12 @@ export function artifactLocation(text: string, field = 'path'): ArtifactLocation
 export function ownedLocation(text: string, field = 'path'): OwnedLocation {
   const found = placed<RunId>(RUN_PLACE, text, field) ?? placed<LoggedModelId>(MODEL_PLACE, text, field);
   if (found) return found;
+  if (sealedLocation(text, field))
+    throw errors.state(
+      'artifacts-sealed',
+      'sealed artifacts can be read, never changed: a version is made of them',
+      field,
+    );
   throw errors.invalid(
     'artifact-location-invalid',
     'artifacts lie under <experiment>/<run>/artifacts/ or <experiment>/models/<model>/artifacts/',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ExperimentId, RunId } from '../../core/index.js';
+import { DeleteArtifacts, StoreArtifact } from '../../artifacts/index.js';
 import { DELETED_RUN, OTHER_RUN, RUN } from '../../artifacts/testing/room-lab.js';
 import {
   DeleteModel,
@@ -173,6 +174,100 @@ describe('the registry', () => {
     ])('refuse %s', async (_what, more, code) => {
       expect(await codeOf(lab.version('detector', more))).toBe(code);
       expect(await lab.types()).not.toContain('ModelVersionCreated');
+    });
+  });
+
+  describe('the files of a version', () => {
+    const store = (runId: string, path: string, body: string) =>
+      lab.room.commands.execute(
+        new StoreArtifact(lab.room.context(), {
+          runId: runId as RunId,
+          experimentId: '1' as ExperimentId,
+          path,
+          body: Buffer.from(body),
+        }),
+      );
+    const read = async (version: number, path = 'MLmodel') =>
+      (await lab.room.app.inject(`/model-versions/get-artifact?name=detector&version=${version}&path=${path}`)).body;
+    const uri = async (version: number) => {
+      const url = `/api/2.0/mlflow/model-versions/get-download-uri?name=detector&version=${version}`;
+      return (await lab.room.app.inject(url)).json<{ artifact_uri: string }>().artifact_uri;
+    };
+    const champion = (version: number) =>
+      lab.room.commands.execute(
+        new SetModelAlias(lab.room.context(), { name: 'detector', alias: 'champion', version }),
+      );
+    beforeEach(() => lab.register('detector'));
+
+    it('are what they were when it was made, whatever becomes of the run’s', async () => {
+      await store(RUN, 'model/MLmodel', 'reviewed');
+      await lab.version('detector');
+      await store(RUN, 'model/MLmodel', 'swapped');
+      await lab.version('detector');
+      await lab.room.commands.execute(
+        new DeleteArtifacts(lab.room.context(), {
+          runId: RUN as RunId,
+          experimentId: '1' as ExperimentId,
+          path: 'model',
+        }),
+      );
+      lab.room.runs.runs.set(RUN, { experimentId: '1' as ExperimentId, active: false });
+      expect([await read(1), await read(2)]).toEqual(['reviewed', 'swapped']);
+      expect(await uri(1)).toMatch(/^mlflow-artifacts:\/sealed\/[0-9a-f]{64}$/);
+    });
+
+    it('are taken along by a copy, and can be registered again by their own address', async () => {
+      await store(RUN, 'model/MLmodel', 'reviewed');
+      await lab.version('detector');
+      await store(RUN, 'model/MLmodel', 'swapped');
+      await lab.version('detector', { source: 'models:/detector/1' });
+      const again = await lab.version('detector', { source: await uri(1), runId: RUN });
+      expect(again.view).toMatchObject({ runId: RUN });
+      expect([await read(2), await read(3)]).toEqual(['reviewed', 'reviewed']);
+      expect(await codeOf(lab.version('detector', { source: await uri(1), runId: OTHER_RUN }))).toBe(
+        'source-of-another-run',
+      );
+      const unsealed = `mlflow-artifacts:/sealed/${'0'.repeat(64)}`;
+      expect(await codeOf(lab.version('detector', { source: unsealed }))).toBe('seal-not-found');
+    });
+
+    it('may come after it was made, until it is promoted', async () => {
+      await lab.version('detector');
+      await store(RUN, 'model/MLmodel', 'late');
+      expect(await read(1)).toBe('late');
+      await lab.move('detector', 1, 'Production');
+      await store(RUN, 'model/MLmodel', 'too late');
+      expect(await read(1)).toBe('late');
+      expect((await lab.types()).filter((type) => type.startsWith('ModelVersion'))).toEqual([
+        'ModelVersionCreated',
+        'ModelVersionSealed',
+        'ModelVersionStageChanged',
+      ]);
+    });
+
+    it('are sealed by a governed alias too, even when there are none', async () => {
+      await lab.version('detector');
+      await champion(1);
+      await store(RUN, 'model/MLmodel', 'smuggled in');
+      expect(await read(1)).not.toContain('smuggled in');
+      await lab.move('detector', 1, 'Production');
+      expect((await lab.types()).filter((type) => type === 'ModelVersionSealed')).toHaveLength(1);
+    });
+
+    it('are not sealed by a promotion that was refused', async () => {
+      await lab.version('detector');
+      lab.policy.denied = true;
+      expect(await codeOf(lab.move('detector', 1, 'Production'))).toBe('not-allowed');
+      expect(await lab.types()).not.toContain('ArtifactsSealed');
+    });
+
+    it('are those of the logged model, where runs:/ means the model that the run logged under this name', async () => {
+      await store(RUN, 'model/MLmodel', 'of the run');
+      await store(LOGGED, 'MLmodel', 'of the model');
+      lab.loggedModels.named = LOGGED;
+      await lab.version('detector');
+      await lab.version('detector', { source: `mlflow-artifacts:/1/${RUN}/artifacts/model` });
+      expect([await read(1), await read(2)]).toEqual(['of the model', 'of the run']);
     });
   });
 

@@ -88,6 +88,14 @@ export const modelEvents: readonly EventDefinition[] = [
     },
   ),
   ofVersion(
+    'ModelVersionSealed',
+    'The files of a model version that had none when it was made were sealed, because it was promoted.',
+    {
+      ...version,
+      storage: 'mlflow-artifacts:/sealed/b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+    },
+  ),
+  ofVersion(
     'RegisteredModelAliasSet',
     'An alias of a registered model was given to a version, perhaps taken from another.',
     {

@@ -32,6 +32,8 @@ export interface Transition extends OfVersion {
   readonly archiveExisting: boolean;
   /** Whether the actor may move versions into and out of Production: checked here, where the stage is certain. */
   readonly mayPromote: boolean;
+  /** Where the files of a version are sealed that were not when it was made. */
+  readonly storage?: string;
 }
 
 /** A governed alias needs the right to promote, as Production does. */
@@ -39,6 +41,7 @@ export interface SetAlias extends OfVersion {
   readonly type: 'set-alias';
   readonly alias: string;
   readonly mayPromote: boolean;
+  readonly storage?: string;
 }
 
 export interface DeleteAlias extends Base {

@@ -1,18 +1,19 @@
 import { accept, Decision, refuse } from '../../core/index.js';
 import { isGoverned } from '../alias.js';
 import { Base, DeleteAlias, noVersion, SetAlias } from './command.js';
-import { PROMOTION_REQUIRED } from './decide-stage.js';
+import { PROMOTION_REQUIRED, sealing } from './decide-stage.js';
 import { ModelEvent } from './events.js';
 import { aliasesOf, Model } from './state.js';
 
 export function setAlias(command: SetAlias, model: Model, base: Base): Decision<ModelEvent> {
   const { alias, version, mayPromote } = command;
-  if (!model.versions.has(version)) return noVersion(command);
+  const found = model.versions.get(version);
+  if (!found) return noVersion(command);
   const from = model.aliases.get(alias);
   if (from === version) return accept();
   if (isGoverned(alias) && !mayPromote) return promotionRequired(alias);
   const data = { ...base, alias, version, ...(from === undefined ? {} : { from }) };
-  return accept({ type: 'RegisteredModelAliasSet', data });
+  return accept(...sealing(command, found, base), { type: 'RegisteredModelAliasSet', data });
 }
 
 export function deleteAlias(command: DeleteAlias, model: Model, base: Base): Decision<ModelEvent> {

@@ -1,8 +1,9 @@
 import { accept, Decision, refuse } from '../../core/index.js';
+import { locationOf } from '../source.js';
 import { ACTIVE_STAGES } from '../stage.js';
-import { Base, noVersion, Transition } from './command.js';
+import { Base, noVersion, SetAlias, Transition } from './command.js';
 import { ModelEvent } from './events.js';
-import { inStage, Model } from './state.js';
+import { inStage, Model, Version } from './state.js';
 
 export const PROMOTION_REQUIRED = 'promotion-required';
 
@@ -26,7 +27,13 @@ export function transition(command: Transition, model: Model, base: Base): Decis
     );
   }
   const data = { ...base, version, ...(runId === undefined ? {} : { runId }), from, to, archived };
-  return accept({ type: 'ModelVersionStageChanged', data });
+  return accept(...sealing(command, found, base), { type: 'ModelVersionStageChanged', data });
+}
+
+/** From then on it can't be anything else than what was promoted. */
+export function sealing({ storage }: Transition | SetAlias, found: Version, base: Base): readonly ModelEvent[] {
+  if (storage === undefined || locationOf(found).kind === 'sealed') return [];
+  return [{ type: 'ModelVersionSealed', data: { ...base, version: found.version, storage } }];
 }
 
 export function rollBack(model: Model, base: Base): Decision<ModelEvent> {

@@ -21,7 +21,7 @@ interface Tagged {
 
 export interface VersionCreated extends OfVersion {
   readonly source: string;
-  /** Where the files are, when the source names something that may move: another version, a logged model. */
+  /** Where the files are: sealed as they were, unless there were none yet, or they are not kept here. */
   readonly storage?: string;
   /** The logged model that the version was made from. */
   readonly loggedModelId?: string;
@@ -33,6 +33,10 @@ export interface VersionCreated extends OfVersion {
   readonly tags: Tags;
   /** The same request again is the same version. */
   readonly requestKey?: string;
+}
+
+export interface VersionSealed extends OfVersion {
+  readonly storage: string;
 }
 
 export interface StageChanged extends OfVersion {
@@ -66,6 +70,7 @@ export type ModelEvent =
   | DomainEvent<'RegisteredModelAliasSet', AliasSet>
   | DomainEvent<'RegisteredModelAliasDeleted', OfVersion & { readonly alias: string }>
   | DomainEvent<'ModelVersionCreated', VersionCreated>
+  | DomainEvent<'ModelVersionSealed', VersionSealed>
   | DomainEvent<'ModelVersionDescribed', OfVersion & Described>
   | DomainEvent<'ModelVersionTagSet', OfVersion & Tagged>
   | DomainEvent<'ModelVersionTagDeleted', OfVersion & { readonly key: string }>

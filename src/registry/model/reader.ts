@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CustodyError, errors, ModelId, RunId } from '../../core/index.js';
+import { ArtifactOwner } from '../../artifacts/index.js';
+import { CustodyError, errors, LoggedModelId, ManifestDigest, ModelId, never, RunId } from '../../core/index.js';
 import { isLatest, LATEST, noAlias } from '../alias.js';
 import { Location, locationOf, VersionChoice } from '../source.js';
 import { Stage } from '../stage.js';
@@ -19,6 +20,25 @@ export interface ResolvedVersion {
   readonly location: Location;
   readonly runId?: RunId;
   readonly loggedModelId?: string;
+}
+
+/** Whose files they are and in which folder; `undefined` when Custody does not keep them. */
+export function heldFiles(
+  location: Location,
+): { readonly of: ArtifactOwner | ManifestDigest; readonly path: string } | undefined {
+  switch (location.kind) {
+    case 'run':
+      return { of: location.runId, path: location.path };
+    case 'logged-model':
+      return { of: location.loggedModelId as LoggedModelId, path: location.path };
+    case 'sealed':
+      return { of: location.manifest, path: location.path };
+    case 'external':
+    case 'prompt':
+      return undefined;
+    default:
+      return never(location);
+  }
 }
 
 /** Reads the registry from the log itself: never behind, and the same in every process. */

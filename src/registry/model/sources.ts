@@ -1,10 +1,18 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { existingRun, RunDirectory, runId as runIdOf, writableRun } from '../../artifacts/index.js';
-import { errors, ExperimentId, never, RunId } from '../../core/index.js';
+import {
+  ArtifactOwner,
+  existingRun,
+  RunDirectory,
+  runId as runIdOf,
+  SealedArtifacts,
+  sealedUri,
+  writableRun,
+} from '../../artifacts/index.js';
+import { CommandContext, errors, ExperimentId, LoggedModelId, ManifestDigest, never, RunId } from '../../core/index.js';
 import { KnownLoggedModel, LoggedModels } from '../logged-models.js';
 import { isPrompt } from '../prompt.js';
 import { Tags } from '../rules.js';
-import { parseSource, promptSource, Source } from '../source.js';
+import { locationOf, parseSource, promptSource, Source } from '../source.js';
 import { VersionCreated } from './events.js';
 import { ModelReader } from './reader.js';
 
@@ -25,6 +33,7 @@ export class Sources {
   constructor(
     private readonly runs: RunDirectory,
     private readonly reader: ModelReader,
+    private readonly sealed: SealedArtifacts,
     @Optional() private readonly loggedModels?: LoggedModels,
   ) {}
 
@@ -42,6 +51,8 @@ export class Sources {
         return this.fromLoggedModel(source, claimed);
       case 'run':
         return this.fromRun(source, claimed);
+      case 'sealed':
+        return this.fromSealed(source, claimed);
       case 'external':
         return this.fromElsewhere(claimed);
       case 'prompt':
@@ -62,6 +73,50 @@ export class Sources {
     const found = await this.loggedModels.find(id);
     if (!found) throw errors.notFound('logged-model-not-found', `Logged model with ID '${id}' not found.`, 'model_id');
     return found;
+  }
+
+  /**
+   * Seals the files of an accepted source, and says where they are from then on. `undefined` when there are
+   * none yet, when they are sealed already, and when Custody does not keep them.
+   */
+  async seal(
+    context: CommandContext,
+    accepted: Pick<AcceptedSource, 'source' | 'storage'>,
+    options: { readonly evenEmpty?: boolean } = {},
+  ): Promise<string | undefined> {
+    const files = await this.filesOf(accepted);
+    const manifest = files && (await this.sealed.seal(context, files.owner, files.path, options));
+    return manifest && sealedUri(manifest);
+  }
+
+  /** For a version that is promoted: from then on it is what it is now, even when that is nothing. */
+  async sealVersion(context: CommandContext, name: string, version: number): Promise<{ readonly storage?: string }> {
+    const found = await this.reader.resolve(name, { version }, 'version');
+    const storage = await this.seal(context, found, { evenEmpty: true });
+    return storage === undefined ? {} : { storage };
+  }
+
+  private async filesOf(
+    accepted: Pick<AcceptedSource, 'source' | 'storage'>,
+  ): Promise<{ readonly owner: ArtifactOwner; readonly path: string } | undefined> {
+    const location = locationOf(accepted);
+    switch (location.kind) {
+      case 'run': {
+        const { runId, path } = location;
+        const [name = '', ...deeper] = path.split('/');
+        // A file store's own URI means what it says; `runs:/` means the model of that name first, as clients resolve it.
+        const model = location.experimentId === undefined ? await this.loggedModels?.ofRun(runId, name) : undefined;
+        return model === undefined ? { owner: runId, path } : { owner: model as LoggedModelId, path: deeper.join('/') };
+      }
+      case 'logged-model':
+        return { owner: location.loggedModelId as LoggedModelId, path: location.path };
+      case 'sealed':
+      case 'external':
+      case 'prompt':
+        return undefined;
+      default:
+        return never(location);
+    }
   }
 
   /** The copy outlives its source: it takes over where the files are, not only the name of the version. */
@@ -111,6 +166,17 @@ export class Sources {
       throw another(claimed, `It belongs to run ${runId}, not to run ${claimed.runId}`);
     await this.writable(runId, experimentId);
     return { source, runId };
+  }
+
+  /** What a version was made of may be registered again; it belongs to the run or logged model that it came from. */
+  private async fromSealed(
+    { manifest }: { readonly manifest: ManifestDigest },
+    claimed: ClaimedSource,
+  ): Promise<AcceptedSource> {
+    const { runId, modelId, experimentId } = await this.sealed.origin(manifest, 'source');
+    return modelId === undefined
+      ? this.fromRun({ kind: 'run', runId: runId!, experimentId, path: '' }, claimed)
+      : this.fromLoggedModel({ kind: 'logged-model', loggedModelId: modelId, experimentId }, claimed);
   }
 
   private async fromElsewhere(claimed: ClaimedSource): Promise<AcceptedSource> {

@@ -53,6 +53,7 @@ const UNTIMED: ReadonlySet<ModelEvent['type']> = new Set([
   'RegisteredModelTagDeleted',
   'RegisteredModelAliasSet',
   'RegisteredModelAliasDeleted',
+  'ModelVersionSealed',
   'ModelVersionDescribed',
   'ModelVersionTagSet',
   'ModelVersionTagDeleted',
@@ -81,6 +82,11 @@ export function evolve(state: Model, event: ModelEvent): Model {
       return { ...model, aliases: model.aliases.delete(event.data.alias) };
     case 'ModelVersionCreated':
       return withNewVersion(model, event.data);
+    case 'ModelVersionSealed': {
+      const { version, storage } = event.data;
+      const found = model.versions.get(version);
+      return found ? { ...model, versions: model.versions.set(version, { ...found, storage }) } : model;
+    }
     case 'ModelVersionDescribed':
       return change(model, event.data, (version) => ({ ...version, description: event.data.description }));
     case 'ModelVersionTagSet':

@@ -13,7 +13,7 @@ const OURS: ReadonlySet<string> = new Set([...directoryEvents, ...modelEvents].m
 /** What is registered now: models and versions with their tags. Deleted ones are gone from here, not from the log. */
 export const registryProjection: Projection = {
   name: 'registry.models',
-  version: 2,
+  version: 3,
   tables: [
     'registered_models',
     'registered_model_tags',
@@ -76,6 +76,9 @@ function applyChange(tables: RegistryStatements, event: Change): void {
       return;
     case 'ModelVersionCreated':
       return addVersion(tables, event.data);
+    case 'ModelVersionSealed':
+      tables.sealVersion({ modelId, version: event.data.version, storage: event.data.storage });
+      return;
     case 'ModelVersionStageChanged':
       return move(tables, event.data, event.data.to);
     case 'ModelVersionRolledBack':

@@ -76,6 +76,13 @@ export function registryStatements(statements: Statements) {
         .where('model_id', '=', model)
         .where('version', '=', version),
     ),
+    sealVersion: write(
+      sql
+        .updateTable('model_versions')
+        .set({ storage: param<string>('storage') })
+        .where('model_id', '=', model)
+        .where('version', '=', version),
+    ),
     describeVersion: write(
       sql
         .updateTable('model_versions')

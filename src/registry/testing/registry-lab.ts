@@ -1,6 +1,7 @@
 import { CommandContext, CustodyError, errors, ExperimentId, RunId } from '../../core/index.js';
 import { AccessPolicy, Action } from '../../http/index.js';
 import { AppendResult, ExpectedRevision, Ledger, LedgerUnavailable } from '../../ledger/index.js';
+import { ArtifactsModule, artifactsEvents } from '../../artifacts/index.js';
 import { RoomLab, RUN } from '../../artifacts/testing/room-lab.js';
 import {
   CreateModelVersion,
@@ -28,6 +29,8 @@ export const LOGGED = `m-${'a1'.repeat(16)}`;
 
 /** One logged model, and what it was told. */
 export class TestLoggedModels extends LoggedModels {
+  /** What a run is asked for by any name. */
+  named: string | undefined;
   readonly noted: [string, { name: string; version: number }][] = [];
   async find(id: string): Promise<KnownLoggedModel | undefined> {
     if (id !== LOGGED) return undefined;
@@ -38,6 +41,9 @@ export class TestLoggedModels extends LoggedModels {
       params: [['trees', '100']],
       metrics: [{ key: 'f1', value: 0.93, timestamp: 1767603600000, step: 0 }],
     };
+  }
+  async ofRun(): Promise<string | undefined> {
+    return this.named;
   }
   async noteVersion(
     _context: CommandContext,
@@ -88,8 +94,8 @@ export class RegistryLab {
   static async open(withLoggedModels = true): Promise<RegistryLab> {
     const lab = new RegistryLab();
     lab.room = await RoomLab.open({
-      modules: [RegistryModule],
-      events: registryEvents,
+      modules: [RegistryModule, ArtifactsModule],
+      events: [...registryEvents, ...artifactsEvents],
       projections: registryProjections,
       providers: [
         { provide: AccessPolicy, useValue: lab.policy },
@@ -97,6 +103,7 @@ export class RegistryLab {
       ],
       ledger: (inner) => lab.faults.around(inner),
     });
+    lab.room.runs.runs.set(LOGGED, { experimentId: '1' as ExperimentId, active: true });
     return lab;
   }
 

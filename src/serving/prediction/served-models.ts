@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ArtifactReader } from '../../artifacts/index.js';
 import { errors } from '../../core/index.js';
-import { ResolvedVersion } from '../../registry/index.js';
+import { heldFiles, ResolvedVersion } from '../../registry/index.js';
 import { LoadedModel, Predictor } from '../predictor.js';
 
 /** The file of a version's source that holds the model. */
@@ -26,15 +26,15 @@ export class ServedModels {
   ) {}
 
   async load({ name, version, location }: ResolvedVersion): Promise<ServedModel> {
-    if (location.kind !== 'run') {
+    const held = heldFiles(location);
+    if (!held) {
       throw errors.state(
         'model-not-held',
         `the files of version ${version} of ${name} are not kept here, so it can't predict here`,
         'model',
       );
     }
-    const path = location.path === '' ? MODEL_FILE : `${location.path}/${MODEL_FILE}`;
-    const file = await this.artifacts.find(location.runId, path);
+    const file = await this.artifacts.find(held.of, held.path === '' ? MODEL_FILE : `${held.path}/${MODEL_FILE}`);
     if (!file) {
       const message = `version ${version} of ${name} has no ${MODEL_FILE}; only models that Custody trained can predict here`;
       throw errors.state('model-file-missing', message, 'model');

@@ -70,6 +70,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'artifacts-through-the-server',
     without: (_call, body) => same(same(body, 'artifact_uri'), 'artifact_location'),
   },
+  {
+    id: 'versions-are-sealed',
+    without: ({ path }, body) => (path === 'model-versions/get-download-uri' ? same(body, 'artifact_uri') : body),
+  },
   { id: 'update-without-user', without: ({ path }, body) => (path === 'runs/update' ? drop(body, 'user_id') : body) },
   {
     id: 'update-with-versions',

@@ -18,7 +18,7 @@ export interface StoreArtifactResult extends StoredBytes {
   readonly path: string;
 }
 
-/** Stores a file of a run or a logged model. The same bytes under the same path again change nothing. */
+/** Stores a file of a run or a logged model; bytes that are there already are only named once more. */
 export class StoreArtifact extends Command<StoreArtifactResult> {
   constructor(
     readonly context: CommandContext,

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { RunId } from '../../../core/index.js';
 import { CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
-import { ownedLocation, rootUri } from '../../artifact/location.js';
+import { ownedLocation, rootUri, sealedLocation } from '../../artifact/location.js';
 import { existingRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
 import {
@@ -11,7 +11,7 @@ import {
   ListArtifactVersionsRequest,
   ListProxiedArtifactsRequest,
 } from './artifact-list.request.js';
-import { ListArtifacts, ListArtifactVersions, ListedArtifact } from './query.js';
+import { ListArtifacts, ListArtifactVersions, ListedArtifact, ListSealedArtifacts } from './query.js';
 
 @ApiTags('artifacts')
 @Controller(MLFLOW)
@@ -43,9 +43,15 @@ export class ListProxiedArtifactsController {
   @Get('artifacts')
   @Requires('artifact:read')
   async list(@Query() { path }: ListProxiedArtifactsRequest): Promise<object> {
+    return wire(await this.queries.execute(await this.placed(path)), ({ name }) => name);
+  }
+
+  private async placed(path: string): Promise<ListArtifacts | ListSealedArtifacts> {
+    const sealed = sealedLocation(path);
+    if (sealed) return new ListSealedArtifacts(sealed.manifest, sealed.path);
     const location = ownedLocation(path);
     await existingRun(this.runs, location);
-    return wire(await this.queries.execute(new ListArtifacts(location.runId, location.path)), ({ name }) => name);
+    return new ListArtifacts(location.runId, location.path);
   }
 }
 

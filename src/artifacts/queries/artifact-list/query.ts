@@ -1,7 +1,10 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { ManifestDigest } from '../../../core/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { ArtifactOwner } from '../../run-directory.js';
 import { artifactFolder, artifactPath } from '../../artifact/path.js';
+import { filesIn } from '../../seal/manifest.js';
+import { SealedArtifacts } from '../../seal/sealed-artifacts.js';
 import { ArtifactTables } from './table.js';
 
 export interface ListedArtifact {
@@ -51,6 +54,32 @@ export interface ArtifactVersion {
   readonly size: number;
   readonly storedAt: number;
   readonly deletedAt: number | null;
+}
+
+/** The same of sealed artifacts. */
+export class ListSealedArtifacts extends Query<readonly ListedArtifact[]> {
+  constructor(
+    readonly manifest: ManifestDigest,
+    readonly folder: string,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListSealedArtifacts)
+export class ListSealedArtifactsHandler implements IQueryHandler<ListSealedArtifacts> {
+  constructor(private readonly sealed: SealedArtifacts) {}
+
+  async execute({ manifest, folder }: ListSealedArtifacts): Promise<readonly ListedArtifact[]> {
+    const listed = new Map<string, ListedArtifact>();
+    for (const [path, file] of filesIn(await this.sealed.files(manifest), folder)) {
+      if (path === '') continue; // a file by itself has nothing in it
+      const [name, ...deeper] = path.split('/') as [string, ...string[]];
+      const place = { path: folder === '' ? name : `${folder}/${name}`, name };
+      listed.set(name, deeper.length > 0 ? { ...place, isDir: true } : { ...place, isDir: false, ...file });
+    }
+    return [...listed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
 }
 
 /** All that was ever stored under one path, newest first. */

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
-import { ownedLocation, runId } from '../../artifact/location.js';
+import { ownedLocation, runId, sealedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { existingRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
@@ -22,9 +22,15 @@ export class OpenArtifactController {
   @Get('artifacts/*')
   @Requires('artifact:read')
   async get(@Param('*') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await sendArtifact(await this.queries.execute(await this.placed(path)), request, reply);
+  }
+
+  private async placed(path: string): Promise<OpenArtifact> {
+    const sealed = sealedLocation(path);
+    if (sealed) return new OpenArtifact(sealed.manifest, sealed.path);
     const location = ownedLocation(path);
     await existingRun(this.runs, location);
-    await sendArtifact(await this.queries.execute(new OpenArtifact(location.runId, location.path)), request, reply);
+    return new OpenArtifact(location.runId, artifactPath(location.path));
   }
 }
 

@@ -1,13 +1,17 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors } from '../../../core/index.js';
+import { errors, ManifestDigest } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { artifactsDecider, artifactsStream } from '../../artifact/decide.js';
 import { ArtifactFile } from '../../artifact/events.js';
-import { artifactPath } from '../../artifact/path.js';
+import { artifactFolder } from '../../artifact/path.js';
+import { SealedArtifacts } from '../../seal/sealed-artifacts.js';
 import { ArtifactOwner } from '../../run-directory.js';
 import { ArtifactStore } from '../../store/artifact-store.js';
+
+/** No other id of what holds files has as many digits. */
+const isManifest = (of: ArtifactOwner | ManifestDigest): of is ManifestDigest => of.length === 64;
 
 /** Straight from the log: right in every process, and never behind. */
 @Injectable()
@@ -15,11 +19,13 @@ export class ArtifactReader {
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly store: ArtifactStore,
+    private readonly sealed: SealedArtifacts,
   ) {}
 
-  /** The newest bytes under a path. */
-  async find(runId: ArtifactOwner, path: string): Promise<ArtifactFile | undefined> {
-    const { state } = await this.decisions.load(artifactsDecider, artifactsStream(runId));
+  /** The newest bytes under a path of a run or logged model; the only ones under a path of sealed artifacts. */
+  async find(of: ArtifactOwner | ManifestDigest, path: string): Promise<ArtifactFile | undefined> {
+    if (isManifest(of)) return this.sealed.find(of, path);
+    const { state } = await this.decisions.load(artifactsDecider, artifactsStream(of));
     return state.files.get(path);
   }
 
@@ -40,7 +46,7 @@ export interface OpenedArtifact extends ArtifactFile {
 
 export class OpenArtifact extends Query<OpenedArtifact> {
   constructor(
-    readonly runId: ArtifactOwner,
+    readonly of: ArtifactOwner | ManifestDigest,
     readonly path: string,
   ) {
     super();
@@ -51,8 +57,8 @@ export class OpenArtifact extends Query<OpenedArtifact> {
 export class OpenArtifactHandler implements IQueryHandler<OpenArtifact> {
   constructor(private readonly reader: ArtifactReader) {}
 
-  async execute({ runId, path }: OpenArtifact): Promise<OpenedArtifact> {
-    const file = await this.reader.find(runId, artifactPath(path));
+  async execute({ of, path }: OpenArtifact): Promise<OpenedArtifact> {
+    const file = await this.reader.find(of, artifactFolder(path));
     if (!file) throw errors.notFound('artifact-not-found', `No such artifact: '${path}'`, 'path');
     return { path, ...file, open: () => this.reader.open(file) };
   }

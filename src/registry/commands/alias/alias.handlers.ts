@@ -3,21 +3,24 @@ import { aliasName, newAlias } from '../../alias.js';
 import { modelResource, versionResource } from '../../model/catalogue.js';
 import { Models } from '../../model/models.js';
 import { Promoting } from '../../model/promoting.js';
+import { Sources } from '../../model/sources.js';
 import { DeleteModelAlias, SetModelAlias } from './alias.commands.js';
 
 @CommandHandler(SetModelAlias)
 export class SetModelAliasHandler implements ICommandHandler<SetModelAlias> {
   constructor(
     private readonly models: Models,
+    private readonly sources: Sources,
     private readonly promoting: Promoting,
   ) {}
 
   async execute({ context, input: { name, alias: text, version } }: SetModelAlias): Promise<void> {
     const asked = { type: 'set-alias' as const, alias: newAlias(text), version };
     const modelId = await this.models.find(name);
-    await this.promoting.decide(context, versionResource({ modelId, name, version }), (mayPromote) =>
-      this.models.decideOn(modelId, name, { ...asked, mayPromote }, context),
-    );
+    await this.promoting.decide(context, versionResource({ modelId, name, version }), async (mayPromote) => {
+      const sealed = mayPromote ? await this.sources.sealVersion(context, name, version) : {};
+      return this.models.decideOn(modelId, name, { ...asked, ...sealed, mayPromote }, context);
+    });
   }
 }
 

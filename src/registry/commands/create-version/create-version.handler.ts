@@ -1,6 +1,6 @@
 import { Optional } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { errors } from '../../../core/index.js';
+import { CommandContext, errors } from '../../../core/index.js';
 import { LoggedModels } from '../../logged-models.js';
 import { Models } from '../../model/models.js';
 import { Sources } from '../../model/sources.js';
@@ -23,7 +23,7 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
     const name = modelName(input.name);
     const modelId = await this.models.find(name);
     const requestKey = checked(input.requestKey ?? context.idempotencyKey, MAX_REQUEST_KEY, 'request_key');
-    const asked = { type: 'create-version' as const, ...(await this.accepted(input)), requestKey };
+    const asked = { type: 'create-version' as const, ...(await this.accepted(context, input)), requestKey };
     const { state, events } = await this.models.decideOn(modelId, name, asked, context);
     const created = events.find((event) => event.type === 'ModelVersionCreated');
     const version = created?.data.version ?? state.requests.get(requestKey!)!;
@@ -33,12 +33,14 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
     return { modelId, name, version, ...found };
   }
 
-  private async accepted(input: CreateModelVersionInput) {
+  private async accepted(context: CommandContext, input: CreateModelVersionInput) {
     const { source, runId, loggedModelId } = input;
     const tags = tagList(input.tags ?? []);
     const runLink = checked(input.runLink, MAX_RUN_LINK, 'run_link');
     const text = description(input.description);
-    return { ...(await this.sources.accept({ source, runId, loggedModelId, tags })), runLink, description: text, tags };
+    const accepted = await this.sources.accept({ source, runId, loggedModelId, tags });
+    const storage = await this.sources.seal(context, accepted);
+    return { ...accepted, ...(storage === undefined ? {} : { storage }), runLink, description: text, tags };
   }
 }
 

@@ -2,6 +2,7 @@ import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { versionResource } from '../../model/catalogue.js';
 import { Models } from '../../model/models.js';
 import { Promoting } from '../../model/promoting.js';
+import { Sources } from '../../model/sources.js';
 import { stageOf } from '../../stage.js';
 import { VersionView, viewAfter } from '../../view.js';
 import { TransitionStage } from './transition-stage.command.js';
@@ -10,6 +11,7 @@ import { TransitionStage } from './transition-stage.command.js';
 export class TransitionStageHandler implements ICommandHandler<TransitionStage> {
   constructor(
     private readonly models: Models,
+    private readonly sources: Sources,
     private readonly promoting: Promoting,
   ) {}
 
@@ -18,9 +20,10 @@ export class TransitionStageHandler implements ICommandHandler<TransitionStage> 
     const asked = { type: 'transition' as const, version, stage: stageOf(input.stage), archiveExisting };
     const modelId = await this.models.find(name);
     const resource = versionResource({ modelId, name, version });
-    const { state } = await this.promoting.decide(context, resource, (mayPromote) =>
-      this.models.decideOn(modelId, name, { ...asked, mayPromote }, context),
-    );
+    const { state } = await this.promoting.decide(context, resource, async (mayPromote) => {
+      const sealed = mayPromote ? await this.sources.sealVersion(context, name, version) : {};
+      return this.models.decideOn(modelId, name, { ...asked, ...sealed, mayPromote }, context);
+    });
     return viewAfter(name, state, version);
   }
 }

@@ -4,9 +4,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { artifactPath, OpenArtifact, sendArtifact } from '../../../artifacts/index.js';
-import { errors, LoggedModelId } from '../../../core/index.js';
+import { errors } from '../../../core/index.js';
 import { Requires } from '../../../http/index.js';
-import { ModelReader } from '../../model/reader.js';
+import { heldFiles, ModelReader } from '../../model/reader.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
 
@@ -33,10 +33,10 @@ export class VersionArtifactController {
   ): Promise<void> {
     const file = artifactPath(path);
     const { location } = await this.models.resolve(name, { version: versionNumber(version) });
-    if (location.kind !== 'run' && location.kind !== 'logged-model')
+    const held = heldFiles(location);
+    if (!held)
       throw errors.state('files-not-held', `the files of version ${version} of ${name} are not kept here`, 'version');
-    const owner = location.kind === 'run' ? location.runId : (location.loggedModelId as LoggedModelId);
-    const within = location.path === '' ? file : `${location.path}/${file}`;
-    await sendArtifact(await this.queries.execute(new OpenArtifact(owner, within)), request, reply);
+    const within = held.path === '' ? file : `${held.path}/${file}`;
+    await sendArtifact(await this.queries.execute(new OpenArtifact(held.of, within)), request, reply);
   }
 }

@@ -28,7 +28,7 @@ export class VersionsController {
     return { model_version: { ...versionWire(view), ...(model ? loggedModelWire(loggedModelId!, model) : {}) } };
   }
 
-  /** Files are never copied into the registry: they are where the version's source had them. */
+  /** The address of the version's own, sealed files; of files that are not kept here, or not sealed yet, its source. */
   @Get('model-versions/get-download-uri')
   @Requires('model:read')
   async downloadUri(@Query() { name, version }: VersionRequest): Promise<object> {

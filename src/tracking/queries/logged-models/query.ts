@@ -7,6 +7,7 @@ import {
   parseLoggedModelOrder,
   prepareSearch,
 } from '../../../mlflow/index.js';
+import type { LoggedModelId, RunId } from '../../../core/index.js';
 import { ReadModels } from '../../../projection/index.js';
 import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { loggedModelNotFound } from '../../logged-model/logged-model-reader.js';
@@ -24,6 +25,15 @@ export class GetLoggedModel extends Query<LoggedModelView> {
   constructor(
     readonly modelId: string,
     readonly allowDeleted = false,
+  ) {
+    super();
+  }
+}
+/** The newest with this name that a run logged; `undefined` when there is none. */
+export class FindLoggedModelOfRun extends Query<LoggedModelId | undefined> {
+  constructor(
+    readonly runId: RunId,
+    readonly name: string,
   ) {
     super();
   }
@@ -93,6 +103,24 @@ export class GetLoggedModelHandler implements IQueryHandler<GetLoggedModel> {
       .executeTakeFirst();
     if (!found || (found.deleted === 1 && !allowDeleted)) throw loggedModelNotFound(modelId);
     return (await complete(this.models, [found]))[0]!;
+  }
+}
+
+@QueryHandler(FindLoggedModelOfRun)
+export class FindLoggedModelOfRunHandler implements IQueryHandler<FindLoggedModelOfRun> {
+  constructor(private readonly models: ReadModels) {}
+  async execute({ runId, name }: FindLoggedModelOfRun): Promise<LoggedModelId | undefined> {
+    const found = await this.models
+      .db<LoggedModelTables>()
+      .selectFrom('logged_models')
+      .select('model_id')
+      .where('source_run_id', '=', runId)
+      .where('name', '=', name)
+      .where('deleted', '=', 0)
+      .orderBy('creation_timestamp', 'desc')
+      .orderBy('model_id', 'desc')
+      .executeTakeFirst();
+    return found?.model_id as LoggedModelId | undefined;
   }
 }
 
