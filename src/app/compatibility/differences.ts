@@ -100,9 +100,15 @@ export const DIFFERENCES = {
       'runs/log-metric',
       'runs/log-batch',
       'runs/log-parameter',
+      'runs/restore',
     ],
-    what: 'Nothing can be written to a logged model or run that is deleted, or whose experiment is, and no version is made from a deleted run.',
+    what: 'Nothing can be written to a logged model or run that is deleted, or whose experiment is, and no version is made from a deleted run. A run of a deleted experiment is restored with that, not alone.',
     why: 'What was deleted stays as it was, as MLflow has it for runs.',
+  },
+  'source-names-the-model': {
+    calls: ['model-versions/create'],
+    what: 'A source `models:/m-…` needs no `model_id` beside it; MLflow wants both.',
+    why: 'One name is enough; clients send both.',
   },
   'run-ids-are-hex': {
     calls: ['model-versions/create'],

@@ -90,7 +90,10 @@ const join = ({ random }: World, good: readonly string[], bad: readonly string[]
 };
 
 export const runFilter = (world: World): string => join(world, RUN_CLAUSES, BAD_CLAUSES);
-export const runOrder = ({ random }: World): string[] => random.some(random.chance(0.1) ? BAD_ORDERS : RUN_ORDERS, 2);
+export function runOrder({ random, unnamed }: World): string[] {
+  const orders = unnamed ? RUN_ORDERS.filter((order) => !order.includes('run_name')) : RUN_ORDERS;
+  return random.some(random.chance(0.1) ? BAD_ORDERS : orders, 2);
+}
 
 /** Filters over names go with the sequence's own prefix: other sequences' experiments are there as well. */
 export function experimentFilter(world: World): string {

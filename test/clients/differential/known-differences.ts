@@ -115,6 +115,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       /^(Run with id|Logged model with ID)/.test(message(custody)),
   },
   {
+    id: 'source-names-the-model',
+    excuses: ({ path }, mlflow, custody) =>
+      path === 'model-versions/create' &&
+      invalid(mlflow) &&
+      /model_id request parameter/.test(message(mlflow)) &&
+      done(custody),
+  },
+  {
     id: 'run-ids-are-hex',
     excuses: refusedWith(/^Invalid run id/),
   },

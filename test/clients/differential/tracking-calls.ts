@@ -52,6 +52,7 @@ export const createRun: Make = (world) => {
   const { random } = world;
   const number = world.runs.push(world.runs.length + 1);
   const named = random.chance(0.8);
+  world.unnamed ||= !named;
   const fields = {
     experiment_id: world.experiment(),
     start_time: world.time(),

@@ -7,6 +7,8 @@ export class World {
   readonly models: number[] = [];
   readonly webhooks: number[] = [];
   readonly versions = new Map<string, number>();
+  /** Some run got its name by chance, on each server another: no list may be ordered by name from then on. */
+  unnamed = false;
   private counter = 0;
 
   constructor(

@@ -59,9 +59,13 @@ export class ChangeRunLifecycleHandler implements ICommandHandler<ChangeRunLifec
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly runs: RunReader,
+    private readonly experiments: ExperimentReader,
   ) {}
+
+  /** A run that is deleted with its experiment comes back with it, and not before. */
   async execute({ context, input: { runId, change } }: ChangeRunLifecycle): Promise<void> {
-    await this.runs.get(runId);
+    const { experimentId } = await this.runs.get(runId);
+    if (change === 'restore') await this.experiments.active(experimentId);
     await this.decisions.decide(runDecider, runStream(runId), { type: change }, context);
   }
 }

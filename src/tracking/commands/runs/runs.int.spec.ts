@@ -32,6 +32,22 @@ const writes = (runId: RunId): readonly (() => Promise<unknown>)[] => {
   ];
 };
 
+describe('restoring a run', () => {
+  it('is refused while its experiment is deleted: it would stay deleted', async () => {
+    const runId = await lab.run(experimentId);
+    await lifecycle(runId, 'delete');
+    await lab.room.commands.execute(new ChangeExperimentLifecycle(lab.context(), { experimentId, change: 'delete' }));
+    expect(await refusalOf(lifecycle(runId, 'restore'))).toMatchObject({ code: 'experiment-deleted' });
+    await lab.room.commands.execute(new ChangeExperimentLifecycle(lab.context(), { experimentId, change: 'restore' }));
+    await lifecycle(runId, 'restore');
+    expect((await lab.room.ledger.read(`run-${runId}`)).map(({ type }) => type)).toEqual([
+      'RunStarted',
+      'RunDeleted',
+      'RunRestored',
+    ]);
+  });
+});
+
 describe('starting a run', () => {
   it('gives it an id, a name and a time when it brings none', async () => {
     const runId = await lab.run(experimentId);
