@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDatabase, SqliteDialect } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import { Position, START } from '../core/index.js';
-import { keptStatements } from './kept-statements.js';
 import { Projection } from './projection.js';
 import { ReaderDialect, Readers, readerThread } from './readers.js';
 import { sqlBuilder } from './statements.js';
@@ -169,3 +169,17 @@ const prepared = (connection: Database.Database): SqliteDatabase => ({
   prepare: keptStatements(connection),
   close: () => connection.close(),
 });
+
+const KEPT = 200;
+
+/** Prepares each of the few texts of queries that a server has once, not at each call. */
+function keptStatements(connection: Database.Database): (sql: string) => Database.Statement {
+  const kept = new LRUCache<string, Database.Statement>({ max: KEPT });
+  return (sql) => {
+    const known = kept.get(sql);
+    if (known) return known;
+    const statement = connection.prepare(sql);
+    kept.set(sql, statement);
+    return statement;
+  };
+}

@@ -75,12 +75,12 @@ describe('searching runs', () => {
     expect(all.flatMap(({ runs }) => runs!.map(({ info }) => info.run_name))).toEqual(expected);
   });
 
-  it('answers {} when there is nothing, in no experiment and in one that is not there', async () => {
+  it('answers {} when there is nothing, in no experiment and in one that is not there; what is no id is refused', async () => {
     expect(await searchRuns()).toEqual({});
     expect(await searchRuns({ experiment_ids: [] })).toEqual({});
     await lab.run(experimentId);
     expect(await searchRuns({ experiment_ids: ['9'] })).toEqual({});
-    expect(await searchRuns({ experiment_ids: ["1' OR '1'='1"] })).toEqual({});
+    expect(await searchRuns({ experiment_ids: ["1' OR '1'='1"] })).toMatchObject({ field: 'experiment_ids' });
   });
 
   it('looks into several experiments at once, each run once', async () => {

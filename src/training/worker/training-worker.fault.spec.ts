@@ -81,6 +81,7 @@ describe('a worker that dies', () => {
       'append RunEnded',
       'append RegisteredModelNameReserved',
       'append ModelRegistered',
+      'append ArtifactsSealed',
       'append ModelVersionCreated',
       'append TrainingSucceeded',
       'ack TrainingRequested',
