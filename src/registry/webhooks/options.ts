@@ -8,6 +8,8 @@ export interface WebhookOptions {
   /** After the first attempt. */
   readonly retries: number;
   readonly backoffMs: (attempt: number) => number;
+  /** How soon this server tries again after a failure of its own. */
+  readonly retryMs: number;
   /** How soon a webhook that another server made is taken up here. */
   readonly refreshMs: number;
   readonly resolve: (host: string) => Promise<readonly string[]>;

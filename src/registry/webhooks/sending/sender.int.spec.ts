@@ -22,6 +22,7 @@ describe('a call to a receiver', () => {
       timeoutMs: 10_000,
       retries: 0,
       backoffMs: () => 0,
+      retryMs: 0,
       refreshMs: 1000,
       resolve: async () => ['127.0.0.1'],
       clock: systemClock,
