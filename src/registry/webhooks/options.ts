@@ -1,8 +1,11 @@
 import { Clock } from '../../core/index.js';
+import { WebhookAllow } from './sending/internal-receivers.js';
 
 export interface WebhookOptions {
   /** Receivers on this machine, also by http: for trying things out. */
   readonly allowLoopback: boolean;
+  /** Receivers inside the house; none by default. */
+  readonly allow: WebhookAllow;
   /** For one attempt, from looking up the name to the end of the answer. */
   readonly timeoutMs: number;
   /** After the first attempt. */

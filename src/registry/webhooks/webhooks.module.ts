@@ -19,6 +19,7 @@ import { resolveHost, WebhookSender } from './sending/sender.js';
 
 /** After 1, 2 and 4 seconds; MLflow's own server tries as often. */
 const DEFAULTS: Omit<WebhookOptions, 'allowLoopback'> = {
+  allow: { hosts: [], networks: [] },
   timeoutMs: 10_000,
   retries: 3,
   backoffMs: (attempt) => Math.min(1000 * 2 ** (attempt - 1), 60_000),

@@ -32,6 +32,7 @@ export class WebhooksLab {
     let ledger: Ledger;
     const options: WebhookOptions = {
       allowLoopback: true,
+      allow: { hosts: [], networks: [] },
       timeoutMs: 10_000,
       retries: 3,
       backoffMs: () => 0,
