@@ -1,11 +1,30 @@
 import type { CommandContext, ResourceRef } from '../core/index.js';
+import type { CustodyRequest } from './caller.js';
 import type { Action } from './permissions.js';
+
+/** A refusal that is about who asks: what was asked for, the stable code, and the words of the answer. */
+export interface Denied {
+  readonly action: Action;
+  readonly code: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly resource: ResourceRef;
+}
 
 /**
  * For rights that depend on more than the route: on what a command is about to change. `identity` owns
- * the answer, and records a denial like any other.
+ * the answer, and it alone throws denials, so that each is in the trail before it is answered.
  */
 export abstract class AccessPolicy {
-  /** @throws CustodyError kind `denied` when the context's actor may not do this to the resource */
-  abstract assert(context: CommandContext, action: Action, resource: ResourceRef): Promise<void>;
+  /**
+   * @param why what the right is needed for, where the route does not tell: the beginning of the answer
+   * @throws CustodyError kind `denied` when the context's actor may not do this to the resource
+   */
+  abstract assert(context: CommandContext, action: Action, resource: ResourceRef, why?: string): Promise<void>;
+
+  /** For what no role is enough for. @throws CustodyError kind `denied`, always */
+  abstract refuse(context: CommandContext, denied: Denied): Promise<never>;
+
+  /** On a public route, where nobody is known. @throws CustodyError kind `denied`, always */
+  abstract refuseUnknown(request: CustodyRequest, denied: Denied): Promise<never>;
 }

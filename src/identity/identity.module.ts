@@ -80,11 +80,13 @@ const CONTROLLERS = [
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
+    ClientSeals,
+    RequestContexts,
     Passwords,
     Registration,
     ...COMMAND_HANDLERS,
   ],
-  exports: [CredentialStore, IDENTITY_CLOCK, AccessPolicy, Accounts, AccessTrail, Passwords],
+  exports: [CredentialStore, IDENTITY_CLOCK, AccessPolicy, Accounts, AccessTrail, RequestContexts, Passwords],
 })
 export class IdentityCoreModule {}
 
@@ -101,8 +103,6 @@ export class IdentityModule {
       providers: [
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
-        ClientSeals,
-        RequestContexts,
         SignInLocks,
         GetMeHandler,
         ListTokensHandler,

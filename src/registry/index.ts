@@ -22,6 +22,7 @@ export * from './registry-core.module.js';
 export * from './registry.module.js';
 export { type Location } from './source.js';
 export * from './stage.js';
+export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 

@@ -1,7 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRawUploads } from '../../artifacts/index.js';
 import { uuidv7 } from '../../core/index.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
+import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
 
 /** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
@@ -14,6 +16,10 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2000 },
     requestTimeout: 0,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      stamp(request, reply);
+      answerUnrouted(error, request, reply);
+    },
   });
   const fastify = adapter.getInstance();
   fastify.addContentTypeParser(
@@ -24,10 +30,12 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   fastify.removeContentTypeParser('text/plain');
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
-  fastify.addHook('onSend', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
-    void reply.header('cache-control', 'no-store');
-  });
+  fastify.addHook('onSend', async (request, reply) => stamp(request, reply));
   return adapter;
+}
+
+function stamp({ id }: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('x-request-id', id);
+  void reply.header('x-content-type-options', 'nosniff');
+  void reply.header('cache-control', 'no-store');
 }

@@ -37,8 +37,9 @@ export class AccessGuard implements CanActivate {
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const route = this.routeOf(execution.getHandler());
     const { requires } = route;
-    if (requires === 'public') return true;
     const request = execution.switchToHttp().getRequest<CustodyRequest>();
+    request.guarded = true;
+    if (requires === 'public') return true;
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
@@ -53,10 +54,11 @@ export class AccessGuard implements CanActivate {
   }
 
   /**
-   * For a path that leads nowhere: who may not come in is told so before anything else, as on every path, and
-   * leaves the same trace. Otherwise anybody could find out unseen which paths there are.
+   * For what comes to no route: a path that leads nowhere, a body that can't be read. Who may not come in is told
+   * so before anything else, as on every path, and leaves the same trace. Otherwise anybody could find out unseen
+   * which paths there are and what they take.
    */
-  async admitToNowhere(request: CustodyRequest): Promise<void> {
+  async admit(request: CustodyRequest): Promise<void> {
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
