@@ -10,6 +10,7 @@ import {
   LedgerUnavailable,
 } from '../../ledger/index.js';
 import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS, mlflowError } from '../../mlflow/index.js';
+import { commonHeaders } from './common-headers.js';
 
 interface Problem {
   readonly status: number;
@@ -37,6 +38,12 @@ export class ErrorFilter implements ExceptionFilter {
     else if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, problem.message);
     answer(reply, request, problem);
   }
+}
+
+/** For an address that the router itself refuses: there no hook runs, and no filter of Nest's. */
+export function answerUnrouted(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(commonHeaders(request.id));
+  answer(reply, request, describe(error, request));
 }
 
 /** The API with its twin, and the two downloads that MLflow's pages ask for outside of it. */

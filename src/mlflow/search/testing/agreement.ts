@@ -101,6 +101,9 @@ export const pagesFitTogether = <Item, Scope>(
       }),
   );
 
+/** More than there ever is at any time. */
+const MOST = 100;
+
 async function allPages<Item, Scope>(
   lab: SearchLab<Item, Scope>,
   asked: AskedPage,
@@ -111,6 +114,7 @@ async function allPages<Item, Scope>(
   for (let pageToken: string | undefined; ;) {
     const page = await lab.page(pageToken === undefined ? asked : { ...asked, pageToken }, scope);
     found.push(...page.ids);
+    if (found.length > MOST) throw new Error('the pages never end');
     if (page.nextPageToken === undefined) return found;
     pageToken = page.nextPageToken;
     between();
