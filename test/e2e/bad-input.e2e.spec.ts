@@ -394,6 +394,16 @@ describe('nobody is nobody', () => {
     expect(await trail('denied')).toBe(before + 2);
   });
 
+  it('a search by thousands of ids goes through an address, and what is longer still is refused in MLflow’s shape', async () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, at) => `'${String(at).padStart(32, '0')}'`);
+    const search = (filter: string) =>
+      analyst.get<{ error_code: string }>(`${MLFLOW}/model-versions/search?filter=${encodeURIComponent(filter)}`);
+    expect((await search(`run_id IN (${ids(2_500).join(', ')})`)).status).toBe(200);
+    const refused = await search(`run_id IN (${ids(12_000).join(', ')})`);
+    expect([refused.status, refused.body.error_code]).toEqual([431, 'BAD_REQUEST']);
+    expectDecent(refused);
+  });
+
   it('garbage instead of HTTP does not hurt', async () => {
     const { port } = new URL(custody.url);
     await new Promise<void>((resolve) => {

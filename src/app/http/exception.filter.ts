@@ -12,6 +12,7 @@ import {
   LedgerUnavailable,
 } from '../../ledger/index.js';
 import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS, mlflowError } from '../../mlflow/index.js';
+import { commonHeaders } from './common-headers.js';
 
 interface Problem {
   readonly status: number;
@@ -59,8 +60,9 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** For a request that the router itself refuses: no hook and no filter ever sees it. */
+/** For an address that the router itself refuses: there no hook runs, and no filter of Nest's. */
 export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(commonHeaders(request.id));
   answer(reply, request, describe(error, request));
 }
 

@@ -1,8 +1,9 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRawUploads } from '../../artifacts/index.js';
 import { uuidv7 } from '../../core/index.js';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../config/settings.js';
+import { commonHeaders } from './common-headers.js';
+import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.js';
 import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
 
@@ -15,11 +16,11 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2000 },
+    // A file may take any time; headers may not.
     requestTimeout: 0,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      stamp(request, reply);
-      answerUnrouted(error, request, reply);
-    },
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: answerUnrouted,
   });
   const fastify = adapter.getInstance();
   fastify.addContentTypeParser(
@@ -30,12 +31,8 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   fastify.removeContentTypeParser('text/plain');
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
-  fastify.addHook('onSend', async (request, reply) => stamp(request, reply));
+  fastify.addHook('onSend', async (request, reply) => {
+    void reply.headers(commonHeaders(request.id));
+  });
   return adapter;
-}
-
-function stamp({ id }: FastifyRequest, reply: FastifyReply): void {
-  void reply.header('x-request-id', id);
-  void reply.header('x-content-type-options', 'nosniff');
-  void reply.header('cache-control', 'no-store');
 }
