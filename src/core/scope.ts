@@ -64,3 +64,9 @@ export const asGlob = (pattern: NamePattern): string => pattern;
 
 export const covers = (scope: Scope, { kind, name }: Place): boolean =>
   scope.kind === 'everything' || (scope.kind === kind && matches(scope.pattern, name));
+
+/** What a caller may see of a list, by name. */
+export interface Reach {
+  readonly experiments: readonly NamePattern[];
+  readonly models: readonly NamePattern[];
+}

@@ -4,7 +4,6 @@ export * from './mlflow-paths.js';
 export * from './permissions.js';
 export * from './quick-check.js';
 export * from './requires.js';
-export * from './reach.js';
 export * from './strict.js';
 export * from './targets.js';
 export * from './transforms.js';

@@ -3,6 +3,7 @@ import { Action } from './permissions.js';
 import { Locate } from './targets.js';
 
 export const REQUIRES = 'custody:requires';
+export const REQUIRES_ALSO = 'custody:requires-also';
 
 /**
  * What a route is about, for those whose roles hold for some names only. `seen`: its answer leaves out what the
@@ -19,5 +20,12 @@ export interface Requirement {
 export const Requires = (action: Action, subject?: Subject) =>
   SetMetadata(REQUIRES, { action, ...(subject === undefined ? {} : { subject }) } satisfies Requirement);
 
+/** A second action, on what the request names besides: what a new version is made of, say. */
+export const RequiresAlso = (action: Action, subject: Locate) =>
+  SetMetadata(REQUIRES_ALSO, { action, subject } satisfies Requirement);
+
 /** For the few routes that anyone may call (health, version). A test holds the literal list of them. */
 export const Public = () => SetMetadata(REQUIRES, 'public');
+
+/** What was declared on a handler. */
+export type Declared = Requirement | 'public' | undefined;

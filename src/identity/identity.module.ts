@@ -8,6 +8,7 @@ import { AccountIdentification } from './access/account-identification.js';
 import { ClientSeals } from './access/client-seals.js';
 import { Identification } from './access/identification.js';
 import { MatrixAccessPolicy } from './access/matrix-access-policy.js';
+import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
@@ -81,10 +82,11 @@ const CONTROLLERS = [
     Accounts,
     AccessTrail,
     Passwords,
+    Permissions,
     Registration,
     ...COMMAND_HANDLERS,
   ],
-  exports: [CredentialStore, IDENTITY_CLOCK, AccessPolicy, Accounts, AccessTrail, Passwords],
+  exports: [CredentialStore, IDENTITY_CLOCK, AccessPolicy, Accounts, AccessTrail, Passwords, Permissions],
 })
 export class IdentityCoreModule {}
 

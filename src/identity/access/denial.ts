@@ -1,4 +1,4 @@
-import { Actor } from '../../core/index.js';
+import { Actor, ScopedRole } from '../../core/index.js';
 import { Action, ACTIONS } from '../../http/index.js';
 
 export interface Denial {
@@ -19,8 +19,20 @@ export const UNDECLARED: Denial = {
 };
 
 /** An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
-export function notPermitted({ roles, verified }: Pick<Actor, 'roles' | 'verified'>, action: Action): Denial {
-  const have = roles.length === 0 ? 'no role' : `the role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`;
+export function notPermitted(
+  {
+    actor: { roles, verified },
+    scoped = [],
+  }: { readonly actor: Pick<Actor, 'roles' | 'verified'>; readonly scoped?: readonly ScopedRole[] },
+  action: Action,
+): Denial {
+  const all = [...roles, ...scoped.map(({ role, scope }) => `${role} for ${named(scope)}`)];
+  const have = all.length === 0 ? 'no role' : `the role${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
   const who = verified === false ? 'this open server knows nobody, and gives everyone' : 'you have';
-  return { code: 'not-permitted', message: `${who} ${have}, which may not ${ACTIONS[action]} (${action})` };
+  return {
+    code: 'not-permitted',
+    message: `${who} ${have}, which may not ${ACTIONS[action]}${scoped.length > 0 ? ' here' : ''} (${action})`,
+  };
 }
+
+const named = ({ kind, pattern }: ScopedRole['scope']) => `${kind} named ${pattern}`;

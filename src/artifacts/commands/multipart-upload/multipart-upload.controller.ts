@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CommandContext, errors } from '../../../core/index.js';
-import { Caller, MLFLOW_ARTIFACTS, Public, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW_ARTIFACTS, Public, Requires } from '../../../http/index.js';
 import { OwnedLocation, ownedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { PartialUploads, Upload } from '../../store/partial-uploads.js';
@@ -29,7 +29,7 @@ export class MultipartUploadController {
 
   @Post('mpu/create/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async create(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -42,7 +42,7 @@ export class MultipartUploadController {
 
   @Post('mpu/complete/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async complete(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -55,7 +55,7 @@ export class MultipartUploadController {
 
   @Post('mpu/abort/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async abort(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
