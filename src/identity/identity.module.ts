@@ -24,6 +24,8 @@ import { EnsureWorkerAccountHandler } from './commands/ensure-worker-account/ens
 import { ChangePasswordHandler } from './commands/passwords/change-password.handler.js';
 import { PasswordsController } from './commands/passwords/passwords.controller.js';
 import { ResetPasswordHandler } from './commands/passwords/reset-password.handler.js';
+import { RoleGrantsController } from './commands/role-grants/role-grants.controller.js';
+import { GrantRoleHandler, RevokeRoleGrantHandler } from './commands/role-grants/role-grants.handlers.js';
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
 import { RevokeTokenHandler } from './commands/tokens/revoke-token.handler.js';
 import { TokensController } from './commands/tokens/tokens.controller.js';
@@ -34,6 +36,8 @@ import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
 import { GetMeHandler } from './queries/me/query.js';
 import { MeController } from './queries/me/me.controller.js';
+import { GetRightsHandler } from './queries/rights/query.js';
+import { RightsController } from './queries/rights/rights.controller.js';
 import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
@@ -48,8 +52,10 @@ const COMMAND_HANDLERS = [
   CreateUserHandler,
   DisableUserHandler,
   EnsureWorkerAccountHandler,
+  GrantRoleHandler,
   IssueTokenHandler,
   ResetPasswordHandler,
+  RevokeRoleGrantHandler,
   RevokeTokenHandler,
   UnlockSignInHandler,
 ];
@@ -57,7 +63,9 @@ const COMMAND_HANDLERS = [
 const CONTROLLERS = [
   // `users/me` before `users/:id`.
   MeController,
+  RightsController,
   PasswordsController,
+  RoleGrantsController,
   ChangeRolesController,
   CreateUserController,
   DisableUserController,
@@ -107,6 +115,7 @@ export class IdentityModule {
         RequestContexts,
         SignInLocks,
         GetMeHandler,
+        GetRightsHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],

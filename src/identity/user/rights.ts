@@ -1,4 +1,4 @@
-import { accept, Decision, Micros, refuse, Role, Scope, ScopedRole, UserId } from '../../core/index.js';
+import { accept, Decision, Micros, refuse, Role, Scope, ScopedRole } from '../../core/index.js';
 import { Account, RoleGrant, UserEvent } from './events.js';
 
 export interface GrantRole {

@@ -14,19 +14,20 @@ export class Promoting {
   async decide<T>(
     context: CommandContext,
     resource: ResourceRef,
+    name: string,
     decide: (mayPromote: boolean) => Promise<T>,
   ): Promise<T> {
     try {
       return await decide(false);
     } catch (error) {
       if (!(error instanceof CustodyError && error.code === PROMOTION_REQUIRED)) throw error;
-      await this.assert(context, resource);
+      await this.assert(context, resource, name);
       return decide(true);
     }
   }
 
   /** @throws CustodyError kind `denied`, which is recorded */
-  assert(context: CommandContext, resource: ResourceRef): Promise<void> {
-    return this.access.assert(context, 'model:promote', resource);
+  assert(context: CommandContext, resource: ResourceRef, name: string): Promise<void> {
+    return this.access.assert(context, 'model:promote', resource, { kind: 'model', name });
   }
 }

@@ -1,5 +1,5 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { Kysely, sql } from 'kysely';
+import { Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/sqlite';
 import { errors, NamePattern } from '../../../core/index.js';
 import { findPage, prepareSearch, promptsApart, REGISTERED_MODELS, SearchInput } from '../../../mlflow/index.js';
