@@ -1,4 +1,5 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
+import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { People } from '../identity/index.js';
@@ -29,6 +30,11 @@ export class WiringModule {
       { provide: LoggedModels, useClass: TrackedModels },
       { provide: Places, useClass: PlacesOfTargets },
     ];
-    return { module: WiringModule, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: WiringModule,
+      imports: [ArtifactsCoreModule],
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
   }
 }
