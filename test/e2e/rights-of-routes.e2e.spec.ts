@@ -127,7 +127,7 @@ function requestFor({ method, controller }: Route, path: string) {
   if (asksByQuery)
     for (const [name, value] of Object.entries({ ...fields, ...path_ }))
       for (const each of [value].flat()) query.append(name, String(each));
-  return { url: asksByQuery ? `${url}?${query}` : url, body: asksByQuery ? undefined : fields, headers: {} };
+  return { url: asksByQuery ? `${url}?${query.toString()}` : url, body: asksByQuery ? undefined : fields, headers: {} };
 }
 
 /** What the matrix says: roles that hold everywhere, then a role by name on what the route says it is about. */
