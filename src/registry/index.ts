@@ -28,3 +28,5 @@ export { type ModelView, type VersionView } from './view.js';
 
 export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents, ...webhookEvents];
 export const registryProjections: readonly Projection[] = [registryProjection];
+export { ModelsMadeOf } from './queries/versions/made-of.js';
+export { parseSource, type Source } from './source.js';

@@ -26,7 +26,7 @@ import {
   RecordedEvent,
   systemContext,
 } from '../../core/index.js';
-import { AccessPolicy, Action, CustodyRequest, Denied } from '../../http/index.js';
+import { AccessPolicy, Asked, Action, CustodyRequest, Denied } from '../../http/index.js';
 import { DecisionMaker, Ledger } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { MLFLOW_ERRORS } from '../../mlflow/index.js';
@@ -61,7 +61,7 @@ export class TestPolicy extends AccessPolicy {
   readonly asked: { action: Action; resource: unknown }[] = [];
   readonly refused: { by: string; code: string; resource: unknown }[] = [];
 
-  async assert(_context: CommandContext, action: Action, resource: unknown, why = ''): Promise<void> {
+  async assert(_context: CommandContext, action: Action, resource: unknown, { why = '' }: Asked = {}): Promise<void> {
     this.asked.push({ action, resource });
     if (this.denied) throw errors.denied('not-allowed', `${why} you may not ${action}`.trim());
   }

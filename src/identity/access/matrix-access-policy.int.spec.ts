@@ -40,7 +40,7 @@ describe('the access policy', () => {
   it('says what for, which right, who has it, and the way to it', async () => {
     const why = 'version 1 of detector is in Production: move it to another stage before it is deleted';
     await expect(
-      policy.assert(lab.as('u-1' as UserId, ['analyst']), 'model:promote', version, why),
+      policy.assert(lab.as('u-1' as UserId, ['analyst']), 'model:promote', version, { why }),
     ).rejects.toMatchObject({
       message: `${why}; you have the role analyst, which may not move versions into and out of Production (model:promote); that takes the role reviewer: ask somebody who has it, or an administrator to give it to you`,
     });

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CommandContext, errors, ResourceRef } from '../../core/index.js';
-import { AccessPolicy, Denied } from '../../http/access-policy.js';
+import { AccessPolicy, Asked, Denied } from '../../http/access-policy.js';
 import { Action, CustodyRequest } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
 import { notPermitted } from './denial.js';
-import { allows } from './matrix.js';
+import { Permissions } from './permissions.js';
 import { RequestContexts } from './request-context.js';
 
 /** The matrix again, for what a command is about to change. The system itself may do all it does. */
@@ -13,14 +13,19 @@ export class MatrixAccessPolicy extends AccessPolicy {
   constructor(
     private readonly trail: AccessTrail,
     private readonly contexts: RequestContexts,
+    private readonly permissions: Permissions,
   ) {
     super();
   }
 
-  async assert(context: CommandContext, action: Action, resource: ResourceRef, why?: string): Promise<void> {
-    const { kind, roles } = context.actor;
-    if (kind === 'system' || allows(roles, action)) return;
-    const { code, message } = notPermitted(context.actor, action);
+  async assert(
+    context: CommandContext,
+    action: Action,
+    resource: ResourceRef,
+    { target, why }: Asked = {},
+  ): Promise<void> {
+    if (context.actor.kind === 'system' || (await this.permissions.permits(context, action, target))) return;
+    const { code, message } = notPermitted(context, action);
     await this.refuse(context, { action, code, message: why === undefined ? message : `${why}; ${message}`, resource });
   }
 

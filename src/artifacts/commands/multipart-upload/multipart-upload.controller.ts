@@ -4,7 +4,15 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CommandContext, errors } from '../../../core/index.js';
-import { AccessPolicy, Caller, type CustodyRequest, MLFLOW_ARTIFACTS, Public, Requires } from '../../../http/index.js';
+import {
+  about,
+  AccessPolicy,
+  Caller,
+  type CustodyRequest,
+  MLFLOW_ARTIFACTS,
+  Public,
+  Requires,
+} from '../../../http/index.js';
 import { OwnedLocation, ownedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { PartialUploads, Upload } from '../../store/partial-uploads.js';
@@ -31,7 +39,7 @@ export class MultipartUploadController {
 
   @Post('mpu/create/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async create(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -44,7 +52,7 @@ export class MultipartUploadController {
 
   @Post('mpu/complete/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async complete(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -57,7 +65,7 @@ export class MultipartUploadController {
 
   @Post('mpu/abort/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async abort(
     @Caller() context: CommandContext,
     @Param('*') folder: string,

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { RunId } from '../../../core/index.js';
-import { CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation, rootUri, sealedLocation } from '../../artifact/location.js';
 import { existingRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
@@ -22,7 +22,7 @@ export class ListArtifactsController {
   ) {}
 
   @Get('artifacts/list')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id'))
   async list(@Query() { run_id, path }: ListArtifactsRequest): Promise<object> {
     const runId = run_id as RunId;
     const { experimentId } = await existingRun(this.runs, { runId });
@@ -41,7 +41,7 @@ export class ListProxiedArtifactsController {
 
   /** As the artifact proxy has it: paths are relative to the folder that was asked for. */
   @Get('artifacts')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.artifacts('path'))
   async list(@Query() { path }: ListProxiedArtifactsRequest): Promise<object> {
     return wire(await this.queries.execute(await this.placed(path)), ({ name }) => name);
   }
@@ -65,7 +65,7 @@ export class ArtifactVersionsController {
 
   /** Everything that was ever stored under a path, newest first. */
   @Get('artifacts/versions')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id'))
   async list(@Query() { run_id, path }: ListArtifactVersionsRequest): Promise<object> {
     const runId = run_id as RunId;
     await existingRun(this.runs, { runId });

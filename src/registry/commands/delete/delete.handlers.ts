@@ -14,7 +14,7 @@ export class DeleteModelHandler implements ICommandHandler<DeleteModel> {
   /** A crash after the first step leaves the name with a deleted model; whoever wants it next frees it. */
   async execute({ context, input: { name } }: DeleteModel): Promise<void> {
     const modelId = await this.models.find(name);
-    await this.promoting.deleting(context, modelResource({ modelId, name }), () =>
+    await this.promoting.deleting(context, modelResource({ modelId, name }), name, () =>
       this.models.decideOn(modelId, name, { type: 'delete' }, context),
     );
     await this.models.release(name, modelId, context);
@@ -30,7 +30,7 @@ export class DeleteModelVersionHandler implements ICommandHandler<DeleteModelVer
 
   async execute({ context, input: { name, version } }: DeleteModelVersion): Promise<void> {
     const modelId = await this.models.find(name);
-    await this.promoting.deleting(context, versionResource({ modelId, name, version }), () =>
+    await this.promoting.deleting(context, versionResource({ modelId, name, version }), name, () =>
       this.models.decideOn(modelId, name, { type: 'delete-version', version }, context),
     );
   }

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, LoggedModelId } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { runIdOf } from '../runs/runs.controller.js';
 import { Metric } from '../../run/events.js';
 import { DeleteTag, LogBatch, LogInputs, LogMetric, LogOutputs, LogParam, RecordModel, SetTag } from './log.command.js';
@@ -37,7 +37,7 @@ export class LogController {
 
   @Post('log-metric')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async metric(@Caller() context: CommandContext, @Body() request: LogMetricRequest) {
     await this.commands.execute(new LogMetric(context, { runId: runIdOf(request), metric: toMetric(request) }));
     return {};
@@ -45,7 +45,7 @@ export class LogController {
 
   @Post('log-batch')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async batch(@Caller() context: CommandContext, @Body() request: LogBatchRequest) {
     const { metrics = [], params = [], tags = [] } = request;
     await this.commands.execute(
@@ -56,7 +56,7 @@ export class LogController {
 
   @Post('log-parameter')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async param(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
     await this.commands.execute(
       new LogParam(context, { runId: runIdOf(request), key: request.key, value: request.value }),
@@ -66,7 +66,7 @@ export class LogController {
 
   @Post('set-tag')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async tag(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
     await this.commands.execute(
       new SetTag(context, { runId: runIdOf(request), key: request.key, value: request.value }),
@@ -76,7 +76,7 @@ export class LogController {
 
   @Post('delete-tag')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async deleteTag(@Caller() context: CommandContext, @Body() request: DeleteTagRequest) {
     await this.commands.execute(new DeleteTag(context, { runId: runIdOf(request), key: request.key }));
     return {};
@@ -84,7 +84,7 @@ export class LogController {
 
   @Post('log-inputs')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async inputs(@Caller() context: CommandContext, @Body() request: LogInputsRequest) {
     const inputs = (request.datasets ?? []).map(
       ({ dataset: { name, digest, source_type, source, schema, profile }, tags }) => ({
@@ -104,7 +104,7 @@ export class LogController {
 
   @Post('outputs')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async outputs(@Caller() context: CommandContext, @Body() request: LogOutputsRequest) {
     const models = request.models.map(({ model_id, step }) => ({
       modelId: model_id as LoggedModelId,
@@ -116,7 +116,7 @@ export class LogController {
 
   @Post('log-model')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async model(@Caller() context: CommandContext, @Body() request: LogModelRequest) {
     const model = modelSummary(request.model_json);
     await this.commands.execute(new RecordModel(context, { runId: runIdOf(request), model }));
