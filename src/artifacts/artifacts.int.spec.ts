@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -66,6 +66,23 @@ describe('the artifacts room over HTTP', () => {
     });
     expect([again.statusCode, again.body]).toEqual([304, '']);
   });
+
+  it.each([`${PROXY}/1/${RUN}/artifacts/x`, `/get-artifact?run_id=${RUN}&path=x`])(
+    'answers HEAD %s from what is recorded, without a look at the bytes',
+    async (url) => {
+      await put(`1/${RUN}/artifacts/x`, 'abc');
+      const got = await get(url);
+      rmSync(join(lab.folder, 'artifacts', 'sha256'), { recursive: true });
+      const head = await lab.app.inject({ method: 'HEAD', url });
+      expect([head.statusCode, head.body]).toEqual([200, '']);
+      const same = ['content-length', 'content-type', 'content-disposition', 'etag', 'cache-control'];
+      expect(same.map((name) => head.headers[name])).toEqual(same.map((name) => got.headers[name]));
+      const unchanged = { 'if-none-match': got.headers.etag as string };
+      expect((await lab.app.inject({ method: 'HEAD', url, headers: unchanged })).statusCode).toBe(304);
+      expect((await lab.app.inject({ method: 'HEAD', url: `${url}y` })).statusCode).toBe(404);
+      expect((await lab.events()).map(({ type }) => type)).toEqual(['ArtifactStored']);
+    },
+  );
 
   it('lists as the tracking API and as the proxy have it', async () => {
     await put(`1/${RUN}/artifacts/report.txt`, 'abc');
