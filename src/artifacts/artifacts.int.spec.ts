@@ -260,7 +260,7 @@ describe('the artifacts room over HTTP', () => {
     });
     await lab.app.close();
     expect((await lab.events()).map(({ data }) => data['path'])).toEqual(['large']);
-    expect(readdirSync(join(lab.folder, 'artifacts', 'incoming'))).toEqual([]);
+    expect(lab.staged()).toEqual([]);
   });
 });
 

@@ -18,6 +18,7 @@ import {
 import { ListArtifactsHandler, ListArtifactVersionsHandler } from './queries/artifact-list/query.js';
 import { GetArtifactController, OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
 import { PresignedUrlsController, ProxiedPresignedUrlsController } from './queries/presigned/presigned.controller.js';
+import { KeepClean } from './store/keep-clean.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
 
 /** Storing and reading files from the log alone; enough for a worker. */
@@ -35,6 +36,7 @@ export class ArtifactsCoreModule {}
     BeginUploadHandler,
     CompleteUploadHandler,
     AbortUploadHandler,
+    KeepClean,
     ListArtifactsHandler,
     ListArtifactVersionsHandler,
   ],

@@ -105,7 +105,10 @@ async function storeUnderTest(server: S3Server): Promise<StoreUnderTest> {
     leftovers: async () => {
       const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
       const files = readdirSync(staging, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-      return [...Uploads.map(({ Key }) => Key!), ...files.map(({ name }) => name)];
+      return [
+        ...Uploads.map(({ Key }) => Key!),
+        ...files.map(({ name }) => name).filter((name) => name.endsWith('.part')),
+      ];
     },
     close: async () => {
       for (const each of stores) each.close();

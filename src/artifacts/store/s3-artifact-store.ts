@@ -124,7 +124,12 @@ export class S3ArtifactStore extends ArtifactStore {
     );
   }
 
+  async clean(): Promise<void> {
+    await this.staging.clean();
+  }
+
   close(): void {
+    this.staging.close();
     this.client.destroy();
   }
 
@@ -155,7 +160,7 @@ export class S3ArtifactStore extends ArtifactStore {
 
   /** The file has no name any more when this returns: whoever ends or destroys the stream frees it. */
   private async fetched(body: Readable, sha256: string): Promise<Readable> {
-    const file = await this.staging.newName();
+    const file = this.staging.newName();
     try {
       await piped(body, verifying(sha256), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
       const handle = await open(file, 'r');

@@ -340,4 +340,10 @@ abstract class Decorated extends ArtifactStore {
   has(...args: Parameters<ArtifactStore['has']>) {
     return this.inner.has(...args);
   }
+  clean() {
+    return this.inner.clean();
+  }
+  close() {
+    this.inner.close();
+  }
 }
