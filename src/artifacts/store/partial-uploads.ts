@@ -10,7 +10,7 @@ import { diskError } from './disk-errors.js';
 import { Reservations } from './reservations.js';
 import { Staging, syncDirectory } from './staging.js';
 import { UploadIndex } from './upload-index.js';
-import { noRoom, partNotFound, tooManyOpen, unknownUpload } from './upload-errors.js';
+import { noRoom, partError, partNotFound, tooManyOpen, unknownUpload } from './upload-errors.js';
 import { verifying } from './verifying.js';
 
 /** What an upload in parts will become, and who began it. */
@@ -126,7 +126,7 @@ export class PartialUploads {
         try {
           yield* open(part) as AsyncIterable<Buffer>;
         } catch (error) {
-          throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? partNotFound(part) : error;
+          throw partError(part, error);
         }
       }
     };

@@ -1,6 +1,7 @@
 import { errors } from '../../core/index.js';
 import { MLFLOW_ARTIFACTS } from '../../http/index.js';
 import { isLoggedModel } from '../run-directory.js';
+import { DamagedBytes } from './store-errors.js';
 import type { Part, PartialUploadsOptions, Upload } from './partial-uploads.js';
 
 export const unknownUpload = () =>
@@ -12,6 +13,14 @@ export const unknownUpload = () =>
 
 export const partNotFound = ({ number }: Part) =>
   errors.invalid('part-not-found', `part ${number} was not received with this etag; send it again`, 'parts');
+
+/** What is wrong with a part that is no artifact yet is for the client to mend, who has the bytes. */
+export function partError(part: Part, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return partNotFound(part);
+  if (!(error instanceof DamagedBytes)) return error;
+  const again = `part ${part.number} is not any more what was received; send it again`;
+  return errors.invalid('part-damaged', again, 'parts');
+}
 
 type Limits = Pick<PartialUploadsOptions, 'maxOpen' | 'maxStagedBytes' | 'maxAgeMs'>;
 
