@@ -22,6 +22,7 @@ export interface Settings {
   readonly maxOpenUploads: number;
   readonly maxStagedBytes: number;
   readonly uploadMaxAgeHours: number;
+  readonly maxFetchedBytes: number;
   readonly readWaitMs: number;
   readonly shutdownMs: number;
   readonly concurrency: number;
@@ -134,6 +135,12 @@ export const SETTINGS: Table = {
     'An upload in parts that gets no part for so many hours is given up.',
     '24',
     whole(1, 8760),
+  ),
+  maxFetchedBytes: setting(
+    'CUSTODY_MAX_FETCHED_BYTES',
+    'With artifacts in S3: bytes that all downloads under way may take of the local disk, where they are verified. More are asked to come again.',
+    String(20 * 1024 * MiB),
+    whole(1024, Number.MAX_SAFE_INTEGER),
   ),
   readWaitMs: setting(
     'CUSTODY_READ_WAIT_MS',
