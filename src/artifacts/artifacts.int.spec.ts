@@ -84,6 +84,41 @@ describe('the artifacts room over HTTP', () => {
     },
   );
 
+  it.each([
+    ['bytes=0-0', 206, '0', 'bytes 0-0/10'],
+    ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+    ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+    ['bytes=7-99', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+    ['bytes=-99', 206, '0123456789', 'bytes 0-9/10'],
+    ['bytes=10-', 416, '', 'bytes */10'],
+    ['bytes=-0', 416, '', 'bytes */10'],
+    ['bytes=4-2', 200, '0123456789', undefined],
+    ['bytes=0-1,3-4', 200, '0123456789', undefined],
+    ['lines=0-1', 200, '0123456789', undefined],
+    ['bytes=-', 200, '0123456789', undefined],
+  ])('answers the range %s with %i', async (range, status, body, told) => {
+    await put(`1/${RUN}/artifacts/x`, '0123456789');
+    const url = `${PROXY}/1/${RUN}/artifacts/x`;
+    const answer = await get(url, { range });
+    expect([answer.statusCode, answer.body, answer.headers['content-range']]).toEqual([status, body, told]);
+    expect(answer.headers['content-length']).toBe(String(body.length));
+    const other = await get(url, { range, 'if-range': '"another version"' });
+    expect([other.statusCode, other.body]).toEqual([200, '0123456789']);
+  });
+
+  it('gives a range out of a large file, and none out of a damaged one, wherever the damage is', async () => {
+    const large = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251));
+    await put(`1/${RUN}/artifacts/x`, large);
+    const url = `${PROXY}/1/${RUN}/artifacts/x`;
+    const range = { range: 'bytes=1000000-1999999' };
+    expect((await get(url, range)).rawPayload.equals(large.subarray(1_000_000, 2_000_000))).toBe(true);
+    const digest = sha256(large);
+    large[0] = 1;
+    writeFileSync(join(lab.folder, 'artifacts', 'sha256', digest.slice(0, 2), digest), large);
+    expect((await get(url, range)).statusCode).toBe(410);
+  });
+
   it('lists as the tracking API and as the proxy have it', async () => {
     await put(`1/${RUN}/artifacts/report.txt`, 'abc');
     await put(`1/${RUN}/artifacts/model/MLmodel`, 'x');
