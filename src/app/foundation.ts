@@ -51,7 +51,16 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       projections: PROJECTIONS,
       context: { unseal: (sealed: Parameters<Keystore['unseal']>[0]) => keystore.unseal(sealed) },
     };
+    const uploads = new PartialUploads(places.artifacts, {
+      maxBytes: settings.maxArtifactBytes,
+      maxOpen: settings.maxOpenUploads,
+      maxStagedBytes: settings.maxStagedBytes,
+      maxAgeMs: settings.uploadMaxAgeHours * 3_600_000,
+      clock: systemClock,
+    });
     const close = async () => {
+      uploads.close();
+      artifacts.close();
       await ledger.close();
       keystore.close();
     };
@@ -61,7 +70,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       catalogue,
       keystore,
       artifacts,
-      uploads: new PartialUploads(places.artifacts, settings.maxArtifactBytes),
+      uploads,
       decisions,
       projectorOptions,
       traffic,

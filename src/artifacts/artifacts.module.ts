@@ -23,6 +23,7 @@ import {
 } from './queries/artifact-list/query.js';
 import { GetArtifactController, OpenArtifactController } from './queries/open-artifact/open-artifact.controller.js';
 import { PresignedUrlsController, ProxiedPresignedUrlsController } from './queries/presigned/presigned.controller.js';
+import { KeepClean } from './store/keep-clean.js';
 import { ArtifactReader, OpenArtifactHandler } from './queries/open-artifact/query.js';
 import { SealedArtifacts } from './seal/sealed-artifacts.js';
 
@@ -42,6 +43,7 @@ export class ArtifactsCoreModule {}
     BeginUploadHandler,
     CompleteUploadHandler,
     AbortUploadHandler,
+    KeepClean,
     ListArtifactsHandler,
     ListArtifactVersionsHandler,
     ListSealedArtifactsHandler,

@@ -13,6 +13,7 @@ export type ErrorKind =
   | 'too-large'
   | 'limit' // too many requests
   | 'not-implemented' // known to the protocol, and not offered by this server
+  | 'lost' // stored bytes are not what was recorded any more; trying again does not help
   | 'unavailable'; // a disk, a server, a read model that lags; trying again may help
 
 /** A refusal as a value: what deciders return. */
@@ -53,6 +54,7 @@ export const errors = {
   tooLarge: make('too-large'),
   limit: make('limit'),
   notImplemented: make('not-implemented'),
+  lost: make('lost'),
   unavailable: make('unavailable'),
 };
 

@@ -12,6 +12,8 @@ export const MLFLOW_ERRORS: Readonly<Record<ErrorKind, { readonly status: number
   'too-large': { status: 413, code: 'INVALID_PARAMETER_VALUE' },
   limit: { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' },
   'not-implemented': { status: 501, code: 'NOT_IMPLEMENTED' },
+  // MLflow's own status for this code is 500, which its clients answer with minutes of the same request.
+  lost: { status: 410, code: 'DATA_LOSS' },
   unavailable: { status: 503, code: 'TEMPORARILY_UNAVAILABLE' },
 };
 

@@ -221,7 +221,7 @@ describe('predictions', () => {
     const digest = sha256(MODEL);
     writeFileSync(join(lab.folder, 'artifacts', 'sha256', digest.slice(0, 2), digest), '{}');
     expect(await predict({ model: 'models:/detector/1', samples: SAMPLES })).toMatchObject({
-      status: 503,
+      status: 410,
       body: { code: 'artifact-damaged' },
     });
     expect(await made()).toEqual([]);

@@ -1,6 +1,7 @@
 """Everything that MLflow's client does with files, unchanged but for the tracking URI (from the environment)."""
 
 import filecmp
+import hashlib
 import json
 import os
 import sys
@@ -74,6 +75,17 @@ fetched = client.download_artifacts(run_id, "parts/large.bin", tempfile.mkdtemp(
 assert filecmp.cmp(large, fetched, shallow=False)
 
 repository = get_artifact_repository(client.get_run(run_id).info.artifact_uri)
+
+# A damaged file is refused at the first request, with the reason; HOME is the server's data folder.
+digest = hashlib.sha256(b'{"not": "parsed').hexdigest()
+with open(os.path.join(os.environ["HOME"], "artifacts", "sha256", digest[:2], digest), "r+b") as stored:
+    stored.write(b"X")
+try:
+    repository.download_artifacts("alone.json", tempfile.mkdtemp())
+    sys.exit("damaged bytes were given out")
+except Exception as refused:
+    assert "410" in str(refused) and "damaged" in str(refused), refused
+
 repository.delete_artifacts("tree/a.txt")
 assert [item.path for item in client.list_artifacts(run_id, "tree")] == ["tree/sub dir"]
 repository.delete_artifacts("tree")

@@ -21,6 +21,10 @@ export interface Settings {
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
   readonly maxArtifactBytes: number;
+  readonly maxOpenUploads: number;
+  readonly maxStagedBytes: number;
+  readonly uploadMaxAgeHours: number;
+  readonly maxFetchedBytes: number;
   readonly readWaitMs: number;
   readonly shutdownMs: number;
   readonly concurrency: number;
@@ -115,6 +119,30 @@ export const SETTINGS: Table = {
     'CUSTODY_MAX_ARTIFACT_BYTES',
     'Largest artifact that can be uploaded, in bytes.',
     String(5 * 1024 * MiB),
+    whole(1024, Number.MAX_SAFE_INTEGER),
+  ),
+  maxOpenUploads: setting(
+    'CUSTODY_MAX_OPEN_UPLOADS',
+    'Uploads in parts that one account may have open at a time.',
+    '100',
+    whole(1, 100_000),
+  ),
+  maxStagedBytes: setting(
+    'CUSTODY_MAX_STAGED_BYTES',
+    'Bytes that the open uploads in parts of one account may hold at a time; less than CUSTODY_MAX_ARTIFACT_BYTES makes this the largest file in parts.',
+    String(20 * 1024 * MiB),
+    whole(1024, Number.MAX_SAFE_INTEGER),
+  ),
+  uploadMaxAgeHours: setting(
+    'CUSTODY_UPLOAD_MAX_AGE_HOURS',
+    'An upload in parts that gets no part for so many hours is given up.',
+    '24',
+    whole(1, 8760),
+  ),
+  maxFetchedBytes: setting(
+    'CUSTODY_MAX_FETCHED_BYTES',
+    'With artifacts in S3: bytes that all downloads under way may take of the local disk, where they are verified. More are asked to come again.',
+    String(20 * 1024 * MiB),
     whole(1024, Number.MAX_SAFE_INTEGER),
   ),
   readWaitMs: setting(

@@ -15,6 +15,16 @@ export interface DeletePath {
   readonly owner: ArtifactOwner;
   readonly experimentId: ExperimentId;
   readonly path: string;
+  readonly step: DeleteStep;
+}
+
+/** As much as one append may hold: a folder of any size goes in several, each complete in itself. */
+export interface DeleteStep {
+  /** Files up to this one are done with; what comes there meanwhile was not there when it was asked for. */
+  readonly after?: string;
+  /** For the data of all events, and for what each brings along besides. */
+  readonly maxBytes: number;
+  readonly bytesEach: number;
 }
 
 export type ArtifactCommand = NameBytes | DeletePath;
@@ -51,17 +61,21 @@ function nameBytes({ artifact }: NameBytes, { files, folders }: RunArtifacts): D
 }
 
 /** One event a file, so that each file's own history tells its end. What is not there is deleted already. */
-function deletePath({ owner, experimentId, path }: DeletePath, { files }: RunArtifacts): Decision<ArtifactEvent> {
+function deletePath({ owner, experimentId, path, step }: DeletePath, { files }: RunArtifacts): Decision<ArtifactEvent> {
   const within = path === '' ? '' : `${path}/`;
-  const gone = [...files].filter(([name]) => name === path || name.startsWith(within));
-  return accept(
-    ...gone
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { sha256, size }]): ArtifactEvent => {
-        const data = { ...ownedBy(owner), experimentId, path: name, size, sha256 };
-        return { type: 'ArtifactDeleted', data };
-      }),
-  );
+  const { after } = step;
+  const gone = [...files]
+    .filter(([name]) => (name === path || name.startsWith(within)) && (after === undefined || name > after))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const events: ArtifactEvent[] = [];
+  let bytes = 0;
+  for (const [name, { sha256, size }] of gone) {
+    const data = { ...ownedBy(owner), experimentId, path: name, size, sha256 };
+    bytes += Buffer.byteLength(JSON.stringify(data)) + step.bytesEach;
+    if (bytes > step.maxBytes && events.length > 0) break;
+    events.push({ type: 'ArtifactDeleted', data });
+  }
+  return accept(...events);
 }
 
 export const artifactsDecider: Decider<RunArtifacts, ArtifactCommand, ArtifactEvent> = {

@@ -16,7 +16,14 @@ const deleted = (...of: Parameters<typeof stored>): ArtifactDeleted => ({
   type: 'ArtifactDeleted',
   data: stored(...of).data,
 });
-const remove = (path: string) => ({ type: 'delete-path' as const, owner: runId, experimentId, path });
+const step = { maxBytes: 10_000, bytesEach: 100 };
+const remove = (path: string, more: object = {}) => ({
+  type: 'delete-path' as const,
+  owner: runId,
+  experimentId,
+  path,
+  step: { ...step, ...more },
+});
 const OTHER = 'b'.repeat(64);
 
 describe('naming the bytes of a run', () => {
@@ -51,6 +58,22 @@ describe('deleting files of a run', () => {
     given(...past)
       .when(remove(''))
       .then(deleted('a/b/y', OTHER, 4), deleted('a/x'), deleted('ab'), deleted('c')));
+  it('records no more at a time than one append holds, and goes on behind what is done', () => {
+    const two = { maxBytes: 2 * (100 + Buffer.byteLength(JSON.stringify(deleted('a/b/y', OTHER, 4).data))) };
+    given(...past)
+      .when(remove('', two))
+      .then(deleted('a/b/y', OTHER, 4), deleted('a/x'));
+    given(...past)
+      .when(remove('', { ...two, after: 'a/x' }))
+      .then(deleted('ab'), deleted('c'));
+    given(...past)
+      .when(remove('', { ...two, after: 'c' }))
+      .thenNothing();
+  });
+  it('records one file at least, however little room there is', () =>
+    given(...past)
+      .when(remove('', { maxBytes: 0 }))
+      .then(deleted('a/b/y', OTHER, 4)));
   it('records nothing for what is not there, or is deleted already', () => {
     given(...past)
       .when(remove('d'))

@@ -112,7 +112,7 @@ export function artifactStoreContract(name: string, open: () => Promise<StoreUnd
         const damaged = damage(bytes);
         await under.overwrite(digest, damaged);
         await expect(under.store.open(digest)).rejects.toMatchObject({
-          kind: 'unavailable',
+          kind: 'lost',
           code: 'artifact-damaged',
           sha256: digest,
           actual: sha256(damaged),
@@ -132,7 +132,7 @@ export function artifactStoreContract(name: string, open: () => Promise<StoreUnd
       const { sha256: digest } = await under.store.put(Buffer.from('hello'));
       await under.remove(digest);
       for (const gone of [digest, 'a'.repeat(64)]) {
-        await expect(under.store.open(gone)).rejects.toMatchObject({ kind: 'unavailable', code: 'artifact-missing' });
+        await expect(under.store.open(gone)).rejects.toMatchObject({ kind: 'lost', code: 'artifact-missing' });
         expect(await under.store.has(gone)).toBe(false);
       }
     });

@@ -35,6 +35,10 @@ export abstract class ArtifactStore {
   abstract open(sha256: string): Promise<Readable>;
   abstract has(sha256: string): Promise<boolean>;
 
+  /** Removes what processes that died left in the making; never what a living one still needs. */
+  abstract clean(): Promise<void>;
+  abstract close(): void;
+
   /** All the bytes at once, verified; for what must be small. */
   async read(sha256: string, maxBytes = MAX_READ): Promise<Buffer> {
     const chunks: Buffer[] = [];

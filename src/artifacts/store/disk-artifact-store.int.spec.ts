@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +15,7 @@ import {
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { artifactStoreContract } from '../contract/artifact-store.js';
 import { DiskArtifactStore } from './disk-artifact-store.js';
@@ -26,6 +29,18 @@ const filesIn = (dir: string) =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name);
 
+/** Another process that has a body in the making; it ends by itself when nobody kills it. */
+const DIES_STAGING = `
+  import { mkdirSync, writeFileSync } from 'node:fs';
+  import Database from 'better-sqlite3';
+  const { FOLDER } = process.env;
+  new Database(FOLDER + '/other.lock').exec('BEGIN EXCLUSIVE');
+  mkdirSync(FOLDER + '/other');
+  writeFileSync(FOLDER + '/other/x.part', 'half');
+  process.stdout.write('ready');
+  setTimeout(() => undefined, 60_000);
+`;
+
 artifactStoreContract('on disk', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'custody-artifacts-'));
   return {
@@ -33,7 +48,7 @@ artifactStoreContract('on disk', async () => {
     limitedTo: (maxBytes) => new DiskArtifactStore(dir, { maxBytes }),
     overwrite: (digest, bytes) => writeFile(fileIn(dir, digest), bytes),
     remove: (digest) => rm(fileIn(dir, digest)),
-    objects: async () => filesIn(dir).filter((name) => !name.endsWith('.part')),
+    objects: async () => filesIn(dir).filter((name) => !/\.(part|lock)$/.test(name)),
     leftovers: async () => filesIn(dir).filter((name) => name.endsWith('.part')),
     close: async () => rmSync(dir, { recursive: true, force: true }),
   };
@@ -55,8 +70,34 @@ describe('the folder of the artifact store', () => {
     writeFileSync(old, 'half');
     writeFileSync(young, 'half');
     utimesSync(old, new Date(0), new Date(0));
-    await new DiskArtifactStore(dir).put(Buffer.from('y'));
+    await new DiskArtifactStore(dir).clean();
     expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+  });
+
+  it('holds what each living process has in the making, and nothing of those that died', async () => {
+    const receiving = new PassThrough();
+    const put = store.put(receiving);
+    receiving.write('first half, ');
+    const died = spawn(process.execPath, ['--input-type=module', '--eval', DIES_STAGING], {
+      env: { ...process.env, FOLDER: join(dir, 'incoming'), NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(died, 'exit');
+    await once(died.stdout, 'data');
+    const other = new DiskArtifactStore(dir);
+    const parts = () => filesIn(dir).filter((name) => name.endsWith('.part'));
+    await other.clean();
+    expect(parts()).toHaveLength(2);
+    died.kill('SIGKILL');
+    await ended;
+    await other.clean();
+    expect(parts()).toHaveLength(1);
+    receiving.end('second half');
+    expect(await put).toMatchObject({ sha256: sha256('first half, second half') });
+    store.close();
+    other.close();
+    await other.clean();
+    expect(readdirSync(join(dir, 'incoming'))).toEqual([]);
   });
 
   it('can be made at the next try when it could not be made before', async () => {

@@ -80,6 +80,14 @@ export class DiskArtifactStore extends ArtifactStore {
     );
   }
 
+  clean(): Promise<void> {
+    return this.staging.clean();
+  }
+
+  close(): void {
+    this.staging.close();
+  }
+
   private async openVerified(handle: FileHandle, sha256: string): Promise<Readable> {
     const info = await handle.stat({ bigint: true });
     if (!info.isFile()) throw new MissingBytes(sha256);

@@ -6,10 +6,13 @@ export function diskError(error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOSPC':
     case 'EDQUOT':
+    case 'SQLITE_FULL':
       return errors.unavailable('artifact-disk-full', 'nothing was stored: the disk of the artifact store is full');
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
+    case 'SQLITE_READONLY':
+    case 'SQLITE_CANTOPEN':
       return errors.unavailable('artifact-disk-read-only', 'nothing was stored: the artifact store is read-only');
     case 'EIO':
       return errors.unavailable('artifact-disk-error', 'the disk of the artifact store reports an error');

@@ -1,13 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
-import { errors, ExperimentId, UserId } from '../../core/index.js';
+import { Clock, CustodyError, errors, ExperimentId, microsToMillis, UserId } from '../../core/index.js';
 import { ArtifactOwner } from '../run-directory.js';
 import { PutOptions, StoredBytes } from './artifact-store.js';
 import { diskError } from './disk-errors.js';
-import { removeAbandoned, Staging } from './staging.js';
+import { Reservations } from './reservations.js';
+import { Staging, syncDirectory } from './staging.js';
+import { UploadIndex } from './upload-index.js';
+import { noRoom, partError, partNotFound, tooManyOpen, unknownUpload } from './upload-errors.js';
 import { verifying } from './verifying.js';
 
 /** What an upload in parts will become, and who began it. */
@@ -32,131 +35,193 @@ export interface Part {
   readonly sha256: string;
 }
 
-const PLAN = 'upload.json';
+export interface PartialUploadsOptions {
+  /** Of one upload, all parts together. */
+  readonly maxBytes: number;
+  /** Uploads that one account may have open at a time. */
+  readonly maxOpen: number;
+  /** Bytes that all open uploads of one account may hold at a time. */
+  readonly maxStagedBytes: number;
+  /** What got no part for this long is given up. */
+  readonly maxAgeMs: number;
+  readonly clock: Clock;
+}
+
 const UPLOAD_ID = /^[0-9a-f]{32}$/;
-const PART_FILE = /^(\d{1,5})\.([0-9a-f]{64})$/;
 
 /**
- * Uploads in parts that are not complete: `<dir>/uploads/<id>/` with the plan and one file a part, on the
- * local disk whatever the store is. Nothing of it is an artifact yet, so nothing of it is in the log; what
- * nobody completes is removed a day after its last part.
+ * Uploads in parts that are not complete: an index of them, and `<dir>/uploads/<id>/` with one file a part,
+ * on the local disk whatever the store is. Nothing of it is an artifact yet, so nothing of it is in the log.
+ *
+ * Order matters: a part's file is there before the index lists it, and the index forgets an upload before
+ * its folder goes. So whatever a crash leaves is a file that nothing lists, and `clean` may remove it.
  */
 export class PartialUploads {
   private readonly folder: string;
   private readonly staging: Staging;
+  private readonly index: UploadIndex;
+  private readonly underWay = new Reservations();
 
   constructor(
     dir: string,
-    private readonly maxBytes = Infinity,
+    private readonly options: PartialUploadsOptions,
   ) {
     this.folder = join(dir, 'uploads');
     this.staging = new Staging(join(dir, 'incoming'));
+    this.index = new UploadIndex(this.folder);
   }
 
+  /** @throws CustodyError `uploads-too-many` */
   async begin(plan: UploadPlan): Promise<Upload> {
     const upload: Upload = {
       ...plan,
       id: randomUUID().replaceAll('-', ''),
       secret: randomBytes(32).toString('base64url'),
     };
-    try {
-      await removeAbandoned(this.folder);
-      await mkdir(this.at(upload.id), { recursive: true, mode: 0o700 });
-      await this.write(upload);
-    } catch (error) {
-      throw diskError(error);
-    }
-    return upload;
+    return this.onDisk(async () => {
+      await this.giveUpStale();
+      if (this.index.add(upload, this.now(), this.options.maxOpen)) return upload;
+      throw tooManyOpen(this.options, this.index.oldestOf(plan.actor));
+    });
   }
 
   /** @throws CustodyError `upload-not-found` */
   async find(id: string): Promise<Upload> {
-    const text = await readFile(join(this.at(id), PLAN), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') throw unknownUpload();
-      throw diskError(error);
-    });
-    return JSON.parse(text) as Upload;
+    const upload = await this.onDisk(async () => (UPLOAD_ID.test(id) ? this.index.find(id) : undefined));
+    if (!upload) throw unknownUpload();
+    return upload;
   }
 
-  /** The same part again takes the place of the one before. */
+  /** The same part again takes the place of the one before. @throws CustodyError `uploads-hold-too-much` */
   async putPart(upload: Upload, number: number, body: Readable | Buffer, options: PutOptions): Promise<StoredBytes> {
     if (upload.completed) throw unknownUpload();
-    const others = (await this.parts(upload.id)).filter((part) => part.number !== number);
-    const taken = (await Promise.all(others.map((part) => this.sizeOf(upload.id, part)))).reduce((a, b) => a + b, 0);
-    try {
-      const { file, sha256, size } = await this.staging.receive(body, { ...options, maxBytes: this.maxBytes - taken });
-      await rename(file, this.fileOf(upload.id, { number, sha256 }));
-      await this.removeParts(upload.id, (part) => part.number === number && part.sha256 !== sha256);
-      return { sha256, size };
-    } catch (error) {
-      throw diskError(error);
-    }
+    return this.onDisk(async () => {
+      const room = this.roomFor(upload, number, options);
+      const release = this.underWay.reserve(upload.actor, room.reserved);
+      try {
+        const { file, ...part } = await this.staging.receive(body, { ...options, maxBytes: room.maxBytes });
+        await this.keep(upload.id, file, { number, ...part });
+        return part;
+      } catch (error) {
+        const full = error instanceof CustodyError && error.code === 'artifact-too-large' && room.byAccount;
+        throw full ? noRoom(this.options) : error;
+      } finally {
+        release();
+      }
+    });
   }
 
   /** All parts in order, each verified on the way. @throws CustodyError naming what does not fit */
   async assemble(upload: Upload, parts: readonly Part[]): Promise<Readable> {
-    const there = new Set((await this.parts(upload.id)).map(nameOf));
+    const known = new Map(this.index.parts(upload.id).map(({ number, sha256 }) => [number, sha256]));
     const ordered = [...parts].sort((a, b) => a.number - b.number);
     if (ordered.length !== upload.parts || ordered.some(({ number }, index) => number !== index + 1))
       throw errors.invalid('parts-incomplete', `this upload has the parts 1 to ${upload.parts}, each once`, 'parts');
-    const absent = ordered.find((part) => !there.has(nameOf(part)));
-    if (absent)
-      throw errors.invalid('part-not-found', `part ${absent.number} was not received with this etag`, 'parts');
+    const absent = ordered.find((part) => known.get(part.number) !== part.sha256);
+    if (absent) throw partNotFound(absent);
     const open = (part: Part) =>
       pipeline(createReadStream(this.fileOf(upload.id, part)), verifying(part.sha256), () => undefined);
     const bytes = async function* () {
-      for (const part of ordered) yield* open(part) as AsyncIterable<Buffer>;
+      for (const part of ordered) {
+        try {
+          yield* open(part) as AsyncIterable<Buffer>;
+        } catch (error) {
+          throw partError(part, error);
+        }
+      }
     };
     return Readable.from(bytes(), { objectMode: false });
   }
 
   async complete(upload: Upload, completed: StoredBytes): Promise<void> {
-    await this.write({ ...upload, completed });
-    await this.removeParts(upload.id, () => true);
+    await this.onDisk(async () => {
+      this.index.complete({ ...upload, completed }, this.now());
+      await this.removeFolder(upload.id);
+    });
   }
 
   /** What is not there is aborted already. */
   async abort(id: string): Promise<void> {
-    await rm(this.at(id), { recursive: true, force: true });
-  }
-
-  private at(id: string): string {
     if (!UPLOAD_ID.test(id)) throw unknownUpload();
-    return join(this.folder, id);
-  }
-
-  private fileOf(id: string, part: Part): string {
-    return join(this.at(id), nameOf(part));
-  }
-
-  private async parts(id: string): Promise<readonly Part[]> {
-    const names = await readdir(this.at(id)).catch(() => []);
-    return names.flatMap((name) => {
-      const match = PART_FILE.exec(name);
-      return match ? [{ number: Number(match[1]), sha256: match[2]! }] : [];
+    await this.onDisk(async () => {
+      this.index.remove(id);
+      await this.removeFolder(id);
     });
   }
 
-  private sizeOf(id: string, part: Part): Promise<number> {
-    return stat(this.fileOf(id, part)).then(
-      ({ size }) => size,
-      () => 0,
-    );
+  /** Removes what nobody goes on with, and what processes that died left behind. */
+  async clean(): Promise<void> {
+    await this.staging.clean();
+    if (!existsSync(this.folder)) return;
+    await this.giveUpStale();
+    for (const name of await readdir(this.folder))
+      if (UPLOAD_ID.test(name) && this.isLeftover(name)) await this.removeFolder(name);
   }
 
-  private async removeParts(id: string, which: (part: Part) => boolean): Promise<void> {
-    for (const part of (await this.parts(id)).filter(which)) await rm(this.fileOf(id, part), { force: true });
+  close(): void {
+    this.staging.close();
+    this.index.close();
   }
 
-  /** In one step, so that nobody ever reads half a plan. */
-  private async write(upload: Upload): Promise<void> {
-    const plan = join(this.at(upload.id), PLAN);
-    await writeFile(`${plan}.new`, JSON.stringify(upload), { mode: 0o600 });
-    await rename(`${plan}.new`, plan);
+  private isLeftover(id: string): boolean {
+    const upload = this.index.find(id);
+    return upload === undefined || upload.completed !== undefined;
+  }
+
+  private async giveUpStale(): Promise<void> {
+    for (const id of this.index.untouchedSince(this.now() - this.options.maxAgeMs)) await this.abort(id);
+  }
+
+  /** How long the part may be, and whether it is its account that bounds it, not the size of an artifact. */
+  private roomFor(upload: Upload, number: number, { declaredBytes }: PutOptions) {
+    const { maxBytes, maxStagedBytes } = this.options;
+    this.index.touch(upload.id, this.now());
+    const held = this.index.held(upload, number);
+    const ofUpload = maxBytes - held.byUpload;
+    const ofAccount = Math.max(0, maxStagedBytes - held.byAccount - this.underWay.of(upload.actor));
+    const most = Math.min(ofUpload, ofAccount);
+    return { maxBytes: most, byAccount: ofAccount < ofUpload, reserved: Math.min(declaredBytes ?? most, most) };
+  }
+
+  private async keep(id: string, file: string, part: Part & StoredBytes): Promise<void> {
+    try {
+      await mkdir(this.at(id), { recursive: true, mode: 0o700 });
+      await rename(file, this.fileOf(id, part));
+      await syncDirectory(this.at(id));
+    } catch (error) {
+      await this.staging.discard(file);
+      throw error;
+    }
+    const before = this.index.putPart(id, part, this.now());
+    // It was completed or aborted meanwhile, and its folder is of no use to anybody.
+    if (before === 'gone') {
+      await this.removeFolder(id);
+      throw unknownUpload();
+    }
+    if (before && before.sha256 !== part.sha256) await rm(this.fileOf(id, before), { force: true });
+  }
+
+  private at(id: string): string {
+    return join(this.folder, id);
+  }
+
+  private fileOf(id: string, { number, sha256 }: Part): string {
+    return join(this.at(id), `${number}.${sha256}`);
+  }
+
+  private async removeFolder(id: string): Promise<void> {
+    await rm(this.at(id), { recursive: true, force: true });
+  }
+
+  private now(): number {
+    return microsToMillis(this.options.clock.now());
+  }
+
+  private async onDisk<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw diskError(error);
+    }
   }
 }
-
-const nameOf = ({ number, sha256 }: Part): string => `${number}.${sha256}`;
-
-const unknownUpload = () =>
-  errors.notFound('upload-not-found', 'there is no such upload: it was completed, aborted or given up', 'upload_id');

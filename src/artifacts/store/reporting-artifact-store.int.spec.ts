@@ -27,6 +27,8 @@ class BrokenStore extends ArtifactStore {
   async has(): Promise<boolean> {
     return true;
   }
+  async clean(): Promise<void> {}
+  close(): void {}
 }
 
 class FullLedger extends MemoryLedger {

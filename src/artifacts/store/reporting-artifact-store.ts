@@ -48,6 +48,14 @@ export class ReportingArtifactStore extends ArtifactStore {
     return this.inner.has(sha256);
   }
 
+  clean(): Promise<void> {
+    return this.inner.clean();
+  }
+
+  close(): void {
+    this.inner.close();
+  }
+
   private async reported(error: unknown): Promise<void> {
     const damage = damageIn(error);
     if (!damage) return;

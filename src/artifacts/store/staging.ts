@@ -1,12 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PutOptions, StoredBytes } from './artifact-store.js';
+import { OwnedFolder, removeDead } from './owned-folder.js';
 import { brokenOff, tooLarge } from './store-errors.js';
-
-/** What nobody has written to for this long belongs to a process that died, or to a client that went away. */
-export const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 const BLOCK = 1024 * 1024;
 
@@ -16,12 +14,23 @@ export interface StagedFile extends StoredBytes {
 
 /**
  * A folder for bytes whose digest is not known yet. They have names made here, are synced before anybody
- * relies on them, and are gone when a body breaks off; what a crash leaves is cleared away a day later.
+ * relies on them, and are gone when a body breaks off. Several processes share it, each with a folder of its
+ * own in it: what a process that died left there is cleared away by the next one that comes.
  */
 export class Staging {
-  private ready: Promise<void> | undefined;
+  private owned: OwnedFolder | undefined;
 
   constructor(readonly folder: string) {}
+
+  /** Removes what processes that died left behind. */
+  clean(): Promise<void> {
+    return removeDead(this.folder);
+  }
+
+  close(): void {
+    this.owned?.release();
+    this.owned = undefined;
+  }
 
   /** Writes a body to its end. The caller moves the file on, or discards it. */
   async receive(body: Readable | Buffer, options: PutOptions = {}): Promise<StagedFile> {
@@ -30,7 +39,7 @@ export class Staging {
     // A body may break off before the first byte is asked for; that error is met again when it is read.
     source.on('error', () => undefined);
     if (declaredBytes !== undefined && declaredBytes > maxBytes) throw tooLarge(maxBytes);
-    const file = await this.newName();
+    const file = this.newName();
     try {
       const stored = await writeSynced(source, file, maxBytes);
       if (declaredBytes !== undefined && declaredBytes !== stored.size) throw brokenOff();
@@ -41,37 +50,14 @@ export class Staging {
     }
   }
 
-  async newName(): Promise<string> {
-    await this.prepared();
-    return join(this.folder, `${randomUUID()}.part`);
+  newName(): string {
+    // A disk that was full or away may be back at the next try.
+    this.owned ??= OwnedFolder.take(this.folder);
+    return join(this.owned.path, `${randomUUID()}.part`);
   }
 
   async discard(file: string): Promise<void> {
     await rm(file, { force: true }).catch(() => undefined);
-  }
-
-  private async prepared(): Promise<void> {
-    try {
-      await (this.ready ??= this.prepare());
-    } catch (error) {
-      // A disk that was full or away may be back at the next try.
-      this.ready = undefined;
-      throw error;
-    }
-  }
-
-  private async prepare(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await removeAbandoned(this.folder);
-  }
-}
-
-/** Removes what lies in a folder untouched since long; another process may be doing the same. */
-export async function removeAbandoned(folder: string, now = Date.now()): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const entry = join(folder, name);
-    const info = await stat(entry).catch(() => undefined);
-    if (info && info.mtimeMs < now - ABANDONED_MS) await rm(entry, { force: true, recursive: true });
   }
 }
 

@@ -10,7 +10,7 @@ export class DamagedBytes extends CustodyError {
     readonly actual: string,
   ) {
     super({
-      kind: 'unavailable',
+      kind: 'lost',
       code: DAMAGED,
       message: `stored bytes are damaged: their SHA-256 is ${actual}, recorded is ${sha256}; restore them from a backup`,
     });
@@ -20,7 +20,7 @@ export class DamagedBytes extends CustodyError {
 export class MissingBytes extends CustodyError {
   constructor(readonly sha256: string) {
     super({
-      kind: 'unavailable',
+      kind: 'lost',
       code: MISSING,
       message: `the bytes with SHA-256 ${sha256} are not in the artifact store; restore them from a backup`,
     });

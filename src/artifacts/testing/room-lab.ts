@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -41,6 +41,12 @@ import { ReportingArtifactStore } from '../store/reporting-artifact-store.js';
 export const RUN = '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 export const OTHER_RUN = '1192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 export const LAB_MAX_BYTES = 32 * 1024 * 1024;
+export const LAB_UPLOADS = {
+  maxBytes: LAB_MAX_BYTES,
+  maxOpen: 4,
+  maxStagedBytes: LAB_MAX_BYTES + 1024 * 1024,
+  maxAgeMs: 3_600_000,
+};
 export const DELETED_RUN = '2192f0a8c4b77a1e9d3c5b6a7f8e9d0c';
 
 /** Runs as a test wants them. */
@@ -137,18 +143,21 @@ export class RoomLab {
       decisions,
       clock,
     );
+    const uploads = new PartialUploads(join(folder, 'artifacts'), { ...LAB_UPLOADS, clock });
     const runs = new TestRuns();
     const global = foundation([
       { provide: DecisionMaker, useValue: decisions },
       { provide: ReadModels, useValue: readModels },
       { provide: ArtifactStore, useValue: store },
-      { provide: PartialUploads, useValue: new PartialUploads(join(folder, 'artifacts'), LAB_MAX_BYTES) },
+      { provide: PartialUploads, useValue: uploads },
       { provide: RunDirectory, useValue: runs },
       { provide: AccessPolicy, useValue: new TestPolicy() },
       ...(options.providers ?? []),
     ]);
     const app = await start([global, ...(options.modules ?? [])], clock, projector);
     const closers = [
+      () => uploads.close(),
+      () => store.close(),
       () => readModels.close(),
       () => file.close(),
       () => rmSync(folder, { recursive: true, force: true }),
@@ -166,6 +175,12 @@ export class RoomLab {
 
   context(more: Partial<CommandContext> = {}): CommandContext {
     return systemContext(this.clock.now(), 'test', more);
+  }
+
+  /** Bodies in the making, of all stores and uploads. */
+  staged(): readonly string[] {
+    const names = readdirSync(this.folder, { recursive: true }) as string[];
+    return names.filter((name) => name.endsWith('.part'));
   }
 
   async events(): Promise<readonly RecordedEvent[]> {

@@ -17,8 +17,8 @@ export const UNEXPECTED = 'unexpected';
 
 /** Errors whose kind says how to answer a request, but not whether a worker should try again. */
 const DECIDED: ReadonlyMap<string, Failure['kind']> = new Map([
-  // The bytes are not what was asked to be trained on, and no retry changes that.
-  ['artifact-damaged', 'final'],
+  // A folder or a bucket that is away for a while looks the same.
+  ['artifact-missing', 'passing'],
   // Another worker may have more memory, or less to do.
   ['training-out-of-memory', 'passing'],
 ]);
@@ -53,6 +53,7 @@ function ofKind(kind: ErrorKind): Failure['kind'] {
     case 'state':
     case 'too-large':
     case 'not-implemented':
+    case 'lost':
       return 'final';
     case 'conflict':
     case 'limit':

@@ -12,7 +12,7 @@ describe('a failed attempt', () => {
     expect(kindOf(errors.notFound('dataset-not-found', 'gone'))).toBe('final');
     expect(kindOf(errors.state('run-deleted', 'deleted'))).toBe('final');
     expect(kindOf(errors.denied('no', 'no'))).toBe('final');
-    expect(kindOf(errors.unavailable('artifact-damaged', 'damaged'))).toBe('final');
+    expect(kindOf(errors.lost('artifact-damaged', 'damaged'))).toBe('final');
     expect(kindOf(new EventTooLarge('event', 1))).toBe('final');
     expect(kindOf(new InvalidStreamName('it is empty'))).toBe('final');
   });
@@ -20,7 +20,7 @@ describe('a failed attempt', () => {
   it('is tried again when the cause may pass, or is not known', () => {
     expect(kindOf(new LedgerUnavailable('full', 'disk-full'))).toBe('passing');
     expect(kindOf(errors.unavailable('artifact-disk-full', 'full'))).toBe('passing');
-    expect(kindOf(errors.unavailable('artifact-missing', 'missing'))).toBe('passing');
+    expect(kindOf(errors.lost('artifact-missing', 'missing'))).toBe('passing');
     expect(kindOf(errors.conflict('too-many-conflicts', 'again'))).toBe('passing');
     expect(kindOf(errors.tooLarge('training-out-of-memory', 'more'))).toBe('passing');
     expect(kindOf(new TypeError('x is undefined'))).toBe('passing');

@@ -209,7 +209,7 @@ describe('the training worker', () => {
       const { jobId, runId } = await server.request({ datasetId });
       class DamagedStore extends Decorated {
         override read(): Promise<Buffer> {
-          return Promise.reject(errors.unavailable('artifact-damaged', 'stored bytes are damaged'));
+          return Promise.reject(errors.lost('artifact-damaged', 'stored bytes are damaged'));
         }
       }
       await workUntil('RunEnded', { store: (shared) => new DamagedStore(shared) });
@@ -339,5 +339,11 @@ abstract class Decorated extends ArtifactStore {
   }
   has(...args: Parameters<ArtifactStore['has']>) {
     return this.inner.has(...args);
+  }
+  clean() {
+    return this.inner.clean();
+  }
+  close() {
+    this.inner.close();
   }
 }

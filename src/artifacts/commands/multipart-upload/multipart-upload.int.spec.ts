@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UserId } from '../../../core/index.js';
 import { AccessPolicy } from '../../../http/index.js';
 import { ArtifactsModule, artifactsEvents, artifactsProjections, PartialUploads } from '../../index.js';
-import { DELETED_RUN, LAB_MAX_BYTES, RoomLab, RUN, TestPolicy } from '../../testing/room-lab.js';
+import { DELETED_RUN, LAB_MAX_BYTES, LAB_UPLOADS, RoomLab, RUN, TestPolicy } from '../../testing/room-lab.js';
 import { CompleteUpload } from './multipart-upload.commands.js';
 
 const API = '/api/2.0/mlflow-artifacts';
@@ -45,7 +45,8 @@ describe('an upload in parts', () => {
   const events = async () => (await lab.events()).map(({ type, data }) => [type, data['path'], data['sha256']]);
   const uploads = () => {
     const folder = join(lab.folder, 'artifacts', 'uploads');
-    return existsSync(folder) ? readdirSync(folder, { recursive: true }).sort() : [];
+    const names = existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]) : [];
+    return names.filter((name) => !name.startsWith('index.db')).sort();
   };
 
   it('becomes one file with the digest of the whole, recorded once, whatever order the parts come in', async () => {
@@ -61,7 +62,7 @@ describe('an upload in parts', () => {
     expect((await lab.app.inject({ url: `${API}/artifacts/1/${RUN}/artifacts/m/x.bin` })).body).toBe(whole);
     expect((await complete(created, etags)).json()).toEqual({});
     expect(await events()).toEqual([['ArtifactStored', 'm/x.bin', sha256(whole)]]);
-    expect(uploads()).toEqual([created.upload_id, join(created.upload_id, 'upload.json')]);
+    expect(uploads()).toEqual([]);
   });
 
   it('is completed once, also when it is asked for twice at the same time', async () => {
@@ -102,9 +103,12 @@ describe('an upload in parts', () => {
     await send(created, 1, 'sound');
     const folder = join(lab.folder, 'artifacts', 'uploads', created.upload_id);
     writeFileSync(join(folder, `1.${sha256('sound')}`), 'rotten');
-    expect((await complete(created, [etagOf('sound')])).json()).toMatchObject({ code: 'artifact-damaged' });
+    const answer = await complete(created, [etagOf('sound')]);
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'part-damaged']);
     expect(await events()).toEqual([]);
-    expect(readdirSync(join(lab.folder, 'artifacts', 'incoming'))).toEqual([]);
+    expect(lab.staged()).toEqual([]);
+    await send(created, 1, 'sound');
+    expect((await complete(created, [etagOf('sound')])).statusCode).toBe(200);
   });
 
   it('takes parts for its own token only, and only those that it has', async () => {
@@ -128,7 +132,7 @@ describe('an upload in parts', () => {
       const url = `${API}/mpu/part/${id}/1`;
       expect((await lab.app.inject({ method: 'PUT', url, payload: 'x', headers })).statusCode).toBe(404);
     }
-    expect(uploads().filter((name) => String(name).includes('.'))).toHaveLength(2);
+    expect(uploads()).toEqual([]);
   });
 
   it('is completed and aborted by the account that began it, at the place that it was begun for', async () => {
@@ -161,10 +165,82 @@ describe('an upload in parts', () => {
   });
 
   it('that nobody goes on with is cleared away when the next one begins', async () => {
-    const forgotten = await create(1);
-    utimesSync(join(lab.folder, 'artifacts', 'uploads', forgotten.upload_id), new Date(0), new Date(0));
+    const [forgotten, slow] = [await create(2), await create(2)];
+    for (const each of [forgotten, slow]) await send(each, 1, 'x');
+    lab.clock.advance(LAB_UPLOADS.maxAgeMs * 1000);
+    await send(slow, 2, 'y');
+    lab.clock.advance(1000);
+    await create(1);
+    expect(new Set(uploads().map((name) => name.split('/')[0]))).toEqual(new Set([slow.upload_id]));
+    expect((await send(forgotten, 2, 'y')).json()).toMatchObject({ code: 'upload-not-found' });
+    expect((await complete(slow, [etagOf('x'), etagOf('y')])).statusCode).toBe(200);
+  });
+
+  it('of which an account has as many as it may is refused with the way out, which leads out', async () => {
+    for (let index = 0; index < LAB_UPLOADS.maxOpen; index++) await create(1, `${index} of 4.bin`);
+    const answer = await post('create', { path: 'x.bin', num_parts: 1 });
+    expect(answer.json()).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE', code: 'uploads-too-many' });
+    const [, url, body] = /POST (\S+) (\{.*?\})/.exec(answer.json<{ message: string }>().message)!;
+    const abort = await lab.app.inject({ method: 'POST', url: url!, payload: JSON.parse(body!) as object });
+    expect([abort.statusCode, (JSON.parse(body!) as { path: string }).path]).toEqual([200, '0 of 4.bin']);
     const next = await create(1);
-    expect(uploads()).toEqual([next.upload_id, join(next.upload_id, 'upload.json')]);
+    await send(next, 1, 'x');
+    expect((await complete(next, [etagOf('x')])).statusCode).toBe(200);
+    expect((await post('create', { path: 'y.bin', num_parts: 1 })).statusCode).toBe(200);
+  });
+
+  it('holds no more of the disk than its account may, whatever comes at the same time', async () => {
+    const [first, second] = [await create(3), await create(2)];
+    const half = Buffer.alloc(LAB_UPLOADS.maxStagedBytes / 2);
+    const sent = await Promise.all([send(first, 1, half), send(second, 1, half), send(second, 2, half)]);
+    expect(sent.map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 413]);
+    expect(sent.find(({ statusCode }) => statusCode === 413)!.json()).toMatchObject({
+      code: 'uploads-hold-too-much',
+      message: expect.stringContaining('abort'),
+    });
+    expect((await send(first, 2, 'x')).json()).toMatchObject({ code: 'uploads-hold-too-much' });
+    expect((await send(first, 1, half)).statusCode).toBe(200);
+    await post('abort', { path: 'x.bin', upload_id: second.upload_id });
+    expect((await send(first, 2, 'x')).statusCode).toBe(200);
+    expect(lab.staged()).toEqual([]);
+  });
+
+  it('of as many parts as there may be becomes one file', async () => {
+    const created = await create(5000);
+    const parts = Array.from({ length: 5000 }, (_, index) => `${index};`);
+    for (let at = 0; at < parts.length; at += 50)
+      await Promise.all(parts.slice(at, at + 50).map((part, index) => send(created, at + index + 1, part)));
+    expect((await complete(created, parts.map(etagOf))).json()).toEqual({});
+    expect(await events()).toEqual([['ArtifactStored', 'm/x.bin', sha256(parts.join(''))]]);
+    expect(uploads()).toEqual([]);
+  }, 60_000);
+
+  it('is found by every process on the folder, and what none of them needs is cleaned away', async () => {
+    const [open, done] = [await create(2), await create(1)];
+    await send(open, 1, 'a');
+    await send(done, 1, 'x');
+    await complete(done, [etagOf('x')]);
+    const uploadsFolder = join(lab.folder, 'artifacts', 'uploads');
+    for (const leftover of ['0'.repeat(32), done.upload_id]) {
+      mkdirSync(join(uploadsFolder, leftover));
+      writeFileSync(join(uploadsFolder, leftover, `1.${sha256('a')}`), 'a');
+    }
+    const other = new PartialUploads(join(lab.folder, 'artifacts'), { ...LAB_UPLOADS, clock: lab.clock });
+    await other.clean();
+    expect(uploads()).toEqual([open.upload_id, join(open.upload_id, `1.${sha256('a')}`)]);
+    await other.putPart(await other.find(open.upload_id), 2, Buffer.from('b'), {});
+    other.close();
+    expect((await complete(open, [etagOf('a'), etagOf('b')])).statusCode).toBe(200);
+  });
+
+  it('says which part is to be sent again when its file is gone', async () => {
+    const created = await create(1);
+    await send(created, 1, 'x');
+    rmSync(join(lab.folder, 'artifacts', 'uploads', created.upload_id), { recursive: true });
+    const answer = await complete(created, [etagOf('x')]);
+    expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([400, 'part-not-found']);
+    await send(created, 1, 'x');
+    expect((await complete(created, [etagOf('x')])).statusCode).toBe(200);
   });
 
   it('is never larger than an artifact may be', async () => {

@@ -42,7 +42,7 @@ async function check(
     clock.advance(1000);
     const file = { experimentId: '1' as ExperimentId, path };
     const command: ArtifactCommand = remove
-      ? { type: 'delete-path', owner: runId, ...file }
+      ? { type: 'delete-path', owner: runId, ...file, step: { maxBytes: 10_000, bytesEach: 0 } }
       : { type: 'name-bytes', artifact: { runId, ...file, sha256, size: path.length } };
     await decisions
       .decide(artifactsDecider, artifactsStream(runId), command, systemContext(clock.now(), 'test'))
