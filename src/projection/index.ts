@@ -1,4 +1,5 @@
 export * from './projection.js';
 export * from './projector.js';
 export * from './read-models.js';
+export type { Queries } from './reading.js';
 export * from './statements.js';
