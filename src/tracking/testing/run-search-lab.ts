@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect } from 'kysely';
-import { findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
+import { findAmongFew, findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
 import { sqlBuilder } from '../../projection/index.js';
 import { runSchema } from '../queries/runs/schema.js';
 import { RUN_SOURCE } from '../queries/runs/source.js';
@@ -63,10 +63,15 @@ export class RunSearchLab {
   }
 
   /** `limits`: those of a plan that only large tables get, or the ordinary ones. */
-  page(search: LabSearch, limits?: PlanLimits) {
+  async page(search: LabSearch, limits?: PlanLimits) {
     const scope = sql<boolean>`runs.experiment_id = ${'1'} AND runs.deleted = 0`;
     const prepared = prepareSearch({ limit: 1000, ...search }, RUNS, { scope, about: 1 });
-    return findPage<string>(this.db, RUN_SOURCE, prepared, limits);
+    const page = await findPage<string>(this.db, RUN_SOURCE, prepared, limits);
+    if (limits === undefined) {
+      const few = await findAmongFew<string>(this.db, RUN_SOURCE, prepared);
+      if (JSON.stringify(few) !== JSON.stringify(page)) throw new Error('two plans for one search differ');
+    }
+    return page;
   }
 
   /** Every page of it, with something happening between two of them. */
