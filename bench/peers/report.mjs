@@ -3,9 +3,14 @@ import { median } from '../report.mjs';
 /** Aims for where something is written; where something is read it is to be ahead. */
 const AIMS = { writes: { MLflow: 30, FastTrackML: 5 }, reads: { MLflow: 1, FastTrackML: 1 } };
 
-/** One row a scenario. A server that refused even once has failed it: its figures are not counted. */
+/** A peer that stumbles now and then is measured by what it does answer; we may not fail a single request. */
+const MOST_FAILURES = { Custody: 0, MLflow: 0.01, FastTrackML: 0.01 };
+
+/** One row a scenario. A server that failed more than it may has no figures in it. */
 export function toRow({ name, writes }, rounds) {
-  const servers = Object.fromEntries(Object.entries(rounds).map(([server, taken]) => [server, summary(taken)]));
+  const servers = Object.fromEntries(
+    Object.entries(rounds).map(([server, taken]) => [server, summary(taken, MOST_FAILURES[server])]),
+  );
   const { Custody: ours, ...peers } = servers;
   const ratios = Object.fromEntries(
     Object.entries(peers).map(([server, theirs]) => {
@@ -18,11 +23,15 @@ export function toRow({ name, writes }, rounds) {
   return { what: name, writes, servers, ratios };
 }
 
-function summary(taken) {
+function summary(taken, most) {
   const failures = taken.reduce((sum, each) => sum + each.failures, 0);
-  if (failures > 0) return { failed: true, failures, refusal: taken.find((each) => each.refusal)?.refusal };
+  const refusal = taken.find((each) => each.refusal)?.refusal;
+  const failed = taken.some((each) => each.answers === 0 || each.failures > each.answers * most);
+  if (failed) return { failed, failures, refusal };
   return {
-    failed: false,
+    failed,
+    failures,
+    refusal,
     requests_per_second: median(taken.map((each) => each.rate)),
     p50_ms: median(taken.map((each) => each.p50)),
     p99_ms: median(taken.map((each) => each.p99)),
@@ -57,9 +66,12 @@ export function printPeers({ servers, rows }) {
   ];
   printColumns([head, ...lines]);
   for (const { what, servers: measured } of rows)
-    for (const [name, { failed, failures, refusal }] of Object.entries(measured))
-      if (failed) console.log(`${what}: ${name} failed ${number(failures)} requests, the first with: ${refusal}`);
+    for (const [name, { failures, refusal }] of Object.entries(measured))
+      if (refusal !== undefined)
+        console.log(`${what}: ${name} failed ${number(failures)} requests, the first with: ${oneLine(refusal)}`);
 }
+
+const oneLine = (text) => text.replace(/\s+/g, ' ').slice(0, 120);
 
 function printColumns(table) {
   const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));

@@ -2,4 +2,5 @@ export * from './named.js';
 export * from './projection.js';
 export * from './projector.js';
 export * from './read-models.js';
+export type { Queries } from './reading.js';
 export * from './statements.js';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { ReadModels } from './read-models.js';
+import { param, prepared, sqlBuilder } from './statements.js';
 
 interface Tables {
   readonly letters: { readonly letter: string };
@@ -34,8 +35,26 @@ describe('a query that is run again', () => {
     expect(letters(await from('a').execute())).toBe('abc');
     expect(letters(await from('c').execute())).toBe('c');
   });
-  it('can go on after one that was left half read', async () => {
-    for await (const { letter } of from('a').stream()) if (letter === 'b') break;
-    expect(letters(await from('a').execute())).toBe('abc');
+  it('is compiled once where it is prepared, and has its values by their names', async () => {
+    const sql = sqlBuilder<Tables>();
+    const between = prepared(
+      sql
+        .selectFrom('letters')
+        .select('letter')
+        .where('letter', '>=', param('from'))
+        .where('letter', '<', 'c')
+        .orderBy('letter'),
+    );
+    expect(letters(await models.all(between, { from: 'a' }))).toBe('ab');
+    expect(letters(await models.searches.all(between, { from: 'b' }))).toBe('b');
+    await expect(models.all(between, { to: 'b' })).rejects.toThrow('parameter from is missing');
+  });
+  it('is refused when it wants a transaction', async () => {
+    await expect(
+      models
+        .db<Tables>()
+        .transaction()
+        .execute(() => Promise.resolve()),
+    ).rejects.toThrow();
   });
 });

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDatabase, SqliteDialect } from 'kysely';
-import { LRUCache } from 'lru-cache';
+import { Kysely } from 'kysely';
 import { Position, START } from '../core/index.js';
+import { keptStatements } from './kept-statements.js';
 import { Projection } from './projection.js';
-import { ReaderDialect, Readers, readerThread } from './readers.js';
-import { sqlBuilder } from './statements.js';
+import { Readers, readerThread } from './readers.js';
+import { Queries, queriesOver } from './reading.js';
+import { Prepared, Row, sqlBuilder } from './statements.js';
 
 /**
  * The file that holds all read models and their one checkpoint. Disposable: when it was built by another
@@ -128,15 +129,10 @@ function signatureOf(projections: readonly Projection[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-/** Typed queries; each room names the tables of its own projections. */
-export interface Queries {
-  db<Schema>(): Kysely<Schema>;
-}
-
 /** The readers' side: queries over the read models, on connections that can't write. */
 export class ReadModels implements Queries {
   private readonly connection: Database.Database;
-  private readonly kysely: Kysely<unknown>;
+  private readonly here: Queries;
   private readonly readers: Readers | undefined;
   /**
    * For what may look at every row there is: in threads of their own, so that nobody else waits. What
@@ -147,39 +143,23 @@ export class ReadModels implements Queries {
   constructor(file: string, thread: URL | undefined = readerThread()) {
     this.connection = new Database(file, { readonly: true, fileMustExist: true });
     this.connection.pragma('cache_size = -65536');
-    this.kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: prepared(this.connection) }) });
-    this.readers = thread && new Readers(file, thread);
-    this.searches = this.readers ? queriesOf(new Kysely({ dialect: new ReaderDialect(this.readers) })) : this;
+    const prepare = keptStatements(this.connection);
+    this.here = queriesOver((sql, parameters) => prepare(sql).all(...parameters));
+    const readers = thread && new Readers(file, thread);
+    this.readers = readers;
+    this.searches = readers ? queriesOver((sql, parameters) => readers.ask(sql, parameters)) : this;
   }
 
   db<Schema>(): Kysely<Schema> {
-    return this.kysely as Kysely<Schema>;
+    return this.here.db<Schema>();
+  }
+
+  all<Result>(query: Prepared<Result>, values?: Row): Promise<readonly Result[]> {
+    return this.here.all(query, values);
   }
 
   async close(): Promise<void> {
     this.connection.close();
     await this.readers?.close();
   }
-}
-
-const queriesOf = (kysely: Kysely<unknown>): Queries => ({ db: <Schema>() => kysely as Kysely<Schema> });
-
-/** The connection as Kysely sees it. Kysely runs one query of a connection at a time, so no statement is asked for while it is in use. */
-const prepared = (connection: Database.Database): SqliteDatabase => ({
-  prepare: keptStatements(connection),
-  close: () => connection.close(),
-});
-
-const KEPT = 200;
-
-/** Prepares each of the few texts of queries that a server has once, not at each call. */
-function keptStatements(connection: Database.Database): (sql: string) => Database.Statement {
-  const kept = new LRUCache<string, Database.Statement>({ max: KEPT });
-  return (sql) => {
-    const known = kept.get(sql);
-    if (known) return known;
-    const statement = connection.prepare(sql);
-    kept.set(sql, statement);
-    return statement;
-  };
 }

@@ -1,21 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
+import { keptStatements } from './kept-statements.js';
 import type { FromReader, ToReader } from './readers.js';
 
 /** Opened at the first question, so that a file that can't be opened is an answer and not the thread's end. */
-let db: Database.Database | undefined;
-const kept = new LRUCache<string, Database.Statement>({ max: 200 });
+let prepare: ((sql: string) => Database.Statement) | undefined;
 
 const port = parentPort!;
 port.on('message', ({ id, sql, parameters }: ToReader) => port.postMessage(answer(id, sql, parameters)));
 
 function answer(id: number, sql: string, parameters: readonly unknown[]): FromReader {
   try {
-    db ??= open(workerData as string);
-    const statement = kept.get(sql) ?? db.prepare(sql);
-    kept.set(sql, statement);
-    return { id, rows: statement.all(...parameters) };
+    prepare ??= keptStatements(open(workerData as string));
+    return { id, rows: prepare(sql).all(...parameters) };
   } catch (error) {
     const { code = '', message } = error as Error & { code?: string };
     return { id, code, message };

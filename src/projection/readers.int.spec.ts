@@ -8,7 +8,8 @@ import { sql } from 'kysely';
 import { ReadModels } from './read-models.js';
 
 /** Node runs this source as it is: its types can simply be left out. */
-const THREAD = new URL('./reader.thread.ts', import.meta.url);
+/** As it was built: a thread loads its modules by Node itself. */
+const THREAD = new URL('../../dist/projection/reader.thread.js', import.meta.url);
 /** Far longer than anything else here, and no matter how long that is. */
 const SLOW = sql<{
   n: number;

@@ -2,16 +2,6 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import {
-  CompiledQuery,
-  DatabaseConnection,
-  Dialect,
-  Driver,
-  QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
 import { errors } from '../core/index.js';
 
 export interface ToReader {
@@ -109,44 +99,5 @@ export class Readers {
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all(this.readers.map((reader) => reader.close()));
-  }
-}
-
-/** Kysely over the threads: queries only, each on its own, as readers need. */
-export class ReaderDialect implements Dialect {
-  constructor(private readonly readers: Readers) {}
-  createAdapter = () => new ReaderAdapter();
-  createQueryCompiler = () => new SqliteQueryCompiler();
-  createIntrospector: Dialect['createIntrospector'] = (db) => new SqliteIntrospector(db);
-  createDriver = () => new ReaderDriver(this.readers);
-}
-
-/** Without this, Kysely lets each query wait for the one before, as SQLite's one connection needs. */
-class ReaderAdapter extends SqliteAdapter {
-  override get supportsMultipleConnections(): boolean {
-    return true;
-  }
-}
-
-const noTransactions = () => Promise.reject(new Error('searches have no transactions'));
-
-class ReaderDriver implements Driver {
-  constructor(private readonly readers: Readers) {}
-  async init(): Promise<void> {}
-  acquireConnection = () => Promise.resolve(new ReaderConnection(this.readers));
-  beginTransaction = noTransactions;
-  commitTransaction = noTransactions;
-  rollbackTransaction = noTransactions;
-  async releaseConnection(): Promise<void> {}
-  async destroy(): Promise<void> {}
-}
-
-class ReaderConnection implements DatabaseConnection {
-  constructor(private readonly readers: Readers) {}
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    return { rows: (await this.readers.ask(sql, parameters)) as R[] };
-  }
-  streamQuery(): AsyncIterableIterator<never> {
-    throw new Error('searches are not streamed');
   }
 }

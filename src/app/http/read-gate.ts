@@ -16,6 +16,7 @@ export const POSITION_HEADER = 'x-custody-position';
 @Injectable()
 export class ReadGate implements CanActivate {
   private acknowledged: Position = START;
+  private turn: Promise<void> | undefined;
 
   constructor(
     private readonly reflector: Reflector,
@@ -58,5 +59,20 @@ export class ReadGate implements CanActivate {
       if (asked > needed) needed = asked as Position;
     }
     if (needed > this.projections.checkpoint) await this.projections.reached(needed);
+    await this.together();
+  }
+
+  /**
+   * Reads that came in one turn of the event loop go on together, so that their answers leave together: to
+   * wake a client for each of them would cost more than to answer it.
+   */
+  private together(): Promise<void> {
+    this.turn ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.turn = undefined;
+        resolve();
+      }),
+    );
+    return this.turn;
   }
 }

@@ -1,3 +1,4 @@
+export * from './few.js';
 export * from './keyset.js';
 export * from './limits.js';
 export * from './logged-models.js';

@@ -52,12 +52,16 @@ export async function findPage<Id extends string | number>(
   search: PreparedSearch,
   limits = LIMITS,
 ): Promise<FoundPage<Id>> {
-  const rows = await findRows(db, source, search, limits);
-  const page = rows.slice(0, search.limit);
+  return pageOf<Id>(await findRows(db, source, search, limits), search);
+}
+
+/** A page of rows among which may be one that begins the next. */
+export function pageOf<Id>(rows: readonly FoundRow[], { limit, about }: PreparedSearch): FoundPage<Id> {
+  const page = rows.slice(0, limit);
   const ids = page.map((row) => row['id'] as Id);
   const last = page.at(-1);
-  if (rows.length <= search.limit || !last) return { ids };
-  return { ids, nextPageToken: writeToken(search.about, placeOf(last)) };
+  if (rows.length <= limit || !last) return { ids };
+  return { ids, nextPageToken: writeToken(about, placeOf(last)) };
 }
 
 async function findRows(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
+import { findAmongFew, findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
 import { SearchTables } from '../../mlflow/search/testing/tables.js';
 import { sqlBuilder } from '../../projection/index.js';
 import { runSchema } from '../queries/runs/schema.js';
@@ -58,9 +58,14 @@ export class RunSearchLab extends SearchTables {
   }
 
   /** `limits`: those of a plan that only large tables get, or the ordinary ones. */
-  page(search: LabSearch, limits?: PlanLimits) {
+  async page(search: LabSearch, limits?: PlanLimits) {
     const scope = sql<boolean>`runs.experiment_id = ${'1'} AND runs.deleted = 0`;
     const prepared = prepareSearch({ limit: 1000, ...search }, RUNS, { scope, about: 1 });
-    return findPage<string>(this.db, RUN_SOURCE, prepared, limits);
+    const page = await findPage<string>(this.db, RUN_SOURCE, prepared, limits);
+    if (limits === undefined) {
+      const few = await findAmongFew<string>(this.db, RUN_SOURCE, prepared);
+      if (JSON.stringify(few) !== JSON.stringify(page)) throw new Error('two plans for one search differ');
+    }
+    return page;
   }
 }

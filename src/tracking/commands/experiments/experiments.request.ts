@@ -13,12 +13,17 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { ToInt, ToList } from '../../../http/index.js';
+import { each, oneOf, Recognise, recognise, text, ToInt, ToList, whole } from '../../../http/index.js';
 
 export class TagDto {
   @IsString() key!: string;
   @IsString() value = '';
 }
+export const quickTag: Recognise<TagDto> = (tag) => {
+  if (typeof tag !== 'object' || tag === null) return undefined;
+  const { key, value } = tag as Readonly<Record<string, unknown>>;
+  return typeof key === 'string' && typeof value === 'string' ? { key, value } : undefined;
+};
 export class CreateExperimentRequest {
   @IsString() name!: string;
   @IsOptional() @IsString() artifact_location?: string;
@@ -54,6 +59,16 @@ export class SearchExperimentsRequest {
   @ToEnum(VIEW_TYPES)
   @IsIn(VIEW_TYPES, { message: `view_type must be one of ${VIEW_TYPES.join(', ')}` })
   view_type?: (typeof VIEW_TYPES)[number];
+
+  static quick(body: unknown): SearchExperimentsRequest | undefined {
+    return recognise<SearchExperimentsRequest>(body, {
+      max_results: whole(1, 50_000),
+      page_token: text,
+      filter: text,
+      order_by: each(text),
+      view_type: oneOf(VIEW_TYPES),
+    });
+  }
 }
 
 /** Experiments that one request may look at. */

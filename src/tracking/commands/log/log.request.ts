@@ -9,10 +9,11 @@ import {
   IsString,
   ValidateNested,
 } from 'class-validator';
-import { ToInt } from '../../../http/index.js';
+import { each, ToInt } from '../../../http/index.js';
 import type { MetricValue } from '../../run/events.js';
 import { LIMITS } from '../../keys.js';
 import { metricValue } from '../../wire.js';
+import { quickTag } from '../experiments/experiments.request.js';
 import { RunIdRequest } from '../runs/runs.request.js';
 
 const NUMBER = { message: 'must be a number, or "NaN", "Infinity" or "-Infinity"' };
@@ -52,24 +53,6 @@ const isText = (value: unknown): value is string | undefined => value === undefi
 /** JSON can say 1e999, which JavaScript reads as infinite: that has to become a word. */
 const isValue = (value: unknown): value is MetricValue =>
   Number.isFinite(value) || value === 'NaN' || value === 'Infinity' || value === '-Infinity';
-
-function quickParam(body: unknown): ParamDto | undefined {
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { key, value } = body as Fields;
-  return typeof key === 'string' && typeof value === 'string' ? { key, value } : undefined;
-}
-
-/** All items, or none when one of them is not recognised. */
-function each<T>(list: unknown, recognise: (item: unknown) => T | undefined): T[] | undefined {
-  if (!Array.isArray(list)) return undefined;
-  const items: T[] = [];
-  for (const item of list as unknown[]) {
-    const known = recognise(item);
-    if (known === undefined) return undefined;
-    items.push(known);
-  }
-  return items;
-}
 
 export class MetricDto {
   @IsString() key!: string;
@@ -116,9 +99,9 @@ export class LogBatchRequest extends RunIdRequest {
     if (!run) return undefined;
     const { metrics = [], params = [], tags = [] } = body as Fields;
     const lists = {
-      metrics: each(metrics, quickMetric),
-      params: each(params, quickParam),
-      tags: each(tags, quickParam),
+      metrics: each(quickMetric)(metrics),
+      params: each(quickTag)(params),
+      tags: each(quickTag)(tags),
     };
     const { metrics: points, params: given, tags: labels } = lists;
     return points && given && labels && { ...run, metrics: points, params: given, tags: labels };

@@ -1,9 +1,17 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, NamePattern, never } from '../../../core/index.js';
-import { EXPERIMENTS, findPage, prepareSearch, SearchInput } from '../../../mlflow/index.js';
+import {
+  EXPERIMENTS,
+  findAmongFew,
+  findPage,
+  isQuick,
+  PreparedSearch,
+  prepareSearch,
+  SearchInput,
+} from '../../../mlflow/index.js';
 import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
-import { named, ReadModels } from '../../../projection/index.js';
+import { named, param, prepared, ReadModels, sqlBuilder } from '../../../projection/index.js';
 import { EXPERIMENT_SOURCE } from './source.js';
 import { ExperimentRow, ExperimentTables, ExperimentTagRow } from './table.js';
 
@@ -27,17 +35,26 @@ export class SearchExperiments extends Query<{ experiments: readonly ExperimentV
     super();
   }
 }
+
+const build = sqlBuilder<ExperimentTables>();
+const AMONG = sql<boolean>`experiment_id IN (SELECT value FROM json_each(${param('ids')}))`;
+const BY_IDS = prepared(build.selectFrom('experiments').selectAll().where(AMONG));
+const BY_ID = prepared(build.selectFrom('experiments').selectAll().where('experiment_id', '=', param('by')));
+const BY_NAME = prepared(build.selectFrom('experiments').selectAll().where('name', '=', param('by')));
+const TAGS = prepared(
+  build.selectFrom('experiment_tags').selectAll().where(AMONG).orderBy('experiment_id').orderBy('key'),
+);
+/** More need not be counted: they are no longer few. */
+const COUNTED = 1000;
+const COUNT = prepared(
+  build
+    .selectFrom(build.selectFrom('experiments').select('number').limit(COUNTED).as('first'))
+    .select(({ fn }) => fn.countAll<number>().as('experiments')),
+);
+
 async function withTags(models: ReadModels, rows: readonly ExperimentRow[]): Promise<readonly ExperimentView[]> {
   if (rows.length === 0) return [];
-  const ids = JSON.stringify(rows.map((row) => row.experiment_id));
-  const tags = await models
-    .db<ExperimentTables>()
-    .selectFrom('experiment_tags')
-    .selectAll()
-    .where(sql<boolean>`experiment_id IN (SELECT value FROM json_each(${ids}))`)
-    .orderBy('experiment_id')
-    .orderBy('key')
-    .execute();
+  const tags = await models.all(TAGS, { ids: JSON.stringify(rows.map((row) => row.experiment_id)) });
   const byExperiment = Map.groupBy(tags, (tag) => tag.experiment_id);
   return rows.map((row) => ({ ...row, tags: byExperiment.get(row.experiment_id) ?? [] }));
 }
@@ -47,10 +64,9 @@ export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
   constructor(private readonly models: ReadModels) {}
   async execute({ by }: GetExperiment): Promise<ExperimentView> {
     if ('id' in by && !isExperimentId(by.id)) throw invalidExperimentId(by.id);
-    const all = this.models.db<ExperimentTables>().selectFrom('experiments').selectAll();
-    const row = await (
-      'id' in by ? all.where('experiment_id', '=', by.id) : all.where('name', '=', by.name)
-    ).executeTakeFirst();
+    const [row] = await ('id' in by
+      ? this.models.all(BY_ID, { by: by.id })
+      : this.models.all(BY_NAME, { by: by.name }));
     if (!row) {
       throw 'id' in by
         ? errors.notFound('experiment-not-found', `No Experiment with id=${by.id} exists`, 'experiment_id')
@@ -70,23 +86,22 @@ export class SearchExperimentsHandler implements IQueryHandler<SearchExperiments
   async execute({ input }: SearchExperiments) {
     const scope = sql<boolean>`${seenBy(input.view)} AND ${named('experiments.name', input.within)}`;
     const search = prepareSearch(input, EXPERIMENTS, { scope, about: input.view });
-    const { ids, nextPageToken } = await findPage<string>(
-      this.models.searches.db<unknown>(),
-      EXPERIMENT_SOURCE,
-      search,
-    );
-    const rows = await this.models
-      .db<ExperimentTables>()
-      .selectFrom('experiments')
-      .selectAll()
-      .where(sql<boolean>`experiment_id IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
-      .execute();
+    const { ids, nextPageToken } = await this.find(search);
+    const rows = await this.models.all(BY_IDS, { ids: JSON.stringify(ids) });
     const byId = new Map(rows.map((row) => [row.experiment_id, row]));
     const experiments = await withTags(
       this.models,
       ids.flatMap((id) => byId.get(id) ?? []),
     );
     return nextPageToken === undefined ? { experiments } : { experiments, nextPageToken };
+  }
+
+  private async find(search: PreparedSearch) {
+    const [count] = await this.models.all(COUNT);
+    const rows = count!.experiments < COUNTED ? count!.experiments : Infinity;
+    return isQuick(search, rows)
+      ? findAmongFew<string>(this.models.db(), EXPERIMENT_SOURCE, search)
+      : findPage<string>(this.models.searches.db(), EXPERIMENT_SOURCE, search);
   }
 }
 

@@ -1,16 +1,31 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
 import { errors, never } from '../../../core/index.js';
-import { findPage, PreparedSearch, prepareSearch, RUNS, SearchInput } from '../../../mlflow/index.js';
+import {
+  findAmongFew,
+  findPage,
+  isQuick,
+  PreparedSearch,
+  prepareSearch,
+  RUNS,
+  SearchInput,
+} from '../../../mlflow/index.js';
 import { Queries, ReadModels } from '../../../projection/index.js';
 import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
 import { DatasetInput } from '../../run/events.js';
 import type { ViewType } from '../experiments/query.js';
-import { ExperimentTables } from '../experiments/table.js';
+import { ExperimentRow } from '../experiments/table.js';
+import {
+  INPUTS_OF_RUNS,
+  METRICS_OF_RUNS,
+  MODELS_OF_RUNS,
+  PARAMS_OF_RUNS,
+  RUNS_BY_ID,
+  SEARCHED,
+  TAGS_OF_RUNS,
+} from './prepared.js';
 import { RUN_SOURCE } from './source.js';
-import { InputRow, MetricRow, ParamRow, RunModelRow, RunRow, RunTables } from './table.js';
-
-type Tables = RunTables & ExperimentTables;
+import { InputRow, MetricRow, ParamRow, RunModelRow, RunRow } from './table.js';
 
 export interface RunView {
   readonly run: RunRow;
@@ -40,31 +55,19 @@ export class SearchRuns extends Query<{ runs: readonly RunView[]; nextPageToken?
 }
 type Found = RunRow & { experiment_deleted: number };
 
-const runsWithExperiment = (models: Queries) =>
-  models
-    .db<Tables>()
-    .selectFrom('runs')
-    .innerJoin('experiments', 'experiments.experiment_id', 'runs.experiment_id')
-    .selectAll('runs')
-    .select('experiments.deleted as experiment_deleted');
-
 const among = (column: string, ids: readonly string[]) =>
   sql<boolean>`${sql.ref(column)} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
 /** The rows of many runs come in one query a table, however many runs there are. */
 async function complete(models: Queries, found: readonly Found[]): Promise<readonly RunView[]> {
   if (found.length === 0) return [];
-  const db = models.db<Tables>();
-  const ofThese = among(
-    'run_id',
-    found.map((run) => run.run_id),
-  );
+  const ids = { ids: JSON.stringify(found.map((run) => run.run_id)) };
   const [params, tags, metrics, inputs, ofModels] = await Promise.all([
-    db.selectFrom('params').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
-    db.selectFrom('run_tags').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
-    db.selectFrom('latest_metrics').selectAll().where(ofThese).orderBy('run_id').orderBy('key').execute(),
-    db.selectFrom('inputs').selectAll().where(ofThese).orderBy('run_id').orderBy('name').orderBy('digest').execute(),
-    db.selectFrom('run_models').selectAll().where(ofThese).orderBy('run_id').orderBy('model_id').execute(),
+    models.all(PARAMS_OF_RUNS, ids),
+    models.all(TAGS_OF_RUNS, ids),
+    models.all(METRICS_OF_RUNS, ids),
+    models.all(INPUTS_OF_RUNS, ids),
+    models.all(MODELS_OF_RUNS, ids),
   ]);
   const [ofParams, ofTags, ofMetrics, ofInputs] = [byRun(params), byRun(tags), byRun(metrics), byRun<InputRow>(inputs)];
   const modelsOf = byRun<RunModelRow>(ofModels);
@@ -91,7 +94,7 @@ export const runNotFound = (runId: string) =>
 export class GetRunHandler implements IQueryHandler<GetRun> {
   constructor(private readonly models: ReadModels) {}
   async execute({ runId }: GetRun): Promise<RunView> {
-    const found = await runsWithExperiment(this.models).where('runs.run_id', '=', runId).executeTakeFirst();
+    const [found] = await this.models.all(RUNS_BY_ID, { ids: JSON.stringify([runId]) });
     if (!found) throw runNotFound(runId);
     return (await complete(this.models, [found]))[0]!;
   }
@@ -99,6 +102,8 @@ export class GetRunHandler implements IQueryHandler<GetRun> {
 
 /** Runs that are sooner read by their keys here than handed over from a thread. */
 const FEW = 200;
+/** Runs that are counted before a search: with more of them, it is left to a thread. */
+const COUNTED = 1000;
 
 @QueryHandler(SearchRuns)
 export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
@@ -109,11 +114,12 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     const { experimentIds, view } = input;
     const wrong = experimentIds.find((id) => !isExperimentId(id));
     if (wrong !== undefined) throw invalidExperimentId(wrong, 'experiment_ids');
-    const scope = await this.scope(experimentIds, view);
-    const search = prepareSearch(input, RUNS, { scope, about: [experimentIds, view] });
-    const { ids, nextPageToken } = await this.find(search);
+    const most = Math.ceil(COUNTED / Math.max(1, experimentIds.length));
+    const experiments = await this.models.all(SEARCHED, { ids: JSON.stringify(experimentIds), most });
+    const search = prepareSearch(input, RUNS, { scope: scopeOf(experiments, view), about: [experimentIds, view] });
+    const { ids, nextPageToken } = await this.find(search, runsOf(experiments, most));
     const models = ids.length > FEW ? this.models.searches : this.models;
-    const found = await runsWithExperiment(models).where(among('runs.run_id', ids)).execute();
+    const found = await models.all(RUNS_BY_ID, { ids: JSON.stringify(ids) });
     const byId = new Map(found.map((run) => [run.run_id, run]));
     const runs = await complete(
       models,
@@ -122,30 +128,32 @@ export class SearchRunsHandler implements IQueryHandler<SearchRuns> {
     return nextPageToken === undefined ? { runs } : { runs, nextPageToken };
   }
 
-  private find(search: PreparedSearch) {
-    return findPage<string>(this.models.searches.db<unknown>(), RUN_SOURCE, search);
+  private find(search: PreparedSearch, runs: number) {
+    return isQuick(search, runs)
+      ? findAmongFew<string>(this.models.db(), RUN_SOURCE, search)
+      : findPage<string>(this.models.searches.db(), RUN_SOURCE, search);
   }
+}
 
-  /** Runs of a deleted experiment are deleted, whatever they are by themselves. */
-  private async scope(experimentIds: readonly string[], view: ViewType) {
-    const experiments = await this.models
-      .db<Tables>()
-      .selectFrom('experiments')
-      .select(['experiment_id', 'deleted'])
-      .where(among('experiment_id', experimentIds))
-      .execute();
-    const ids = (rows: typeof experiments) => rows.map((row) => row.experiment_id);
-    const [active, deleted] = [experiments.filter((row) => !row.deleted), experiments.filter((row) => row.deleted)];
-    switch (view) {
-      case 'ACTIVE_ONLY':
-        return sql<boolean>`${inside(ids(active))} AND runs.deleted = 0`;
-      case 'DELETED_ONLY':
-        return sql<boolean>`${inside(ids(experiments))} AND (runs.deleted = 1 OR ${inside(ids(deleted))})`;
-      case 'ALL':
-        return inside(ids(experiments));
-      default:
-        return never(view);
-    }
+type Searched = ExperimentRow & { readonly runs: number };
+
+/** So many runs can a search look at; where they were not counted to the end, any number. */
+const runsOf = (experiments: readonly Pick<Searched, 'runs'>[], most: number): number =>
+  experiments.reduce((sum, { runs }) => sum + (runs < most ? runs : Infinity), 0);
+
+/** Runs of a deleted experiment are deleted, whatever they are by themselves. */
+function scopeOf(experiments: readonly Pick<Searched, 'experiment_id' | 'deleted'>[], view: ViewType) {
+  const ids = (rows: typeof experiments) => rows.map((row) => row.experiment_id);
+  const [active, deleted] = [experiments.filter((row) => !row.deleted), experiments.filter((row) => row.deleted)];
+  switch (view) {
+    case 'ACTIVE_ONLY':
+      return sql<boolean>`${inside(ids(active))} AND runs.deleted = 0`;
+    case 'DELETED_ONLY':
+      return sql<boolean>`${inside(ids(experiments))} AND (runs.deleted = 1 OR ${inside(ids(deleted))})`;
+    case 'ALL':
+      return inside(ids(experiments));
+    default:
+      return never(view);
   }
 }
 
