@@ -40,9 +40,28 @@ export function tagKey(key: string): string {
 }
 
 /** Of two tags with one key the last one counts. */
-export function tagList(given: readonly { readonly key: string; readonly value?: string }[]): Tags {
+function tagList(given: readonly { readonly key: string; readonly value?: string }[]): Tags {
   if (given.length > MAX_TAGS) throw invalid('tags', `there are more than ${MAX_TAGS}`);
   return [...new Map(given.map(({ key, value = '' }) => tag(key, value)))];
+}
+
+/** They lie in one event, with at most some 20 KB beside them; MLflow sets no limit, but an event has one. */
+const MAX_CREATION_BYTES = 850_000;
+
+/** What a model or version brings along, as far as it fits. */
+export function brought(given: {
+  readonly description?: string | undefined;
+  readonly tags?: readonly { readonly key: string; readonly value?: string }[] | undefined;
+}): { readonly description: string | undefined; readonly tags: Tags } {
+  const made = { description: description(given.description), tags: tagList(given.tags ?? []) };
+  const bytes = Buffer.byteLength(JSON.stringify(made));
+  if (bytes > MAX_CREATION_BYTES)
+    throw errors.invalid(
+      'too-large',
+      `'tags' has ${bytes} bytes with the description, the limit is ${MAX_CREATION_BYTES}; set some of them afterwards`,
+      'tags',
+    );
+  return made;
 }
 
 export function description(text: string | undefined): string | undefined {

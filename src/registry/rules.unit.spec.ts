@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { description, modelName, tag, tagList, versionNumber } from './rules.js';
+import { brought, description, modelName, tag, versionNumber } from './rules.js';
 
 const naming = (field: string) => expect.objectContaining({ kind: 'invalid', field }) as unknown as Error;
 
@@ -18,12 +18,17 @@ describe('the rules of the registry', () => {
   );
   it('bounds values, lists and descriptions', () => {
     expect(() => tag('k', 'x'.repeat(100_001))).toThrow(naming('value'));
-    expect(() => tagList(Array.from({ length: 1001 }, (_, index) => ({ key: `k${index}` })))).toThrow(naming('tags'));
+    const tags = (count: number, value = '') =>
+      Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value }));
+    expect(() => brought({ tags: tags(1001) })).toThrow(naming('tags'));
+    expect(() => brought({ tags: tags(30, 'x'.repeat(50_000)) })).toThrow(naming('tags'));
+    expect(() => brought({ tags: tags(3, '\u0001'.repeat(50_000)) })).toThrow(naming('tags'));
+    expect(brought({ tags: tags(16, 'x'.repeat(50_000)), description: 'd' }).tags).toHaveLength(16);
     expect(() => description('x'.repeat(100_001))).toThrow(naming('description'));
     expect(description(undefined)).toBeUndefined();
   });
   it('counts the last of two tags with one key, and an absent value as empty', () =>
-    expect(tagList([{ key: 'a', value: '1' }, { key: 'b' }, { key: 'a', value: '2' }])).toEqual([
+    expect(brought({ tags: [{ key: 'a', value: '1' }, { key: 'b' }, { key: 'a', value: '2' }] }).tags).toEqual([
       ['a', '2'],
       ['b', ''],
     ]));

@@ -235,6 +235,50 @@ describe('MLflow’s paths answer bad input in MLflow’s shape', () => {
     expect((await analyst.get(`${MLFLOW}/experiments/get?experiment_id=0`)).status).toBe(200);
   });
 
+  it('a creation with more tags than an event holds is refused by name, and takes no name', async () => {
+    const tags = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ key: `k${at}`, value: 'x'.repeat(50_000) }));
+    const create = (call: string, count: number) =>
+      analyst.post<{ error_code: string; message: string }>(`${MLFLOW}/${call}`, {
+        name: 'large',
+        source: `runs:/${runId}/model`,
+        run_id: runId,
+        tags: tags(count),
+      });
+    for (const call of ['registered-models/create', 'model-versions/create']) {
+      const { status, body } = await create(call, 30);
+      expect([status, body.error_code, body.message]).toEqual([
+        400,
+        'INVALID_PARAMETER_VALUE',
+        expect.stringMatching(/'tags' has 15\d{5} bytes/),
+      ]);
+      expect((await create(call, 10)).status).toBe(200);
+    }
+  });
+
+  it('wide tables are taken as inputs, many in a call, up to a limit that the answer names', async () => {
+    const columns = Array.from({ length: 10_000 }, (_, at) => ({
+      type: 'double',
+      name: `a rather long name of a column, number ${at}`,
+      required: true,
+    }));
+    const wide = JSON.stringify({ mlflow_colspec: columns });
+    const table = (name: string, schema: string) => ({
+      dataset: { name, digest: 'd', source_type: 'local', source: '{}', schema, profile: '{"num_rows": 1}' },
+    });
+    const some = Array.from({ length: 60 }, (_, at) => table(`t${at}`, wide.slice(0, 50_000)));
+    const log = (datasets: readonly object[]) =>
+      analyst.post<{ message: string }>(`${MLFLOW}/runs/log-inputs`, { run_id: runId, datasets });
+    expect((await log([table('wide', wide), ...some])).status).toBe(200);
+    const { body } = await analyst.get<{ run: { inputs: { dataset_inputs: { dataset: { schema: string } }[] } } }>(
+      `${MLFLOW}/runs/get?run_id=${runId}`,
+    );
+    const schemas = body.run.inputs.dataset_inputs.map(({ dataset }) => dataset.schema);
+    expect([schemas.length, schemas.includes(wide)]).toEqual([61, true]);
+    const refused = await log([table('more', ''), { profile: 'p'.repeat(9 * 1024 * 1024) }]);
+    expect([refused.status, refused.body.message]).toEqual([413, expect.stringMatching(/limit .* 8388608 bytes/)]);
+  });
+
   it('a refused batch leaves nothing behind', async () => {
     const before = await analyst.get(`${MLFLOW}/runs/get?run_id=${runId}`);
     const refused = await analyst.post(`${MLFLOW}/runs/log-batch`, {

@@ -186,6 +186,28 @@ export const DIFFERENCES = {
     what: 'No URL is signed for a direct transfer; the answer says so as a server does whose store can’t, and clients go through the proxy.',
     why: 'Bytes that pass by the server can be neither digested nor recorded.',
   },
+  'inputs-by-the-megabyte': {
+    calls: ['runs/log-inputs'],
+    what: 'A call has at most 8 MiB, so a data set’s profile near MLflow’s limit of 16 MB is refused. Of a call larger than 880,000 bytes an outage may leave the first data sets recorded; the same call again adds the others.',
+    why: 'An append to the log is bounded, and so is what a server reads before it knows from whom.',
+  },
+  'creations-fit-an-event': {
+    calls: [
+      'experiments/create',
+      'runs/create',
+      'registered-models/create',
+      'model-versions/create',
+      'logged-models',
+      'logged-models/:/params',
+    ],
+    what: 'All tags, parameters and texts that one call brings along have together at most 800,000 bytes (of a run or logged model 880,000); more is refused by the field’s name, and can be set by further calls.',
+    why: 'A creation is recorded as a whole or not at all.',
+  },
+  'long-addresses': {
+    calls: [],
+    what: 'An address with its headers has at most 384 KiB; beyond it the answer is 431 `BAD_REQUEST`.',
+    why: 'That holds the longest filter and page token there are; a connection must not hold more of the server’s memory before it has said anything.',
+  },
   'types-are-checked': {
     calls: [],
     what: 'A value of the wrong type is refused by its field’s name wherever MLflow takes it for empty.',

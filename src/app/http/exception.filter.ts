@@ -93,7 +93,8 @@ function describe(error: unknown, request: FastifyRequest): Problem {
     return ofKind('unavailable', `log-${error.reason}`, `${outcomeOf(error)}: ${error.message}`);
   if (error instanceof LedgerCorrupted)
     return ofKind('unavailable', 'log-corrupted', `nothing was recorded: ${error.message}`);
-  if (error instanceof EventTooLarge) return ofKind('too-large', 'event-too-large', error.message);
+  if (error instanceof EventTooLarge)
+    return ofKind('too-large', 'event-too-large', `${error.message}; send it in several calls`);
   if (error instanceof IllFormedText) return ofKind('invalid', 'ill-formed-text', error.message);
   if (error instanceof InvalidStreamName) return ofKind('invalid', 'invalid-id', error.message);
   if (error instanceof HttpException && error.getStatus() === 404) {
@@ -108,7 +109,7 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   if ((error as { code?: unknown } | null)?.code === 'FST_ERR_BAD_URL')
     return ofKind('invalid', 'url-invalid', 'the path of the URL is not validly percent-encoded UTF-8', 'url');
   const status = statusOf(error);
-  if (status === 413) return ofKind('too-large', 'body-too-large', (error as Error).message);
+  if (status === 413) return ofKind('too-large', 'body-too-large', tooLarge(error as Error, request));
   if (status === 415) {
     const message = 'this content-type is not understood here: send JSON as application/json, a data set as text/csv';
     return { status, mlflowCode: 'BAD_REQUEST', code: 'unsupported-media-type', message, field: 'content-type' };
@@ -118,6 +119,11 @@ function describe(error: unknown, request: FastifyRequest): Problem {
   }
   const message = `something went wrong on the server; its log has the details under request ${request.id}`;
   return { status: INTERNAL_ERROR.status, mlflowCode: INTERNAL_ERROR.code, code: 'internal-error', message };
+}
+
+function tooLarge({ message }: Error, { headers, routeOptions }: FastifyRequest): string {
+  if (!headers['content-type']?.startsWith('application/json')) return message;
+  return `${message}: the limit for this call is ${routeOptions.bodyLimit} bytes`;
 }
 
 /** A lost server or a failed disk may have kept what it did not confirm; only a clean refusal surely has not. */

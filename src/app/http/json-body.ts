@@ -3,6 +3,12 @@ import { errors } from '../../core/index.js';
 
 /** A batch of MLflow's is at most 1 MB (mlflow/utils/validation.py); a body may be a little more than that. */
 export const JSON_BYTES = 2 * 1024 * 1024;
+/**
+ * A call may name many wide tables, each with its schema and profile. Bodies are read before anybody knows who
+ * sends them, so this is far from all that MLflow would take (a profile of 16 MB).
+ */
+export const INPUTS_JSON_BYTES = 8 * 1024 * 1024;
+const LOGS_INPUTS = /\/mlflow\/runs\/log-inputs$/;
 /** Far deeper than any request is; what follows walks a body by recursion. */
 const MAX_DEPTH = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -14,6 +20,9 @@ const SUSPICIOUS = /\\u(d[89a-f]|0000)/i;
  * two names that differ only in a lone surrogate are different to a program and the same to a database.
  */
 export function readJsonBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    if (LOGS_INPUTS.test(route.url)) route.bodyLimit = INPUTS_JSON_BYTES;
+  });
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser<Buffer>(
     'application/json',

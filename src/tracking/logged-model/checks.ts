@@ -33,6 +33,14 @@ export const modelParamsProblem = (params: readonly Param[]): Refusal | undefine
     return modelKeyProblem(key, `${at}key`) ?? lengthProblem('the value', value, LIMITS.loggedModelValue, `${at}value`);
   });
 
+/** With all else of the request they lie in one append, which is hardly more than an event. */
+export function modelBytesProblem(params: readonly Param[], tags: readonly RunTag[] = []): Refusal | undefined {
+  const bytes = bytesOf([...params, ...tags], EVENT_BYTES);
+  if (bytes <= EVENT_BYTES) return undefined;
+  const message = `'params' has ${bytes} bytes${tags.length > 0 ? ' with the tags' : ''}, the limit is ${EVENT_BYTES}; log some of them afterwards`;
+  return invalid('too-large', message, 'params');
+}
+
 /** Tags of one request lie in one event. */
 export function modelTagsProblem(tags: readonly RunTag[]): Refusal | undefined {
   const problem = firstProblem(tags, ({ key, value }, index) => {

@@ -11,7 +11,13 @@ import {
 } from '../../core/index.js';
 import { Param, RunTag } from '../run/events.js';
 import { inEvents } from '../run/sizes.js';
-import { modelNameProblem, modelParamsProblem, modelTagsProblem, modelTypeProblem } from './checks.js';
+import {
+  modelBytesProblem,
+  modelNameProblem,
+  modelParamsProblem,
+  modelTagsProblem,
+  modelTypeProblem,
+} from './checks.js';
 import { evolve, LoggedModel, LoggedModelEvent, ModelStatus, noLoggedModel } from './events.js';
 
 export interface NewLoggedModel {
@@ -84,7 +90,8 @@ function create({ type: _, params, ...made }: { type: 'create' } & NewLoggedMode
   // Ids are made here or derive from the request: the same creation again is a retry.
   if (state.id !== undefined) return accept<LoggedModelEvent>();
   const { modelId, experimentId, name, modelType, tags } = made;
-  const problem = modelNameProblem(name) ?? modelTypeProblem(modelType) ?? modelTagsProblem(tags);
+  const problem =
+    modelNameProblem(name) ?? modelTypeProblem(modelType) ?? modelTagsProblem(tags) ?? modelBytesProblem(params, tags);
   if (problem) return refused(problem);
   const known = { ...noLoggedModel, id: modelId, experimentId, name };
   const logged = logParams(params, known);
@@ -101,7 +108,7 @@ const lastOfEach = (tags: readonly RunTag[]): readonly RunTag[] => [
 
 /** Logged once; the same value again is a retry. */
 function logParams(params: readonly Param[], state: Known): Decision<LoggedModelEvent> {
-  const problem = modelParamsProblem(params);
+  const problem = modelParamsProblem(params) ?? modelBytesProblem(params);
   if (problem) return refused(problem);
   const all = new Map(state.params);
   const fresh: Param[] = [];

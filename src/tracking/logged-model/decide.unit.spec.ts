@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ExperimentId, LoggedModelId, RunId, Sealed } from '../../core/index.js';
 import { specFor } from '../../core/testing/decider-spec.js';
 import { Param } from '../run/events.js';
-import { decide, loggedModelDecider, MODEL_VERSIONS, NewLoggedModel } from './decide.js';
-import { LoggedModelEvent, noLoggedModel } from './events.js';
+import { loggedModelDecider, MODEL_VERSIONS, NewLoggedModel } from './decide.js';
+import { LoggedModelEvent } from './events.js';
 
 const { given } = specFor(loggedModelDecider);
 const base = {
@@ -78,13 +78,22 @@ describe('creating a logged model', () => {
       .when({ ...create, tags: many })
       .thenRefused({ code: 'too-large', field: 'tags' });
   });
-  it('spreads parameters that do not fit into one event over several, and loses none', () => {
-    const many = Array.from({ length: 20 }, (_, index) => ({ key: `p${index}`, value: 'x'.repeat(60_000) }));
-    const decision = decide({ ...create, params: many }, noLoggedModel);
-    if (!decision.ok) throw new Error(decision.refusal.message);
-    const logged = decision.events.flatMap(({ type, data }) => (type === 'LoggedModelParamsLogged' ? data.params : []));
-    expect(logged).toEqual(many);
-    for (const event of decision.events) expect(JSON.stringify(event.data).length).toBeLessThan(900_000);
+  it('refuses parameters that together do not fit into an append, with the tags or alone', () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ key: `p${index}`, value: 'x'.repeat(60_000) }));
+    const refusal = { code: 'too-large', field: 'params' } as const;
+    given()
+      .when({ ...create, params: many(8), tags: many(8) })
+      .thenRefused(refusal);
+    given()
+      .when({ ...create, params: many(20) })
+      .thenRefused(refusal);
+    given(created)
+      .when({ type: 'log-params', params: many(20) })
+      .thenRefused(refusal);
+    given(created)
+      .when({ type: 'log-params', params: many(14) })
+      .then(params(...many(14)));
   });
 });
 

@@ -78,6 +78,24 @@ export const runEvents: readonly EventDefinition[] = [
     ],
   },
   {
+    type: 'InputTextsRecorded',
+    summary: 'Parts of a data set’s schema or profile that is larger than an event; inputs refer to it by its digest.',
+    stream,
+    resource,
+    samples: [
+      {
+        ...base,
+        texts: [
+          {
+            sha256: '62a5082b0d529f78cf4fac8bb3d57fb76a5d5282e77af06c3f842f29ba18b6f5',
+            part: 0,
+            text: '{"mlflow_colspec":[]}',
+          },
+        ],
+      },
+    ],
+  },
+  {
     type: 'InputsLogged',
     summary: 'Data sets were recorded as inputs of a run.',
     stream,

@@ -3,6 +3,9 @@ import { firstProblem, keyProblem, lengthProblem, LIMITS } from '../keys.js';
 import { RecordedInput, Metric, Param, RunTag } from './events.js';
 import { bytesOf, EVENT_BYTES } from './sizes.js';
 
+/** Leaves room in an event for the longest name and source, and for a schema and profile too short to be apart. */
+const INPUT_TAGS_BYTES = 300_000;
+
 export interface Batch {
   readonly metrics: readonly Metric[];
   readonly params: readonly Param[];
@@ -102,24 +105,31 @@ function repeatedParam(params: readonly Param[]): Refusal | undefined {
   });
 }
 
-/** Tags that go into the event of a start: MLflow sets no limit, but an event has one. */
-export function startTagsProblem(tags: readonly RunTag[]): Refusal | undefined {
+/** Tags that go into the event of a start, with the name twice: MLflow sets no limit, but an event has one. */
+export function startTagsProblem(tags: readonly RunTag[], name: string): Refusal | undefined {
   return (
     firstProblem(tags, (tag, index) => tagProblem(tag, `tags[${index}].`)) ??
-    eventBytesProblem(bytesOf(tags, EVENT_BYTES), 'tags')
+    eventBytesProblem(bytesOf([...tags, { key: name, value: name }], EVENT_BYTES), 'tags')
   );
 }
 
 export const inputsProblem = (inputs: readonly RecordedInput[]): Refusal | undefined =>
   firstProblem(inputs, (input, index) => inputProblem(input, `datasets[${index}].`)) ??
-  eventBytesProblem(Buffer.byteLength(JSON.stringify(inputs)), 'datasets');
+  firstProblem(inputs, (input, index) => inputTagsProblem(input, `datasets[${index}].tags`));
 
-function eventBytesProblem(bytes: number, field: string): Refusal | undefined {
-  if (bytes <= EVENT_BYTES) return undefined;
-  return invalid('too-large', `'${field}' has ${bytes} bytes, the limit is ${EVENT_BYTES}`, field);
+/** All else of a data set has its limit, and schema and profile may be recorded apart. */
+const inputTagsProblem = ({ tags }: RecordedInput, field: string): Refusal | undefined =>
+  eventBytesProblem(Buffer.byteLength(JSON.stringify(tags)), field, INPUT_TAGS_BYTES);
+
+function eventBytesProblem(bytes: number, field: string, limit = EVENT_BYTES): Refusal | undefined {
+  if (bytes <= limit) return undefined;
+  return invalid('too-large', `'${field}' has ${bytes} bytes, the limit is ${limit}`, field);
 }
 
-function inputProblem({ name, digest, source, schema = '', profile = '', tags }: RecordedInput, at: string) {
+function inputProblem(
+  { name, digest, sourceType, source, schema = '', profile = '', tags }: RecordedInput,
+  at: string,
+) {
   const field = `${at}dataset.`;
   if (name === '')
     return invalid('missing-name', `Missing value for required parameter '${field}name'.`, `${field}name`);
@@ -128,6 +138,7 @@ function inputProblem({ name, digest, source, schema = '', profile = '', tags }:
   return (
     lengthProblem('the name', name, LIMITS.datasetName, `${field}name`) ??
     lengthProblem('the digest', digest, LIMITS.datasetDigest, `${field}digest`) ??
+    lengthProblem('the source type', sourceType, LIMITS.datasetName, `${field}source_type`) ??
     lengthProblem('the source', typeof source === 'string' ? source : '', LIMITS.datasetSource, `${field}source`) ??
     lengthProblem('the schema', schema, LIMITS.datasetSchema, `${field}schema`) ??
     lengthProblem('the profile', profile, LIMITS.datasetProfile, `${field}profile`) ??

@@ -24,8 +24,11 @@ import {
   RunEvent,
   RunStatus,
   RunTag,
+  textKey,
+  TextPart,
 } from './events.js';
-import { inEvents } from './sizes.js';
+import { missingTextProblem } from './input-texts.js';
+import { inEvents, packed } from './sizes.js';
 
 export type RunCommand =
   | {
@@ -44,6 +47,8 @@ export type RunCommand =
       readonly inputs: readonly RecordedInput[];
       readonly models?: readonly LoggedModelId[];
     }
+  /** Before the inputs that refer to them. */
+  | { readonly type: 'record-input-texts'; readonly texts: readonly TextPart[] }
   | { readonly type: 'log-outputs'; readonly models: readonly ModelOutput[] }
   /** What MLflow's older clients tell of a model among a run's artifacts. */
   | { readonly type: 'record-model'; readonly model: JsonObject }
@@ -78,6 +83,8 @@ export function decide(command: RunCommand, state: Run): Decision<RunEvent> {
       return accept({ type: 'TagDeleted', data: { ...base, key: command.key } });
     case 'log-inputs':
       return logInputs(command.inputs, command.models ?? [], state, base);
+    case 'record-input-texts':
+      return recordTexts(command.texts, state, base);
     case 'log-outputs':
       return logModelOutputs(command.models, state, base);
     case 'record-model':
@@ -99,7 +106,7 @@ function start({ type: _, ...command }: Extract<RunCommand, { type: 'start' }>, 
       ? accept()
       : refuse('already-exists', 'run-exists', `Run '${command.runId}' already exists`, 'run_id');
   const { name, tags, startTime } = command;
-  const problem = startTagsProblem(tags) ?? nameProblem(name) ?? wholeProblem(startTime, 'start_time');
+  const problem = nameProblem(name) ?? startTagsProblem(tags, name) ?? wholeProblem(startTime, 'start_time');
   if (problem) return { ok: false, refusal: problem };
   // An empty tag names nothing.
   const tagged = tags.findLast(({ key }) => key === RUN_NAME)?.value || name;
@@ -156,13 +163,21 @@ function logInputs(
   state: Run,
   base: Base,
 ): Decision<RunEvent> {
-  const problem = inputsProblem(inputs);
+  const problem = inputsProblem(inputs) ?? missingTextProblem(inputs, state);
   if (problem) return { ok: false, refusal: problem };
   const first = new Map(inputs.toReversed().map((input) => [inputKey(input), input]));
   const fresh = inputs.filter((input) => !state.inputs.has(inputKey(input)) && first.get(inputKey(input)) === input);
   return accept<RunEvent>(
-    ...(fresh.length === 0 ? [] : [{ type: 'InputsLogged' as const, data: { ...base, inputs: fresh } }]),
+    ...packed(fresh).map((part) => ({ type: 'InputsLogged' as const, data: { ...base, inputs: part } })),
     ...newModelInputs(models, state, base),
+  );
+}
+
+/** What is recorded already was recorded by an earlier try, or for another data set. */
+function recordTexts(texts: readonly TextPart[], state: Run, base: Base): Decision<RunEvent> {
+  const fresh = texts.filter((part) => !state.inputTexts.has(textKey(part)));
+  return accept(
+    ...packed(fresh).map((part) => ({ type: 'InputTextsRecorded' as const, data: { ...base, texts: part } })),
   );
 }
 

@@ -18,7 +18,7 @@ import {
   tags,
 } from '../testing/run-words.js';
 import { metricsStream, runStream } from './decide.js';
-import { RunEvent, RunStatus } from './events.js';
+import { RunEvent, RunStatus, TextPart } from './events.js';
 
 describe('starting a run', () => {
   it('records who, what and when, with the name as a tag too', () => {
@@ -48,6 +48,12 @@ describe('starting a run', () => {
     given()
       .when({ ...start, tags: [nameTag('other')] })
       .thenRefused({ kind: 'invalid', code: 'two-names', field: 'run_name' });
+  });
+  it('refuses tags that do not fit into its event together with its name', () => {
+    const tags = Array.from({ length: 8 }, (_, at) => ({ key: `k${at}`, value: 'x'.repeat(100_000) }));
+    given()
+      .when({ ...start, name: 'n'.repeat(90_000), tags })
+      .thenRefused({ kind: 'invalid', code: 'too-large', field: 'tags' });
   });
   it('again is a retry, whatever has happened to the run since', () => {
     given(started).when(start).thenNothing();
@@ -180,10 +186,34 @@ describe('inputs', () => {
       .when({ type: 'log-inputs', inputs: [{ ...input, tags: [tag] }] })
       .thenRefused({ code: 'too-long', field: `datasets[0].tags[0].${field}` });
   });
-  it('refuse what no event has room for', () => {
+  it('have more tags than go into an event with the rest of them only if somebody means harm', () => {
+    const tags = Array.from({ length: 600 }, (_, at) => ({ key: `k${at}`, value: 'v'.repeat(490) }));
     given(started)
-      .when({ type: 'log-inputs', inputs: [{ ...input, profile: 'p'.repeat(900_000) }] })
-      .thenRefused({ code: 'too-large', field: 'datasets' });
+      .when({ type: 'log-inputs', inputs: [input, { ...input, digest: 'x', tags }] })
+      .thenRefused({ code: 'too-large', field: 'datasets[1].tags' });
+  });
+  it('that are too many for one event go into several', () => {
+    const wide = (digest: string) => ({ ...input, digest, schema: 's'.repeat(300_000) });
+    given(started)
+      .when({ type: 'log-inputs', inputs: [wide('1'), wide('2'), wide('3')] })
+      .then(inputs(wide('1'), wide('2')), inputs(wide('3')));
+  });
+  it('name no text that is not recorded in all its parts', () => {
+    const [first, second] = [0, 1].map((part) => ({ sha256: 'a'.repeat(64), part, text: `${part}` }));
+    const recorded = (...texts: TextPart[]): RunEvent => ({ type: 'InputTextsRecorded', data: { ...base, texts } });
+    const wide = { ...input, schemaText: { sha256: 'a'.repeat(64), parts: 2 } };
+    given(started)
+      .when({ type: 'record-input-texts', texts: [first!, second!] })
+      .then(recorded(first!, second!));
+    given(started, recorded(first!))
+      .when({ type: 'record-input-texts', texts: [first!, second!] })
+      .then(recorded(second!));
+    given(started, recorded(first!))
+      .when({ type: 'log-inputs', inputs: [wide] })
+      .thenRefused({ kind: 'state', code: 'input-text-missing', field: 'datasets' });
+    given(started, recorded(first!), recorded(second!))
+      .when({ type: 'log-inputs', inputs: [wide] })
+      .then(inputs(wide));
   });
 });
 

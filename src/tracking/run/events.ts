@@ -34,6 +34,21 @@ export interface ModelOutput {
 /** As it is recorded: a source that tells of the person or their machine is sealed. */
 export interface RecordedInput extends Omit<DatasetInput, 'source'> {
   readonly source: string | Sealed;
+  /** Where the text of this field is, when it is too long to stand here. */
+  readonly schemaText?: TextRef;
+  readonly profileText?: TextRef;
+}
+/** A text that was recorded in parts before; its digest tells that they are the right ones. */
+export interface TextRef {
+  readonly sha256: string;
+  readonly parts: number;
+}
+export interface TextPart {
+  /** Of the whole text, as UTF-8. */
+  readonly sha256: string;
+  /** From 0 on. */
+  readonly part: number;
+  readonly text: string;
 }
 export interface DatasetInput {
   readonly name: string;
@@ -64,6 +79,7 @@ export type RunEvent =
   | DomainEvent<'TagsSet', Base & { readonly tags: readonly RunTag[] }>
   | DomainEvent<'TagDeleted', Base & { readonly key: string }>
   | DomainEvent<'MetricsLogged', Base & { readonly metrics: readonly Metric[] }>
+  | DomainEvent<'InputTextsRecorded', Base & { readonly texts: readonly TextPart[] }>
   | DomainEvent<'InputsLogged', Base & { readonly inputs: readonly RecordedInput[] }>
   | DomainEvent<'ModelInputsLogged', Base & { readonly models: readonly LoggedModelId[] }>
   | DomainEvent<'ModelOutputsLogged', Base & { readonly models: readonly ModelOutput[] }>
@@ -88,6 +104,8 @@ export interface Run {
   readonly tags: Map<string, string | Sealed>;
   /** `name:digest` of the data sets that are inputs already. */
   readonly inputs: Map<string, true>;
+  /** Which parts of which texts of data sets are recorded. */
+  readonly inputTexts: Set<string>;
   /** Logged models that the run used, and those that it made. */
   readonly modelInputs: Set<LoggedModelId>;
   readonly modelOutputs: Set<LoggedModelId>;
@@ -105,6 +123,7 @@ export const noRun: Run = {
   params: Map(),
   tags: Map(),
   inputs: Map(),
+  inputTexts: Set(),
   modelInputs: Set(),
   modelOutputs: Set(),
 };
@@ -140,6 +159,8 @@ export function evolve(state: Run, event: RunEvent): Run {
     case 'MetricsLogged':
       // Points are never part of the state: a run with a million of them decides as fast as an empty one.
       return state;
+    case 'InputTextsRecorded':
+      return { ...state, inputTexts: state.inputTexts.union(event.data.texts.map(textKey)) };
     case 'InputsLogged':
       return {
         ...state,
@@ -167,3 +188,5 @@ export function evolve(state: Run, event: RunEvent): Run {
 
 export const inputKey = ({ name, digest }: Pick<DatasetInput, 'name' | 'digest'>): string =>
   JSON.stringify([name, digest]);
+
+export const textKey = ({ sha256, part }: Pick<TextPart, 'sha256' | 'part'>): string => `${sha256}/${part}`;

@@ -21,11 +21,16 @@ export function bytesOf(items: readonly Item[], limit: number): number {
 export function inEvents<T extends Item>(items: readonly T[]): readonly (readonly T[])[] {
   if (items.length === 0) return [];
   if (bytesOf(items, EVENT_BYTES) <= EVENT_BYTES) return [items];
-  const parts: T[][] = [[]];
-  let room = EVENT_BYTES;
+  return packed(items);
+}
+
+/** In order, as many together as one event holds. Each by itself must fit. */
+export function packed<T>(items: readonly T[]): readonly (readonly T[])[] {
+  const parts: T[][] = [];
+  let room = 0;
   for (const item of items) {
     const bytes = exactly(item);
-    if (bytes > room) {
+    if (parts.length === 0 || bytes > room) {
       parts.push([]);
       room = EVENT_BYTES;
     }
@@ -35,7 +40,7 @@ export function inEvents<T extends Item>(items: readonly T[]): readonly (readonl
   return parts;
 }
 
-const exactly = (item: Item): number => Buffer.byteLength(JSON.stringify(item)) + 1;
+export const exactly = (item: unknown): number => Buffer.byteLength(JSON.stringify(item)) + 1;
 
 /** A UTF-16 unit takes at most 6 bytes in JSON (a control character, escaped); a metric's numbers at most 60. */
 function boundOf({ key, value, modelId, datasetName = '', datasetDigest = '' }: Item): number {

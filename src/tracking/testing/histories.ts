@@ -53,13 +53,19 @@ const loggedMetric: fc.Arbitrary<Metric> = fc
   }));
 const param = fc.record({ key, value: text });
 const tag = fc.record({ key: fc.constantFrom('k', 'mlflow.runName', 'mlflow.user'), value: text });
-const input = fc.record({
-  name: key,
-  digest: key,
-  sourceType: fc.constant('local'),
-  source: text,
-  tags: fc.array(param, { maxLength: 1 }),
-});
+/** A schema that is recorded in two parts; an input without both of them is refused. */
+const LONG = { sha256: 'a'.repeat(64), parts: 2 };
+const input = fc.record(
+  {
+    name: key,
+    digest: key,
+    sourceType: fc.constant('local'),
+    source: text,
+    tags: fc.array(param, { maxLength: 1 }),
+    schemaText: fc.constant(LONG),
+  },
+  { requiredKeys: ['name', 'digest', 'sourceType', 'source', 'tags'] },
+);
 
 const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
   fc.oneof(
@@ -91,6 +97,10 @@ const runCommand = (runId: RunId): fc.Arbitrary<RunCommand> =>
       ),
     },
     fc.record({ type: fc.constant('delete-tag' as const), key: fc.constantFrom('k', 'mlflow.runName') }),
+    fc.record({
+      type: fc.constant('record-input-texts' as const),
+      texts: fc.subarray([0, 1]).map((parts) => parts.map((part) => ({ sha256: LONG.sha256, part, text: `${part}` }))),
+    }),
     fc.record({
       type: fc.constant('log-inputs' as const),
       inputs: fc.array(input, { maxLength: 3 }),

@@ -12,12 +12,14 @@ import {
 } from '../index.js';
 import { TestSealing } from './sealing.js';
 
-/** Lets the next append to a stream of this name fail, as if the process had died before it. */
+/** Lets the next append to a stream of this name fail, or one behind it, as if the process had died before it. */
 class Faults {
   private prefix: string | undefined;
+  private passing = 0;
 
-  failNext(prefix: string): void {
+  failNext(prefix: string, after = 0): void {
     this.prefix = prefix;
+    this.passing = after;
   }
 
   around(inner: Ledger): Ledger {
@@ -26,7 +28,7 @@ class Faults {
       events: Parameters<Ledger['append']>[1],
       expected: ExpectedRevision,
     ): Promise<AppendResult> => {
-      if (this.prefix !== undefined && stream.startsWith(this.prefix)) {
+      if (this.prefix !== undefined && stream.startsWith(this.prefix) && this.passing-- === 0) {
         this.prefix = undefined;
         throw new LedgerUnavailable('the process died', 'io');
       }

@@ -3,6 +3,8 @@
 import json
 
 import mlflow
+import numpy as np
+import pandas as pd
 from common import FEATURES, connect, lims_samples, same, unique
 from mlflow import MlflowClient
 
@@ -32,6 +34,14 @@ same([column["name"] for column in columns], [*FEATURES, "is_contaminated"], "co
 tags = {tag.key: tag.value for tag in logged.tags}
 same(tags, {"mlflow.data.context": "training", "layer": "silver"}, "tags of the input")
 same(mlflow.data.get_source(logged).to_dict(), {"url": SOURCE}, "source")
+
+# A table so wide that its schema alone is larger than an event of the log.
+wide = pd.DataFrame(np.zeros((2, 11_000)), columns=[f"a rather long name of a column, {i}" for i in range(11_000)])
+with mlflow.start_run() as of_wide:
+    mlflow.log_input(mlflow.data.from_pandas(wide, source=SOURCE, name=f"{name}_wide"), context="wide")
+logged = client.get_run(of_wide.info.run_id).inputs.dataset_inputs[0].dataset
+columns = json.loads(logged.schema)["mlflow_colspec"]
+same([column["name"] for column in columns], list(wide.columns), "columns of a wide table")
 
 with mlflow.start_run(run_name="without data"):
     mlflow.log_metric("f1", 0.5)

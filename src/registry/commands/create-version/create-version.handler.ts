@@ -4,7 +4,7 @@ import { CommandContext, errors } from '../../../core/index.js';
 import { LoggedModels } from '../../logged-models.js';
 import { Models } from '../../model/models.js';
 import { Sources } from '../../model/sources.js';
-import { description, modelName, tagList } from '../../rules.js';
+import { brought, modelName } from '../../rules.js';
 import { viewAfter } from '../../view.js';
 import { CreateModelVersion, CreateModelVersionInput, CreateModelVersionResult } from './create-version.command.js';
 
@@ -35,12 +35,11 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
 
   private async accepted(context: CommandContext, input: CreateModelVersionInput) {
     const { source, runId, loggedModelId } = input;
-    const tags = tagList(input.tags ?? []);
+    const { description, tags } = brought(input);
     const runLink = checked(input.runLink, MAX_RUN_LINK, 'run_link');
-    const text = description(input.description);
     const accepted = await this.sources.accept({ source, runId, loggedModelId, tags });
     const storage = await this.sources.seal(context, accepted);
-    return { ...accepted, ...(storage === undefined ? {} : { storage }), runLink, description: text, tags };
+    return { ...accepted, ...(storage === undefined ? {} : { storage }), runLink, description, tags };
   }
 }
 

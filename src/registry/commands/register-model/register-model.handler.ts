@@ -1,6 +1,6 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { Models, newModelId } from '../../model/models.js';
-import { description, modelName, tagList } from '../../rules.js';
+import { brought, modelName } from '../../rules.js';
 import { modelView } from '../../view.js';
 import { RegisterModel, RegisterModelResult } from './register-model.command.js';
 
@@ -11,11 +11,7 @@ export class RegisterModelHandler implements ICommandHandler<RegisterModel> {
   /** First the name, then the model: two streams, so each step can be taken again. */
   async execute({ context, input }: RegisterModel): Promise<RegisterModelResult> {
     const name = modelName(input.name);
-    const asked = {
-      type: 'register' as const,
-      description: description(input.description),
-      tags: tagList(input.tags ?? []),
-    };
+    const asked = { type: 'register' as const, ...brought(input) };
     const fresh = newModelId(context);
     const modelId = await this.models.reserve(name, fresh, context);
     const known = await this.models.load(modelId);

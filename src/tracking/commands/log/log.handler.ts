@@ -2,9 +2,11 @@ import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CustodyError, PersonalData } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { batchProblem, inputsProblem, metricProblem, paramProblem, tagProblem } from '../../run/checks.js';
-import { metricEvents, metricsStream, runDecider, runStream } from '../../run/decide.js';
+import { metricEvents, metricsStream, RunCommand, runDecider, runStream } from '../../run/decide.js';
+import { spreadInputs } from '../../run/input-texts.js';
 import { RunReader } from '../../run/run-reader.js';
 import { sealInputs, sealTags } from '../../run/sealed-tags.js';
+import { packed } from '../../run/sizes.js';
 import { LoggedModelReader } from '../../logged-model/logged-model-reader.js';
 import { Metric } from '../../run/events.js';
 import { DeleteTag, LogBatch, LogInputs, LogMetric, LogOutputs, LogParam, RecordModel, SetTag } from './log.command.js';
@@ -105,8 +107,14 @@ export class LogInputsHandler implements ICommandHandler<LogInputs> {
     const problem = inputsProblem(inputs);
     if (problem) throw new CustodyError(problem);
     for (const modelId of models) await this.models.get(modelId);
-    const command = { type: 'log-inputs', inputs: sealInputs(inputs, context, this.personal), models } as const;
-    await this.decisions.decide(runDecider, runStream(runId), command, context);
+    const decide = (command: RunCommand) => this.decisions.decide(runDecider, runStream(runId), command, context);
+    const { texts, inputs: light } = spreadInputs(sealInputs(inputs, context, this.personal));
+    const [first = [], ...others] = packed(light);
+    // An append holds hardly more than an event. What a crash leaves out, the client's retry adds; nothing
+    // that is recorded is lacking a part, and a refusal comes before the first of them.
+    for (const part of packed(texts)) await decide({ type: 'record-input-texts', texts: part });
+    await decide({ type: 'log-inputs', inputs: first, models });
+    for (const part of others) await decide({ type: 'log-inputs', inputs: part });
   }
 }
 

@@ -93,6 +93,45 @@ it('inputs that are there already are not recorded again', async () => {
   expect(await run()).toEqual(['RunStarted', 'InputsLogged']);
 });
 
+describe('inputs larger than an append', () => {
+  const wide = (digest: string, length: number) => ({
+    ...{ name: 'wide', digest, sourceType: 'local', source: '{}', tags: [] },
+    schema: '"é😀'.repeat(length / 4),
+    profile: `{"columns":${length}}`,
+  });
+  const logged = async () => {
+    const { body } = await lab.call('GET', `runs/get?run_id=${runId}`);
+    const { dataset_inputs: inputs } = (body as { run: { inputs: { dataset_inputs: { dataset: object }[] } } }).run
+      .inputs;
+    return inputs.map(({ dataset }) => dataset);
+  };
+  const asRead = ({ digest, schema, profile }: ReturnType<typeof wide>) =>
+    expect.objectContaining({ name: 'wide', digest, schema, profile });
+  const tell = (inputs: ReturnType<typeof wide>[]) =>
+    lab.room.commands.execute(new LogInputs(lab.context(), { runId, inputs }));
+
+  it('are recorded in several, each within its limit, and read as one', async () => {
+    const inputs = [wide('1', 1_000_000), wide('2', 40), ...['3', '4', '5'].map((digest) => wide(digest, 300_000))];
+    await tell(inputs);
+    expect(new Set(await run())).toEqual(new Set(['RunStarted', 'InputTextsRecorded', 'InputsLogged']));
+    expect(await logged()).toEqual(inputs.map(asRead));
+    const before = await run();
+    await tell(inputs);
+    expect(await run()).toEqual(before);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    'are completed by the same call again when the log goes away after %i appends',
+    async (failing) => {
+      const inputs = [wide('1', 1_000_000), wide('2', 300_000), wide('3', 300_000), wide('4', 300_000)];
+      lab.faults.failNext('run-', failing);
+      await expect(tell(inputs)).rejects.toBeInstanceOf(LedgerUnavailable);
+      await tell(inputs);
+      expect(await logged()).toEqual(inputs.map(asRead));
+    },
+  );
+});
+
 it.each(['code', 'local'])(
   'a %s source of an input, which tells of the person and their machine, never stands in the log in clear',
   async (sourceType) => {

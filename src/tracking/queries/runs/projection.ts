@@ -1,7 +1,7 @@
 import { sql as raw } from 'kysely';
 import { RecordedEvent, Sealed } from '../../../core/index.js';
 import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '../../../projection/index.js';
-import { Metric, RunEvent } from '../../run/events.js';
+import { Metric, RunEvent, TextRef } from '../../run/events.js';
 import { runSchema } from './schema.js';
 import { RunTables } from './table.js';
 
@@ -10,8 +10,18 @@ export const ERASED = '[erased]';
 
 export const runsProjection: Projection = {
   name: 'tracking.runs',
-  version: 2,
-  tables: ['runs', 'params', 'run_tags', 'metrics', 'latest_metrics', 'inputs', 'run_models', 'experiment_datasets'],
+  version: 3,
+  tables: [
+    'runs',
+    'params',
+    'run_tags',
+    'metrics',
+    'latest_metrics',
+    'inputs',
+    'input_texts',
+    'run_models',
+    'experiment_datasets',
+  ],
   schema: runSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
@@ -102,6 +112,19 @@ function prepare(statements: Statements) {
         .values({ run_id, name: param('name'), digest: param('digest'), input: param('input') })
         .onConflict((conflict) => conflict.doNothing()),
     ),
+    text: statements.write(
+      sql
+        .insertInto('input_texts')
+        .values({ run_id, sha256: param('sha256'), part: param('part'), text: param('text') })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    textOf: statements.first<{ text: string }>(
+      sql
+        .selectFrom('input_texts')
+        .select(raw<string>`group_concat(text, '' ORDER BY part)`.as('text'))
+        .where('run_id', '=', run_id)
+        .where('sha256', '=', param<string>('sha256')),
+    ),
     model: statements.write(
       sql
         .insertInto('run_models')
@@ -148,11 +171,20 @@ function apply(
       return void write.deleteTag({ run: event.data.runId, key: event.data.key });
     case 'MetricsLogged':
       return logMetrics(event.data.runId, event.data.metrics, write, latest);
+    case 'InputTextsRecorded':
+      for (const part of event.data.texts) write.text({ run: event.data.runId, ...part });
+      return;
     case 'InputsLogged':
-      for (const input of event.data.inputs) {
+      for (const { schemaText, profileText, ...input } of event.data.inputs) {
         const { name, digest } = input;
         const context = input.tags.find(({ key }) => key === 'mlflow.data.context')?.value ?? '';
-        const kept = JSON.stringify({ ...input, source: open(input.source) });
+        const textOf = (text: TextRef) => write.textOf({ run: event.data.runId, sha256: text.sha256 })?.text;
+        const kept = JSON.stringify({
+          ...input,
+          source: open(input.source),
+          ...(schemaText ? { schema: textOf(schemaText) } : {}),
+          ...(profileText ? { profile: textOf(profileText) } : {}),
+        });
         write.input({ run: event.data.runId, name, digest, input: kept });
         write.dataset({ experiment: event.data.experimentId, name, digest, context });
       }

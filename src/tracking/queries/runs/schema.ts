@@ -75,6 +75,15 @@ export const runSchema = (ddl: DdlBuilder) => [
     .addPrimaryKeyConstraint('inputs_key', ['run_id', 'name', 'digest'])
     .modifyEnd(sql`without rowid`)
     .compile(),
+  // What inputs that are larger than an event are put together from.
+  ddl
+    .createTable('input_texts')
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('sha256', 'text', (column) => column.notNull())
+    .addColumn('part', 'integer', (column) => column.notNull())
+    .addColumn('text', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('input_texts_key', ['run_id', 'sha256', 'part'])
+    .compile(),
   ddl
     .createTable('run_models')
     .addColumn('run_id', 'text', (column) => column.notNull())

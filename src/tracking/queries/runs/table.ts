@@ -23,6 +23,12 @@ export interface MetricRow {
   value: number;
   is_nan: number;
 }
+export interface InputTextRow {
+  run_id: string;
+  sha256: string;
+  part: number;
+  text: string;
+}
 export interface InputRow {
   run_id: string;
   name: string;
@@ -53,6 +59,7 @@ export interface RunTables {
   metrics: MetricRow;
   latest_metrics: MetricRow;
   inputs: InputRow;
+  input_texts: InputTextRow;
   run_models: RunModelRow;
   experiment_datasets: ExperimentDatasetRow;
 }
