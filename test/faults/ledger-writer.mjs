@@ -22,7 +22,18 @@ const event = () => ({
 async function append(stream, expected) {
   const events = Array.from({ length: 1 + (number % 3) }, event);
   await ledger.append(stream, events, expected);
-  writeSync(1, `${events.map(({ id }) => id).join(' ')}\n`);
+  say(`${events.map(({ id }) => id).join(' ')}\n`);
+}
+
+/** Whole lines only, also when the reader is slow and the pipe is full. */
+function say(line) {
+  for (let rest = Buffer.from(line); rest.length > 0;) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 /** Half of the clients have streams of their own, half fight for one stream with the other processes. */

@@ -34,7 +34,9 @@ const DIES_STAGING = `
   import { mkdirSync, writeFileSync } from 'node:fs';
   import Database from 'better-sqlite3';
   const { FOLDER } = process.env;
-  new Database(FOLDER + '/other.lock').exec('BEGIN EXCLUSIVE');
+  // Kept, so that nothing collects it and its lock.
+  globalThis.lock = new Database(FOLDER + '/other.lock');
+  globalThis.lock.exec('BEGIN EXCLUSIVE');
   mkdirSync(FOLDER + '/other');
   writeFileSync(FOLDER + '/other/x.part', 'half');
   process.stdout.write('ready');
