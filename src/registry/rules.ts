@@ -52,8 +52,8 @@ export function description(text: string | undefined): string | undefined {
   return text;
 }
 
-/** `"3"` or 3: versions are positive integers. */
-export function versionNumber(version: string | number, field = 'version'): number {
-  if (!/^[1-9]\d{0,8}$/.test(String(version))) throw invalid(field, 'a version is a positive integer');
+/** `"3"`. Any integer may be asked for; the versions that there are begin with 1. */
+export function versionNumber(version: string, field = 'version'): number {
+  if (!/^-?\d{1,18}$/.test(version)) throw invalid(field, 'a version is an integer');
   return Number(version);
 }

@@ -27,9 +27,11 @@ describe('the rules of the registry', () => {
       ['a', '2'],
       ['b', ''],
     ]));
-  it('reads versions as positive integers', () => {
-    expect([versionNumber('12'), versionNumber(3)]).toEqual([12, 3]);
-    for (const wrong of ['0', '-1', '1.5', '01', 'x', '', '1e3', 1.5, '9999999999'])
+  it('reads versions as integers, also those that no version can have', () => {
+    expect(['12', '0', '-1', '01', '1099511627776'].map((text) => versionNumber(text))).toEqual([
+      12, 0, -1, 1, 1_099_511_627_776,
+    ]);
+    for (const wrong of ['1.5', 'x', '', '1e3', ' 1', '9'.repeat(19)])
       expect(() => versionNumber(wrong)).toThrow(naming('version'));
   });
 });
