@@ -383,6 +383,16 @@ describe('the registry over HTTP', () => {
     ['POST', 'model-versions/create', { name: 'taken', source: '/etc/passwd' }, 400, 'source'],
     ['POST', 'model-versions/create', { name: 'taken', source: 's3://b/m', model_id: 'm-1' }, 404, 'model_id'],
     ['POST', 'model-versions/create', { name: 'taken', source: `runs:/${'f'.repeat(32)}/m` }, 404, 'run_id'],
+    [
+      'POST',
+      'model-versions/create',
+      { name: 'none', source: `mlflow-artifacts:/0/${'f'.repeat(32)}/artifacts/m` },
+      400,
+      'source',
+    ],
+    ['GET', 'model-versions/get', { name: 'x'.repeat(300), version: '1' }, 404, 'version'],
+    ['GET', 'registered-models/get', { name: 'a/b' }, 400, 'name'],
+    ['DELETE', 'registered-models/delete', { name: 'a/b' }, 400, 'name'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: 'x', stage: 'Staging' }, 400, 'version'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: '1', stage: 'Live' }, 400, 'stage'],
     [

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { description, modelName, tag, tagList, versionNumber } from './rules.js';
+import { description, modelName, namedModel, tag, tagList, versionNumber } from './rules.js';
 
 const naming = (field: string) => expect.objectContaining({ kind: 'invalid', field }) as unknown as Error;
 
 describe('the rules of the registry', () => {
-  it.each(['lims_contamination_detector', 'größe', 'a b', 'a.b', '...x', 'x'.repeat(256)])('%j is a name', (name) =>
+  it.each(['lims_contamination_detector', 'größe', 'a b', 'a.b', '.x', 'x'.repeat(256)])('%j is a name', (name) =>
     expect(modelName(name)).toBe(name),
   );
-  it.each(['', ' ', 'a/b', 'a:b', '.', '..', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)])('%j is no name', (name) =>
-    expect(() => modelName(name, 'new_name')).toThrow(naming('new_name')),
+  it.each(['', ' ', 'a/b', 'a:b', '.', '..'])('%j is a name that nobody can ask for', (name) =>
+    expect(() => namedModel(name)).toThrow(naming('name')),
+  );
+  it('asks for names that are too long to be given, which nobody has', () =>
+    expect(namedModel('x'.repeat(257))).toHaveLength(257));
+  it.each(['', ' ', 'a/b', 'a:b', '.', '..', '..a', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(257)])(
+    '%j is no name',
+    (name) => expect(() => modelName(name, 'new_name')).toThrow(naming('new_name')),
   );
   it.each(['Project', 'mlflow.note.content', 'a b:c/d-e_f', 'größe'])('%j is a key', (key) =>
     expect(tag(key, 'v')).toEqual([key, 'v']),

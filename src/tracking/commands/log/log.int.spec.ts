@@ -173,4 +173,13 @@ describe('the logging routes', () => {
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE', field } });
     expect(await lab.types()).toHaveLength(3);
   });
+  it.each([
+    ['log-batch', '../etc', 400],
+    ['log-inputs', '../etc', 400],
+    ['log-batch', 'no-run', 404],
+    ['set-tag', '../etc', 404],
+  ])('%s of run %s answers as MLflow does', async (path, run, status) => {
+    const answer = await lab.call('POST', `runs/${path}`, { run_id: run, key: 'a', value: 'b' });
+    expect(answer).toMatchObject({ status, body: { field: 'run_id' } });
+  });
 });
