@@ -49,7 +49,10 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
-        WebhooksModule.forRoot({ allowLoopback: foundation.settings.webhookLoopback }),
+        WebhooksModule.forRoot({
+          allowLoopback: foundation.settings.webhookLoopback,
+          allow: foundation.settings.webhookAllow,
+        }),
         TrainingModule,
         ServingModule,
         AuditModule,

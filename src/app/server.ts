@@ -89,7 +89,7 @@ async function createApp(
   app.get(Metrics).observe(fastify);
   // No route, so no guard of Nest's.
   fastify.addHook('onRequest', async (request) => {
-    if (request.is404) await app.get(AccessGuard).admitToNowhere(request);
+    if (request.is404) await app.get(AccessGuard).admit(request);
   });
   app.get(ReadGate).answerPositions(fastify);
   logRequests(fastify, parts.logger);

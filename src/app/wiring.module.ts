@@ -1,10 +1,13 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
+import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
+import { Places } from '../http/index.js';
 import { People } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
 import { LoggedModels } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
+import { PlacesOfTargets } from './places-of-targets.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { TrackedModels } from './tracked-models.js';
 
@@ -25,7 +28,13 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      { provide: Places, useClass: PlacesOfTargets },
     ];
-    return { module: WiringModule, providers, exports: providers.map(({ provide }) => provide) };
+    return {
+      module: WiringModule,
+      imports: [ArtifactsCoreModule],
+      providers,
+      exports: providers.map(({ provide }) => provide),
+    };
   }
 }

@@ -109,6 +109,12 @@ describe('the artifacts room over HTTP', () => {
     expect(versions.map((each) => each.sha256)).toEqual(['one', 'two', 'two', 'one'].map(sha256));
   });
 
+  it('takes a name as it is: with a dot at its end it is another file', async () => {
+    expect((await put(`1/${RUN}/artifacts/a.`, 'x')).statusCode).toBe(200);
+    expect((await get(`${PROXY}/1/${RUN}/artifacts/a.`)).body).toBe('x');
+    expect((await get(`${PROXY}/1/${RUN}/artifacts/a`)).statusCode).toBe(404);
+  });
+
   it.each([
     '..%2f..%2fetc%2fpasswd',
     '%2e%2e/%2e%2e/etc/passwd',
@@ -119,7 +125,7 @@ describe('the artifacts room over HTTP', () => {
     'a%2f%2fb',
     'a/%2e%2e%2f%2e%2e/b',
     '%c0%ae%c0%ae/x',
-    'a.',
+    '..%20/x',
   ])('refuses to store or open %s', async (path) => {
     for (const answer of [
       await put(`1/${RUN}/artifacts/${path}`, 'x'),

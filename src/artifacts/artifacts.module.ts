@@ -8,6 +8,7 @@ import {
   BeginUploadHandler,
   CompleteUploadHandler,
 } from './commands/multipart-upload/multipart-upload.handlers.js';
+import { OwnUploads } from './commands/multipart-upload/own-uploads.js';
 import { StoreArtifactController } from './commands/store-artifact/store-artifact.controller.js';
 import { StoreArtifactHandler } from './commands/store-artifact/store-artifact.handler.js';
 import {
@@ -37,6 +38,7 @@ export class ArtifactsCoreModule {}
   imports: [CqrsModule, ArtifactsCoreModule],
   providers: [
     DeleteArtifactsHandler,
+    OwnUploads,
     BeginUploadHandler,
     CompleteUploadHandler,
     AbortUploadHandler,

@@ -1,6 +1,7 @@
 import { Micros } from './clock.js';
 import { Actor, EventContext, Origin, Position, START } from './envelope.js';
 import { uuidv7 } from './ids.js';
+import { Reach, ScopedRole } from './scope.js';
 
 /** The latest position that a request has written; it becomes `x-custody-position`. */
 export class Bookmark {
@@ -17,6 +18,10 @@ export class Bookmark {
 export interface CommandContext extends EventContext {
   readonly now: Micros;
   readonly bookmark: Bookmark;
+  /** Roles of the actor's that hold for some experiments or models only. Not recorded: the log has who was granted what. */
+  readonly scoped?: readonly ScopedRole[];
+  /** What a list may show the actor; everything, where there is none. */
+  readonly reach?: Reach;
   /** When given, event ids derive from it: the same command sent twice is one write. */
   readonly idempotencyKey?: string;
 }

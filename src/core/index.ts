@@ -9,3 +9,4 @@ export * from './event-catalogue.js';
 export * from './ids.js';
 export * from './json.js';
 export * from './personal-data.js';
+export * from './scope.js';

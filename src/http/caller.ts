@@ -5,6 +5,8 @@ import { CommandContext } from '../core/index.js';
 /** A request after the access guard: somebody, with the context for the commands it sends. */
 export interface CustodyRequest extends FastifyRequest {
   custody?: CommandContext;
+  /** Whether the access guard has had it: what goes wrong before is told to nobody who may not come in. */
+  guarded?: true;
 }
 
 /** The context of the request's caller: actor, origin, reason, bookmark. */

@@ -5,4 +5,5 @@ export * from './permissions.js';
 export * from './quick-check.js';
 export * from './requires.js';
 export * from './strict.js';
+export * from './targets.js';
 export * from './transforms.js';

@@ -8,6 +8,7 @@ import { AccountIdentification } from './access/account-identification.js';
 import { ClientSeals } from './access/client-seals.js';
 import { Identification } from './access/identification.js';
 import { MatrixAccessPolicy } from './access/matrix-access-policy.js';
+import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
@@ -23,6 +24,8 @@ import { EnsureWorkerAccountHandler } from './commands/ensure-worker-account/ens
 import { ChangePasswordHandler } from './commands/passwords/change-password.handler.js';
 import { PasswordsController } from './commands/passwords/passwords.controller.js';
 import { ResetPasswordHandler } from './commands/passwords/reset-password.handler.js';
+import { RoleGrantsController } from './commands/role-grants/role-grants.controller.js';
+import { GrantRoleHandler, RevokeRoleGrantHandler } from './commands/role-grants/role-grants.handlers.js';
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
 import { RevokeTokenHandler } from './commands/tokens/revoke-token.handler.js';
 import { TokensController } from './commands/tokens/tokens.controller.js';
@@ -33,6 +36,8 @@ import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
 import { GetMeHandler } from './queries/me/query.js';
 import { MeController } from './queries/me/me.controller.js';
+import { GetRightsHandler } from './queries/rights/query.js';
+import { RightsController } from './queries/rights/rights.controller.js';
 import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
@@ -47,8 +52,10 @@ const COMMAND_HANDLERS = [
   CreateUserHandler,
   DisableUserHandler,
   EnsureWorkerAccountHandler,
+  GrantRoleHandler,
   IssueTokenHandler,
   ResetPasswordHandler,
+  RevokeRoleGrantHandler,
   RevokeTokenHandler,
   UnlockSignInHandler,
 ];
@@ -56,7 +63,9 @@ const COMMAND_HANDLERS = [
 const CONTROLLERS = [
   // `users/me` before `users/:id`.
   MeController,
+  RightsController,
   PasswordsController,
+  RoleGrantsController,
   ChangeRolesController,
   CreateUserController,
   DisableUserController,
@@ -80,11 +89,23 @@ const CONTROLLERS = [
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
+    ClientSeals,
+    RequestContexts,
     Passwords,
+    Permissions,
     Registration,
     ...COMMAND_HANDLERS,
   ],
-  exports: [CredentialStore, IDENTITY_CLOCK, AccessPolicy, Accounts, AccessTrail, Passwords],
+  exports: [
+    CredentialStore,
+    IDENTITY_CLOCK,
+    AccessPolicy,
+    Accounts,
+    AccessTrail,
+    RequestContexts,
+    Passwords,
+    Permissions,
+  ],
 })
 export class IdentityCoreModule {}
 
@@ -101,10 +122,9 @@ export class IdentityModule {
       providers: [
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
-        ClientSeals,
-        RequestContexts,
         SignInLocks,
         GetMeHandler,
+        GetRightsHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],

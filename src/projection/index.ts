@@ -1,3 +1,4 @@
+export * from './named.js';
 export * from './projection.js';
 export * from './projector.js';
 export * from './read-models.js';

@@ -22,8 +22,11 @@ export * from './registry-core.module.js';
 export * from './registry.module.js';
 export { type Location } from './source.js';
 export * from './stage.js';
+export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 
 export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents, ...webhookEvents];
 export const registryProjections: readonly Projection[] = [registryProjection];
+export { ModelsMadeOf } from './queries/versions/made-of.js';
+export { parseSource, type Source } from './source.js';

@@ -28,6 +28,7 @@ import {
   GetModelVersionHandler,
   SearchModelVersionsHandler,
 } from './queries/versions/query.js';
+import { ModelsMadeOfHandler } from './queries/versions/made-of.js';
 import { VersionArtifactController } from './queries/version-artifact/version-artifact.controller.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
 import { RegistryCoreModule } from './registry-core.module.js';
@@ -54,6 +55,7 @@ import { RegistryCoreModule } from './registry-core.module.js';
     GetModelVersionHandler,
     GetModelVersionByAliasHandler,
     SearchModelVersionsHandler,
+    ModelsMadeOfHandler,
   ],
   controllers: [
     RegisterModelController,

@@ -8,11 +8,13 @@ import { ExperimentId, RunId } from '../core/index.js';
 import { AccessPolicy } from '../http/index.js';
 import {
   CreateModelVersion,
+  DeleteModelAlias,
   registryEvents,
   RegistryModule,
   registryProjections,
   RegisterModel,
   RenameModel,
+  SetModelAlias,
   TransitionStage,
 } from '../registry/index.js';
 import { TestPolicy } from '../registry/testing/registry-lab.js';
@@ -141,6 +143,31 @@ describe('predictions', () => {
     expect(body).toMatchObject({ model: { version: '2', sha256: sha256(MODEL.replace('10', '20')) } });
     expect(body).not.toHaveProperty('warning');
     expect(predictor.loads).toBe(2);
+  });
+
+  it('follow an alias to the version that it is moved to, and end with it', async () => {
+    await store('tuned/model.json', MODEL.replace('10', '20'));
+    await version(`runs:/${RUN}/tuned`);
+    const asked = { model: 'models:/detector@champion', samples: SAMPLES };
+    const point = (to: number) =>
+      lab.commands.execute(new SetModelAlias(lab.context(), { name: 'detector', alias: 'champion', version: to }));
+    expect(await predict(asked)).toMatchObject({ status: 400, body: { code: 'alias-not-found', field: 'model' } });
+    for (const [to, text] of [
+      [1, MODEL],
+      [2, MODEL.replace('10', '20')],
+      [1, MODEL],
+    ] as const) {
+      await point(to);
+      const { status, body } = await predict(asked);
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: { model: { version: String(to), stage: 'None', sha256: sha256(text) } },
+      });
+    }
+    expect((await made()).map(({ data }) => data['version'])).toEqual([1, 2, 1]);
+    await lab.commands.execute(new DeleteModelAlias(lab.context(), { name: 'detector', alias: 'champion' }));
+    expect((await predict(asked)).status).toBe(400);
+    expect(await made()).toHaveLength(3);
   });
 
   it('say what to do when no version is in Production', async () => {

@@ -14,6 +14,7 @@ import {
 } from './queries/logged-models/query.js';
 import { MetricsController } from './queries/metrics/metrics.controller.js';
 import { GetMetricHistoryHandler, GetBulkHistoryHandler, SampleMetricsHandler } from './queries/metrics/query.js';
+import { SeenExperimentsHandler } from './queries/experiments/seen.js';
 import { SearchDatasetsHandler } from './queries/datasets/summaries.js';
 import { GetRunHandler, SearchRunsHandler } from './queries/runs/query.js';
 import { TrackingCoreModule } from './tracking-core.module.js';
@@ -39,6 +40,7 @@ import { TrackingCoreModule } from './tracking-core.module.js';
     GetBulkHistoryHandler,
     SampleMetricsHandler,
     SearchDatasetsHandler,
+    SeenExperimentsHandler,
     FindLoggedModelOfRunHandler,
     GetLoggedModelHandler,
     SearchLoggedModelsHandler,

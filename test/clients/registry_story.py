@@ -67,7 +67,7 @@ def models():
         client.delete_registered_model_alias("detector", "champion")
     with refused("PERMISSION_DENIED"):
         client.rename_registered_model("detector", "sentinel")
-    with refused("INVALID_PARAMETER_VALUE"):
+    with refused("PERMISSION_DENIED"):
         client.delete_model_version("detector", 2)
 
     copy = client.copy_model_version("models:/detector@champion", "production_detector")

@@ -66,9 +66,13 @@ const CLIMBING = [
   '..%00/x',
   'a%00.txt',
   'a%0d%0ab',
-  'a.',
-  'a.../b',
-  'a%20/b',
+  '...',
+  '.../b',
+  '..%20/b',
+  '%20.%20./b',
+  '%20/b',
+  '%e2%81%a6/x',
+  '%ef%bb%bf/x',
   'C:/windows/win.ini',
   'C%3a%5cwindows',
   'file:/etc/passwd',
@@ -182,6 +186,28 @@ describe('paths that would lead out of the artifacts of a run', () => {
     expect(text).toMatch(/x-content-type-options: nosniff/i);
     expect(text).toMatch(/content-security-policy: default-src 'none'; sandbox/i);
     expect(text).toContain('<script>alert(1)</script>');
+  });
+
+  it.each([
+    'report.',
+    'draft ',
+    'v1. /a.../x',
+    '👩‍🔬 Laborantin.png',
+    '🏴󠁧󠁢󠁳󠁣󠁴󠁿.txt',
+    'می‌خواهم.csv',
+    'soft\u00adhyphen',
+    '⚠️.md',
+  ])('a file may be called %j, as at the client', async (name) => {
+    const place = `${PROXY}/artifacts/0/${run}/artifacts`;
+    const folder = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : '';
+    const encoded = name.split('/').map(encodeURIComponent).join('/');
+    expect((await ask('PUT', `${place}/${encoded}`, 'as it is')).status).toBe(200);
+    expect((await ask('GET', `${place}/${encoded}`)).text).toContain('as it is');
+    const query = new URLSearchParams({ run_id: run, path: folder });
+    const listed = await analyst.get<{ files: { path: string }[] }>(
+      `/api/2.0/mlflow/artifacts/list?${query.toString()}`,
+    );
+    expect(listed.body.files.map(({ path }) => path)).toContain(name);
   });
 
   it('needs an account for every one of these calls', async () => {

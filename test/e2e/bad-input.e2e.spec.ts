@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { account, Answer, freshServer, Http } from '../support/custody.js';
@@ -377,7 +378,7 @@ describe('nobody is nobody', () => {
   });
 
   it('a wrong password and an unknown login get the same answer', async () => {
-    const wrong = await new Http(custody.url, 'ana.lyst', 'a wrong password').get('/api/v1/users/me');
+    const wrong = await new Http(custody.url, 'nobody', 'a wrong password').get('/api/v1/users/me');
     const unknown = await new Http(custody.url, 'no.body', 'a wrong password').get('/api/v1/users/me');
     const text = ({ status, body }: Answer) => ({ status, ...(body as object), request_id: undefined });
     expect(wrong.status).toBe(401);
@@ -391,6 +392,16 @@ describe('nobody is nobody', () => {
       403,
     );
     expect(await trail('denied')).toBe(before + 2);
+  });
+
+  it('a search by thousands of ids goes through an address, and what is longer still is refused in MLflow’s shape', async () => {
+    const ids = (count: number) => Array.from({ length: count }, (_, at) => `'${String(at).padStart(32, '0')}'`);
+    const search = (filter: string) =>
+      analyst.get<{ error_code: string }>(`${MLFLOW}/model-versions/search?filter=${encodeURIComponent(filter)}`);
+    expect((await search(`run_id IN (${ids(2_500).join(', ')})`)).status).toBe(200);
+    const refused = await search(`run_id IN (${ids(12_000).join(', ')})`);
+    expect([refused.status, refused.body.error_code]).toEqual([431, 'BAD_REQUEST']);
+    expectDecent(refused);
   });
 
   it('garbage instead of HTTP does not hurt', async () => {
@@ -481,3 +492,81 @@ describe('a path that leads nowhere', () => {
     expect(await failures()).toHaveLength(before);
   });
 });
+
+describe('a path that is not validly percent-encoded', () => {
+  it.each([
+    `${MLFLOW}/runs/%zz`,
+    `/ajax-api/3.0/mlflow/%`,
+    '/api/2.0/mlflow-artifacts/artifacts/0/%zz/artifacts/x',
+    '/api/2.0/mlflow-artifacts/artifacts/%c3%28',
+  ])('is answered in MLflow’s shape on its paths: %s', async (path) => {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const answer = await raw(method, path);
+      expect(answer).toMatchObject({ status: 400, type: expect.stringContaining('application/json') });
+      expect(answer.body).toEqual({
+        error_code: 'INVALID_PARAMETER_VALUE',
+        message: expect.stringContaining('percent'),
+        sqlstate: 'KAM00',
+        error_class: 'INVALID_PARAMETER_VALUE',
+      });
+    }
+  });
+
+  it.each(['/%zz', '/api/v1/users/%e0%a4%a'])('is answered in Custody’s shape elsewhere: %s', async (path) => {
+    const answer = await raw('GET', path);
+    expect(answer).toMatchObject({ status: 400, type: expect.stringContaining('application/problem+json') });
+    expect(answer.body).toMatchObject({ status: 400, code: 'url-invalid', field: 'url', request_id: answer.requestId });
+  });
+});
+
+describe('a body that can not be read', () => {
+  const bodies: readonly (readonly [string, string, string, number])[] = [
+    ['is no JSON', '{"experiment_id": ', 'application/json', 400],
+    ['is no object', '[1]', 'application/json', 400],
+    ['holds half a character', '{"name": "\\ud800"}', 'application/json', 400],
+    ['is of a type that nobody reads', 'name=x', 'application/x-www-form-urlencoded', 415],
+    ['is too large', `{"name": "${'x'.repeat(3 * 1024 * 1024)}"}`, 'application/json', 413],
+  ];
+  it.each(bodies)('because it %s is spoken of only to somebody who may come in', async (_why, body, type, status) => {
+    for (const path of [`${MLFLOW}/runs/create`, '/api/v1/users']) {
+      for (const stranger of [new Http(custody.url), new Http(custody.url, 'nobody', 'a wrong password')]) {
+        const before = await failedSignIns();
+        const refused = await stranger.send('POST', path, body, { 'content-type': type });
+        expect(refused.status).toBe(401);
+        expect(refused.headers.get('www-authenticate')).toContain('Basic');
+        expect(await failedSignIns()).toBe(before + 1);
+      }
+      expect((await analyst.send('POST', path, body, { 'content-type': type })).status).toBe(status);
+    }
+  });
+
+  const failedSignIns = async (): Promise<number> => {
+    const trail = '/api/v1/audit/events?action=SignInFailed&limit=1000';
+    return (await custody.admin.get<{ events: unknown[] }>(trail)).body.events.length;
+  };
+});
+
+/** One request with its path letter for letter, which `fetch` would mend. */
+function raw(
+  method: string,
+  path: string,
+): Promise<{ status: number; type: string; requestId: string; body: unknown }> {
+  const { hostname, port } = new URL(custody.url);
+  const authorization = `Basic ${Buffer.from('ana.lyst:a password of ana.lyst, long enough').toString('base64')}`;
+  return new Promise((done, failed) => {
+    const call = request({ hostname, port, method, path, headers: { authorization } }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        done({
+          status: response.statusCode!,
+          type: String(response.headers['content-type']),
+          requestId: String(response.headers['x-request-id']),
+          body: JSON.parse(Buffer.concat(chunks).toString()) as unknown,
+        }),
+      );
+    });
+    call.on('error', failed);
+    call.end();
+  });
+}

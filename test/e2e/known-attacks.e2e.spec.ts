@@ -64,7 +64,7 @@ const CLIMBS = [
   '/etc/passwd',
   'model/..%00/MLmodel',
   'model/MLmodel%00.png',
-  'model/MLmodel.',
+  'model/..%20/MLmodel',
   '%c0%ae%c0%ae/%c0%ae%c0%ae/etc/passwd',
   '%ef%bc%8e%ef%bc%8e/etc/passwd',
   'C:%5cwindows%5cwin.ini',

@@ -1,5 +1,5 @@
 import { Difference, DIFFERENCES } from './differences.js';
-import { NOT_BUILT, NOT_OFFERED } from './not-offered.js';
+import { NOT_OFFERED } from './not-offered.js';
 import { plain, Route } from './routes.js';
 
 /** `docs/mlflow-endpoints.json`: what the installed MLflow's server has. */
@@ -71,7 +71,6 @@ const keyOf = ({ method, path }: Route): string => `${method} ${plain(path)}`;
 /** A path without `/api/` or `/ajax-api/`, with its version: `2.0/mlflow/runs/get`. */
 const below = (path: string): string => plain(path).replace(/^\/((ajax-)?api\/)?/, '');
 const withoutVersion = (call: string): string => call.replace(/^\w+ ([23]\.0\/)?/, '');
-const withMethod = (call: string): string => call.replace(/ [23]\.0\//, ' ');
 const byCall = (a: Row, b: Row): number =>
   withoutVersion(a.call).localeCompare(withoutVersion(b.call), 'en') || (a.call < b.call ? -1 : 1);
 
@@ -80,18 +79,17 @@ function judge(call: string, paths: readonly Route[], ours: ReadonlySet<string>)
   // What takes any rest of a path takes one part of it.
   const present = paths.filter((route) => ours.has(keyOf(route)) || ours.has(keyOf(route).replace(/:$/, '*')));
   const reason = NOT_OFFERED.find(({ paths: pattern }) => pattern.test(path));
-  const building = NOT_BUILT.some((pattern) => pattern.test(withMethod(call)));
   if (present.length === 0) {
-    if (!reason && !building) throw new Error(`${call} is neither offered nor explained`);
+    if (!reason) throw new Error(`${call} is neither offered nor explained`);
     return {
       call,
       paths: paths.length,
       state: 'not offered',
-      area: reason?.area ?? 'Not built yet',
-      note: reason?.why ?? 'Part of what Custody is to offer.',
+      area: reason.area,
+      note: reason.why,
     };
   }
-  if (reason || building) throw new Error(`${call} is offered and said not to be`);
+  if (reason) throw new Error(`${call} is offered and said not to be`);
   if (present.length < paths.length) throw new Error(`${call} is offered under ${present.map(keyOf).join(', ')} only`);
   const differences = Object.entries<Difference>(DIFFERENCES).filter(([, { calls }]) =>
     calls.some((each) => `mlflow/${each}` === path),
@@ -105,9 +103,6 @@ function unused(rows: readonly Row[], groups: ReadonlyMap<string, unknown>): voi
   const paths = new Set([...groups.keys()].map(withoutVersion));
   for (const { area } of NOT_OFFERED)
     if (!rows.some((row) => row.area === area)) throw new Error(`no call is in ${area}`);
-  for (const pattern of NOT_BUILT)
-    if (![...groups.keys()].some((call) => pattern.test(withMethod(call))))
-      throw new Error(`no call is like ${String(pattern)}`);
   for (const [id, { calls }] of Object.entries<Difference>(DIFFERENCES))
     for (const call of calls)
       if (!paths.has(`mlflow/${call}`)) throw new Error(`${id} is about ${call}, which MLflow does not have`);

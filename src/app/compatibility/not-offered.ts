@@ -58,6 +58,3 @@ export const NOT_OFFERED: readonly NotOffered[] = [
     why: 'A slash is missing in MLflow’s own path, which nobody calls; the UI’s call is `ajax-api/2.0/mlflow/experiments/search-datasets`.',
   },
 ];
-
-/** What is decided and under way, by method and path. An entry whose calls are offered fails the document. */
-export const NOT_BUILT: readonly RegExp[] = [];

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
@@ -25,6 +27,7 @@ export interface Settings {
   readonly maxRetries: number;
   readonly trainingMemoryMb: number;
   readonly webhookLoopback: boolean;
+  readonly webhookAllow: WebhookAllow;
 }
 
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -144,6 +147,12 @@ export const SETTINGS: Table = {
     'Let webhooks call this machine itself, also by http. For trying things out; otherwise they call public https hosts only.',
     'false',
     bool,
+  ),
+  webhookAllow: setting(
+    'CUSTODY_WEBHOOK_ALLOW',
+    'Receivers inside the house that webhooks may call, also by http, separated by commas: host names (ci.lab.example; whatever private address they have), addresses and networks (10.20.0.0/16).',
+    '',
+    webhookAllowSetting,
   ),
 };
 

@@ -2,6 +2,8 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { CustodyError, ErrorKind } from '../../core/index.js';
+import { CustodyRequest } from '../../http/index.js';
+import { AccessGuard } from '../../identity/index.js';
 import {
   EventTooLarge,
   IllFormedText,
@@ -10,6 +12,7 @@ import {
   LedgerUnavailable,
 } from '../../ledger/index.js';
 import { ENDPOINT_NOT_FOUND, INTERNAL_ERROR, MLFLOW_ERRORS, mlflowError } from '../../mlflow/index.js';
+import { commonHeaders } from './common-headers.js';
 
 interface Problem {
   readonly status: number;
@@ -26,17 +29,41 @@ interface Problem {
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: PinoLogger) {}
+  constructor(
+    private readonly logger: PinoLogger,
+    private readonly guard: AccessGuard,
+  ) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<CustodyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    this.tell(request, reply, await this.firstOf(error, request));
+  }
+
+  /** The body is read before the guard is asked; what is wrong with it is for those only whom the guard lets in. */
+  private async firstOf(error: unknown, request: CustodyRequest): Promise<unknown> {
+    if (request.guarded || request.is404) return error;
+    try {
+      await this.guard.admit(request);
+      return error;
+    } catch (refusal) {
+      return refusal;
+    }
+  }
+
+  private tell(request: CustodyRequest, reply: FastifyReply, error: unknown): void {
     const problem = describe(error, request);
     // What is away comes back and was answered as such; only what we do not understand needs its stack.
     if (problem.status === 503) this.logger.warn({ requestId: request.id }, problem.message);
     else if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, problem.message);
     answer(reply, request, problem);
   }
+}
+
+/** For an address that the router itself refuses: there no hook runs, and no filter of Nest's. */
+export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(commonHeaders(request.id));
+  answer(reply, request, describe(error, request));
 }
 
 /** The API with its twin, and the two downloads that MLflow's pages ask for outside of it. */
@@ -78,6 +105,8 @@ function describe(error: unknown, request: FastifyRequest): Problem {
       message: `there is no ${request.method} ${request.url.split('?', 1)[0]}`,
     };
   }
+  if ((error as { code?: unknown } | null)?.code === 'FST_ERR_BAD_URL')
+    return ofKind('invalid', 'url-invalid', 'the path of the URL is not validly percent-encoded UTF-8', 'url');
   const status = statusOf(error);
   if (status === 413) return ofKind('too-large', 'body-too-large', (error as Error).message);
   if (status === 415) {

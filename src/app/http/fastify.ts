@@ -2,6 +2,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRawUploads } from '../../artifacts/index.js';
 import { uuidv7 } from '../../core/index.js';
 import { Settings } from '../config/settings.js';
+import { commonHeaders } from './common-headers.js';
+import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.js';
+import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
 
 /** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
@@ -13,7 +16,11 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2000 },
+    // A file may take any time; headers may not.
     requestTimeout: 0,
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: answerUnrouted,
   });
   const fastify = adapter.getInstance();
   fastify.addContentTypeParser(
@@ -25,9 +32,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
-    void reply.header('cache-control', 'no-store');
+    void reply.headers(commonHeaders(request.id));
   });
   return adapter;
 }

@@ -4,7 +4,7 @@ import { ApiOperation, ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import { Action, ACTIONS, REQUIRES } from '../../http/index.js';
+import { ACTIONS, Declared, REQUIRES } from '../../http/index.js';
 
 /**
  * Tells the OpenAPI generator what the request classes say already to class-validator: which fields there
@@ -37,12 +37,14 @@ function handlersOf(controller: Type<object>): [string, object][] {
 }
 
 function describeRoute(prototype: object, name: string, handler: object): void {
-  const action = Reflect.getMetadata(REQUIRES, handler) as Action | 'public' | undefined;
-  if (action === undefined || Reflect.hasMetadata('swagger/apiOperation', handler)) return;
+  const declared = Reflect.getMetadata(REQUIRES, handler) as Declared;
+  if (declared === undefined || Reflect.hasMetadata('swagger/apiOperation', handler)) return;
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   const summary = words.charAt(0).toUpperCase() + words.slice(1);
-  const open = action === 'public';
-  const description = open ? 'Anyone may ask.' : `Needs the permission \`${action}\`: ${ACTIONS[action]}.`;
+  const open = declared === 'public';
+  const description = open
+    ? 'Anyone may ask.'
+    : `Needs the permission \`${declared.action}\`: ${ACTIONS[declared.action]}.`;
   ApiOperation({ summary, description, ...(open ? { security: [] } : {}) })(prototype, name, { value: handler });
 }
 

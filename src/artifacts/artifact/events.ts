@@ -73,7 +73,10 @@ function counted({ folders }: RunArtifacts, path: string, change: 1 | -1): RunAr
 
 function resource(data: JsonObject): ResourceRef {
   const { experimentId, path, ...owned } = data as unknown as OwnedFile;
-  const owner = ownerOf(owned);
+  return artifactResource(ownerOf(owned), experimentId, path);
+}
+
+export function artifactResource(owner: ArtifactOwner, experimentId: ExperimentId, path: string): ResourceRef {
   return {
     kind: 'artifact',
     id: `${owner}/${path}`,

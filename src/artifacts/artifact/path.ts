@@ -4,6 +4,13 @@ const MAX_PATH_BYTES = 2048;
 const MAX_SEGMENT_BYTES = 255;
 
 /**
+ * Control characters and line ends, which forge lines; what turns the direction of text, which makes `exe.txt` of
+ * `txt.exe`; the byte order mark, which readers drop at the beginning of a text, so that two names become one.
+ * Joiners and other invisible characters are part of how people write, emoji included, and stay.
+ */
+const DANGEROUS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/**
  * A relative path with forward slashes, decoded exactly once by whoever took it from the wire. It never
  * becomes a name in our file system, but clients make folders from it, so nothing may climb, in any
  * spelling that some reader would decode once more. @throws CustodyError naming the field
@@ -23,7 +30,7 @@ export function artifactFolder(text: string | undefined, field = 'path'): string
 function problemOf(text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (!text.isWellFormed()) return 'it is not well-formed Unicode';
-  if (/[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text)) return 'it holds a control character';
+  if (DANGEROUS.test(text)) return 'it holds a control character, or one that turns the direction of text';
   if (Buffer.byteLength(text) > MAX_PATH_BYTES) return `it is longer than ${MAX_PATH_BYTES} bytes`;
   if (/%(?:[0-9a-f]{2}|u[0-9a-f]{4})/i.test(text)) return 'it is percent-encoded more than once';
   if (text.includes('#')) return "it holds '#'";
@@ -42,7 +49,8 @@ function structureProblem(text: string): string | undefined {
   for (const segment of text.split('/')) {
     if (segment === '') return 'it holds an empty segment';
     if (segment === '.' || segment === '..') return `it holds the segment '${segment}'`;
-    if (/[. ]$/.test(segment)) return 'a segment ends with a dot or a space';
+    // Windows drops them at the end of a name, so `.. ` climbs there; `a.` only loses its dot.
+    if (/^[. ]+$/.test(segment)) return 'a segment is nothing but dots and spaces';
     if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return `a segment is longer than ${MAX_SEGMENT_BYTES} bytes`;
   }
   return undefined;

@@ -26,7 +26,7 @@ import {
   RecordedEvent,
   systemContext,
 } from '../../core/index.js';
-import { CustodyRequest } from '../../http/index.js';
+import { AccessPolicy, Asked, Action, CustodyRequest, Denied } from '../../http/index.js';
 import { DecisionMaker, Ledger } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { MLFLOW_ERRORS } from '../../mlflow/index.js';
@@ -52,6 +52,31 @@ export class TestRuns extends RunDirectory {
   ]);
   async find(runId: string): Promise<KnownRun | undefined> {
     return this.runs.get(runId);
+  }
+}
+
+/** Lets everybody do everything until it is told not to, and remembers what it was asked and what it refused. */
+export class TestPolicy extends AccessPolicy {
+  denied = false;
+  readonly asked: { action: Action; resource: unknown }[] = [];
+  readonly refused: { by: string; code: string; resource: unknown }[] = [];
+
+  async assert(_context: CommandContext, action: Action, resource: unknown, { why = '' }: Asked = {}): Promise<void> {
+    this.asked.push({ action, resource });
+    if (this.denied) throw errors.denied('not-allowed', `${why} you may not ${action}`.trim());
+  }
+
+  async refuse({ actor }: CommandContext, denied: Denied): Promise<never> {
+    return this.deny(actor.id, denied);
+  }
+
+  async refuseUnknown(_request: CustodyRequest, denied: Denied): Promise<never> {
+    return this.deny('nobody', denied);
+  }
+
+  private deny(by: string, { code, message, field, resource }: Denied): never {
+    this.refused.push({ by, code, resource });
+    throw errors.denied(code, message, field);
   }
 }
 
@@ -119,6 +144,7 @@ export class RoomLab {
       { provide: ArtifactStore, useValue: store },
       { provide: PartialUploads, useValue: new PartialUploads(join(folder, 'artifacts'), LAB_MAX_BYTES) },
       { provide: RunDirectory, useValue: runs },
+      { provide: AccessPolicy, useValue: new TestPolicy() },
       ...(options.providers ?? []),
     ]);
     const app = await start([global, ...(options.modules ?? [])], clock, projector);

@@ -24,6 +24,7 @@ export function packId(id: string): PackedId {
 
 export function unpackId(packed: PackedId): string {
   if (typeof packed === 'string') return packed;
-  const hex = packed.toString('hex');
+  // A row that comes from a reader's thread has lost that its bytes were a Buffer.
+  const hex = Buffer.from(packed).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -17,6 +17,11 @@ describe('a packed id', () => {
     );
   });
 
+  it('is read also when it came from another thread, where bytes are no Buffer any more', () => {
+    const id = uuidv7();
+    expect(unpackId(structuredClone(packId(id)))).toBe(id);
+  });
+
   it('of a UUID is 16 bytes', () => {
     expect(packId(uuidv7())).toHaveLength(16);
   });

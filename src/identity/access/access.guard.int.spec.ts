@@ -363,7 +363,8 @@ describe('the access guard', () => {
       expect(await refusal('promote', request)).toMatchObject({
         kind: 'denied',
         code: 'not-permitted',
-        message: 'you have the role analyst, which may not move versions into and out of Production (model:promote)',
+        message:
+          'you have the role analyst, which may not move versions into and out of Production (model:promote); that takes the role reviewer: ask somebody who has it, or an administrator to give it to you',
       });
       expect((await lab.events('AccessDenied'))[0]).toMatchObject({
         stream: 'access-2026-01-05',

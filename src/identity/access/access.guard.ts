@@ -1,11 +1,11 @@
 import { CanActivate, ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { errors } from '../../core/index.js';
-import { Action, ACTIONS, CustodyRequest, REQUIRES } from '../../http/index.js';
+import { CommandContext, errors, Reach } from '../../core/index.js';
+import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
 import { CHANGE_FIRST, Denial, notPermitted, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
-import { allows } from './matrix.js';
+import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
 import { RequestContexts } from './request-context.js';
 import { SignInLocks } from './sign-in-locks.js';
@@ -13,7 +13,8 @@ import { SignInLocks } from './sign-in-locks.js';
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
 interface Route {
-  readonly requires: Action | 'public' | 'undeclared';
+  /** None where the handler declares nothing. */
+  readonly requires: readonly Requirement[] | 'public';
   readonly withOneTimePassword: boolean;
 }
 
@@ -32,31 +33,37 @@ export class AccessGuard implements CanActivate {
     private readonly contexts: RequestContexts,
     private readonly trail: AccessTrail,
     private readonly locks: SignInLocks,
+    private readonly permissions: Permissions,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const route = this.routeOf(execution.getHandler());
     const { requires } = route;
-    if (requires === 'public') return true;
     const request = execution.switchToHttp().getRequest<CustodyRequest>();
+    request.guarded = true;
+    if (requires === 'public') return true;
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
     if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
-    const denial = denialOf(requires, route, who);
-    if (denial) {
-      await this.trail.denied(context, { action: requires, code: denial.code, ...place(request) });
-      throw errors.denied(denial.code, denial.message);
+    const first = denialOf(requires, route, who);
+    const verdict = first ? undefined : await this.permissions.decide(who, requires, request);
+    if (verdict?.permitted) {
+      request.custody = reaching(context, who, verdict);
+      return true;
     }
-    request.custody = context;
-    return true;
+    const action = requires[0]?.action;
+    const { code, message } = first ?? notPermitted(who, action!);
+    await this.trail.denied(context, { action: action ?? 'undeclared', code, ...place(request) });
+    throw errors.denied(code, message);
   }
 
   /**
-   * For a path that leads nowhere: who may not come in is told so before anything else, as on every path, and
-   * leaves the same trace. Otherwise anybody could find out unseen which paths there are.
+   * For what comes to no route: a path that leads nowhere, a body that can't be read. Who may not come in is told
+   * so before anything else, as on every path, and leaves the same trace. Otherwise anybody could find out unseen
+   * which paths there are and what they take.
    */
-  async admitToNowhere(request: CustodyRequest): Promise<void> {
+  async admit(request: CustodyRequest): Promise<void> {
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
@@ -70,10 +77,10 @@ export class AccessGuard implements CanActivate {
   private routeOf(handler: Handler): Route {
     const known = this.routes.get(handler);
     if (known) return known;
-    const declared = this.reflector.get<string | undefined>(REQUIRES, handler);
-    const requires: Route['requires'] = declared === 'public' || isAction(declared) ? declared : 'undeclared';
-    if (requires === 'undeclared')
-      this.logger.error(`route handler ${handler.name} declares no permission, so everybody is refused`);
+    const declared = this.reflector.get<Declared>(REQUIRES, handler);
+    const also = this.reflector.get<Requirement | undefined>(REQUIRES_ALSO, handler);
+    const requires = declared === 'public' ? declared : [...(declared ? [declared] : []), ...(also ? [also] : [])];
+    if (!declared) this.logger.error(`route handler ${handler.name} declares no permission, so everybody is refused`);
     const route: Route = {
       requires,
       withOneTimePassword: this.reflector.get<boolean | undefined>(WITH_ONE_TIME_PASSWORD, handler) === true,
@@ -104,21 +111,22 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-const isAction = (text: string | undefined): text is Action => text !== undefined && Object.hasOwn(ACTIONS, text);
+/** What the handler and its commands may need to know of rights that hold for some names only. */
+const reaching = (context: CommandContext, { scoped }: Identified, { reach }: { readonly reach?: Reach }) =>
+  scoped === undefined ? context : { ...context, scoped, ...(reach === undefined ? {} : { reach }) };
 
 const place = (request: CustodyRequest) => ({
   httpMethod: request.method,
   route: request.routeOptions.url ?? 'unknown',
 });
 
-/** In the order of the checks; the first that applies is answered. */
+/** What is refused before anybody asks for rights, in the order of the checks. */
 function denialOf(
-  requires: Action | 'undeclared',
+  requires: readonly Requirement[],
   { withOneTimePassword }: Route,
   who: Identified,
 ): Denial | undefined {
   if (who.refused) return who.refused;
-  if (requires === 'undeclared') return UNDECLARED;
-  if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
-  return allows(who.actor.roles, requires) ? undefined : notPermitted(who.actor, requires);
+  if (requires.length === 0) return UNDECLARED;
+  return who.changeFirst && !withOneTimePassword ? CHANGE_FIRST[who.changeFirst] : undefined;
 }

@@ -14,6 +14,7 @@ import { normalizeLogin } from '../directory/login-name.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account } from '../user/events.js';
+import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
 import { FailedSignIns } from './failed-sign-ins.js';
@@ -165,19 +166,21 @@ export class AccountIdentification extends Identification {
 
   private answer(grant: Grant, { user, revision }: Loaded): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind, roles, tokens } = user;
+    const { userId, kind, tokens } = user;
+    const { roles, scoped, until } = rightsAt(user, this.clock.now());
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
     const answer: Identified = {
       known: true,
       actor,
+      ...(scoped.length === 0 ? {} : { scoped }),
       signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
       ...(token === undefined ? this.changeFirst(user) : {}),
     };
     const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
-    grant.admitted = { revision, answer, expiresAt: expiresAt ?? Infinity };
+    grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
     return answer;
   }
 

@@ -1,5 +1,6 @@
-import { Actor } from '../../core/index.js';
+import { Actor, ScopedRole } from '../../core/index.js';
 import { Action, ACTIONS } from '../../http/index.js';
+import { rolesThatMay } from './matrix.js';
 
 export interface Denial {
   readonly code: string;
@@ -18,9 +19,25 @@ export const UNDECLARED: Denial = {
   message: 'this route declares no permission, so nobody may call it',
 };
 
-/** An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
-export function notPermitted({ roles, verified }: Pick<Actor, 'roles' | 'verified'>, action: Action): Denial {
-  const have = roles.length === 0 ? 'no role' : `the role${roles.length === 1 ? '' : 's'} ${roles.join(', ')}`;
+/** Names the right, who has it and the way to it. An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
+export function notPermitted(
+  {
+    actor: { roles, verified },
+    scoped = [],
+  }: { readonly actor: Pick<Actor, 'roles' | 'verified'>; readonly scoped?: readonly ScopedRole[] },
+  action: Action,
+): Denial {
+  const all = [...roles, ...scoped.map(({ role, scope }) => `${role} for ${named(scope)}`)];
+  const have = all.length === 0 ? 'no role' : `the role${all.length === 1 ? '' : 's'} ${all.join(', ')}`;
   const who = verified === false ? 'this open server knows nobody, and gives everyone' : 'you have';
-  return { code: 'not-permitted', message: `${who} ${have}, which may not ${ACTIONS[action]} (${action})` };
+  const takes = `that takes the role ${rolesThatMay(action).join(' or ')}`;
+  const way =
+    verified === false
+      ? 'serve with accounts (without --open) to have one'
+      : 'ask somebody who has it, or an administrator to give it to you';
+  const here = scoped.length > 0 ? ' here' : '';
+  const message = `${who} ${have}, which may not ${ACTIONS[action]}${here} (${action}); ${takes}: ${way}`;
+  return { code: 'not-permitted', message };
 }
+
+const named = ({ kind, pattern }: ScopedRole['scope']) => `${kind} named ${pattern}`;

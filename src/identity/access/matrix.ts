@@ -1,4 +1,4 @@
-import { Role } from '../../core/index.js';
+import { Role, ROLES } from '../../core/index.js';
 import { Action, ACTIONS, isRead } from '../../http/index.js';
 
 /** For every account, whatever its roles: one's own password and tokens. */
@@ -41,3 +41,5 @@ export function allows(roles: readonly Role[], action: Action): boolean {
   for (const role of roles) if (MATRIX[role].has(action)) return true;
   return own.has(action);
 }
+
+export const rolesThatMay = (action: Action): readonly Role[] => ROLES.filter((role) => MATRIX[role].has(action));

@@ -58,7 +58,7 @@ describe('an open server', () => {
       kind: 'denied',
       code: 'not-permitted',
       message:
-        'this open server knows nobody, and gives everyone the roles analyst, reviewer, auditor, which may not create accounts and change their roles (user:write)',
+        'this open server knows nobody, and gives everyone the roles analyst, reviewer, auditor, which may not create accounts and change their roles (user:write); that takes the role admin: serve with accounts (without --open) to have one',
     });
     expect(await lab.events('AccessDenied')).toMatchObject([{ actor: { verified: false } }]);
   });

@@ -25,6 +25,35 @@ export const userEvents: readonly EventDefinition[] = [
     samples: [{ userId, from: ['analyst'], to: ['analyst', 'reviewer'] }],
   },
   {
+    type: 'RoleGranted',
+    summary: 'An account was given a role for some experiments or models, or until a time.',
+    stream: STREAM,
+    resource: user,
+    samples: [
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'experiments', pattern: 'LIMS*' },
+        expiresAt: 1767603600000000,
+      },
+    ],
+  },
+  {
+    type: 'RoleGrantRevoked',
+    summary: 'A role that an account had for some experiments or models, or until a time, was taken back.',
+    stream: STREAM,
+    resource: user,
+    samples: [
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'experiments', pattern: 'LIMS*' },
+      },
+    ],
+  },
+  {
     type: 'PasswordSet',
     summary: 'A password was set; the log holds the id of its verifier, never a hash.',
     stream: STREAM,

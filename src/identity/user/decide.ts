@@ -1,6 +1,8 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
+import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
 
@@ -26,6 +28,8 @@ interface CreateUser {
 }
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
+  | GrantRole
+  | RevokeGrant
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -57,6 +61,10 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
   switch (command.type) {
     case 'ChangeRoles':
       return changeRoles(command, user);
+    case 'GrantRole':
+      return grantRole(command, user);
+    case 'RevokeGrant':
+      return revokeGrant(command, user);
     case 'DisableUser':
       if (command.by === userId)
         return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');

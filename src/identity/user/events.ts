@@ -1,5 +1,5 @@
 import { Map } from 'immutable';
-import { DomainEvent, Micros, never, Role, Sealed, UserId } from '../../core/index.js';
+import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 
 export type UserCreated = DomainEvent<
@@ -17,6 +17,23 @@ export type UserCreated = DomainEvent<
 export type RolesChanged = DomainEvent<
   'RolesChanged',
   { readonly userId: UserId; readonly from: readonly Role[]; readonly to: readonly Role[] }
+>;
+
+/** A role beside those that hold everywhere and for ever: for some names, until a time, or both. */
+export type RoleGranted = DomainEvent<
+  'RoleGranted',
+  {
+    readonly userId: UserId;
+    readonly grantId: string;
+    readonly role: Role;
+    readonly scope: Scope;
+    readonly expiresAt?: Micros;
+  }
+>;
+
+export type RoleGrantRevoked = DomainEvent<
+  'RoleGrantRevoked',
+  { readonly userId: UserId; readonly grantId: string; readonly role: Role; readonly scope: Scope }
 >;
 
 /** That it was set, and which verifier in the credential store counts from now on; never a hash. */
@@ -57,6 +74,8 @@ export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId
 export type UserEvent =
   | UserCreated
   | RolesChanged
+  | RoleGranted
+  | RoleGrantRevoked
   | PasswordSet
   | PasswordChangeRequired
   | SignInLocked
@@ -64,6 +83,8 @@ export type UserEvent =
   | UserDisabled
   | TokenIssued
   | TokenRevoked;
+
+export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
 
 export interface Account {
   readonly status: 'active' | 'disabled';
@@ -73,6 +94,8 @@ export interface Account {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
+  /** Granted and not revoked; they may have expired. */
+  readonly grants: Map<string, RoleGrant>;
   readonly password?: { readonly version: number; readonly verifierId: string; readonly setAt?: Micros };
   /** Verifiers of all passwords that came before it, the latest first; how many of them still have a row is a setting. */
   readonly formerPasswords: readonly string[];
@@ -99,13 +122,26 @@ export const nobody: User = { status: 'absent' };
 
 export function evolve(user: User, event: UserEvent): User {
   if (event.type === 'UserCreated') {
-    return { status: 'active', mustChangePassword: false, formerPasswords: [], tokens: Map(), ...event.data };
+    return {
+      status: 'active',
+      mustChangePassword: false,
+      formerPasswords: [],
+      tokens: Map(),
+      grants: Map(),
+      ...event.data,
+    };
   }
   // Nothing can come before the creation: it is appended to an empty stream only.
   if (user.status === 'absent') return user;
   switch (event.type) {
     case 'RolesChanged':
       return { ...user, roles: event.data.to };
+    case 'RoleGranted': {
+      const { userId: _, grantId, ...grant } = event.data;
+      return { ...user, grants: user.grants.set(grantId, grant) };
+    }
+    case 'RoleGrantRevoked':
+      return { ...user, grants: user.grants.remove(event.data.grantId) };
     case 'PasswordSet': {
       const { version, verifierId, setAt } = event.data;
       const { password: former, formerPasswords } = user;

@@ -133,6 +133,42 @@ export function consuming(factory: LedgerFactory): void {
       await worker.close();
     });
 
+    it('an ordered group goes on only when what was handed out is done with, whoever has it', async () => {
+      const other = await setup.open();
+      const { group, type } = aGroup();
+      const options = { types: [type], ordered: true, inFlight: 5 };
+      await setup.ledger.append(
+        fresh('job'),
+        indexes(4).map((data) => anEvent({ type, data })),
+        'none',
+      );
+      const first = new Worker(await setup.ledger.consume(group, options), hold);
+      await eventually(() => expect(first.data).toEqual([{ index: 0 }]));
+      const second = new Worker(await other.consume(group, options), acknowledge);
+      await first.deliveries[0]!.ack();
+      await eventually(() => expect([...first.data, ...second.data]).toHaveLength(2));
+      await first.close();
+      await eventually(() => expect(second.data.at(-1)).toEqual({ index: 3 }));
+      expect(second.data).toEqual(indexes(4).slice(4 - second.data.length));
+      await second.close();
+    });
+
+    it('in an ordered group what is refused for a retry comes before what is after it in the log', async () => {
+      const { ledger } = setup;
+      const { group, type } = aGroup();
+      await ledger.append(
+        fresh('job'),
+        indexes(3).map((data) => anEvent({ type, data })),
+        'none',
+      );
+      const worker = new Worker(await ledger.consume(group, { types: [type], ordered: true }), (delivery) =>
+        delivery.retries < 2 ? delivery.nack('retry', 'not yet') : delivery.ack(),
+      );
+      await eventually(() => expect(worker.deliveries).toHaveLength(9));
+      expect(worker.data.map(({ index }) => index)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+      await worker.close();
+    });
+
     it('closing a consumer gives back what it had not acknowledged', async () => {
       const other = await setup.open();
       const { group, type } = aGroup();

@@ -22,6 +22,7 @@ export {
   START as FROM_START,
   END as FROM_END,
   streamNameFilter,
+  UNBOUNDED,
 } from '@eventstore/db-client';
 export type { PersistentSubscriptionToAllSettings } from '@eventstore/db-client';
 

@@ -54,7 +54,7 @@ export class GroupConsumer implements Consumer {
     try {
       await this.connection.retry(() => this.connect());
     } catch (error) {
-      throw error instanceof StoreFailure ? toPortError(error) : error;
+      if (!this.waitsForTurn(error)) throw error instanceof StoreFailure ? toPortError(error) : error;
     }
     void this.stay();
   }
@@ -83,7 +83,7 @@ export class GroupConsumer implements Consumer {
   }
 
   private async connect(): Promise<void> {
-    const { inFlight = 1 } = this.options;
+    const inFlight = this.options.ordered ? 1 : (this.options.inFlight ?? 1);
     const name = this.groups.nameOf(this.group);
     const received = (session: GroupSession, event: GroupEvent): void => {
       this.arriving = this.arriving.then(() => this.receive(session, event)).catch((error) => this.queue.fail(error));
@@ -115,9 +115,15 @@ export class GroupConsumer implements Consumer {
   private async recover(error: unknown, failures: number): Promise<void> {
     const failure = this.session ? this.connection.failed(this.session.client, error) : error;
     if (!(failure instanceof StoreFailure)) throw failure;
+    if (this.waitsForTurn(failure)) return this.connection.pause(0);
     if (failure.kind === 'no-group') await this.groups.ensure(this.group, this.options);
     else if (!failure.passing) throw toPortError(failure);
     await this.connection.pause(failures);
+  }
+
+  /** An ordered group has one consumer at a time; the others wait until it closes or is gone. */
+  private waitsForTurn(error: unknown): boolean {
+    return this.options.ordered === true && error instanceof StoreFailure && error.kind === 'group-full';
   }
 
   /** What nobody has begun to work on goes to whom the server gives it next. */

@@ -7,6 +7,7 @@ import {
   PersistentSubscriptionToAllSettings,
   persistentSubscriptionToAllSettingsFromDefaults,
   streamNameFilter,
+  UNBOUNDED,
 } from './client.js';
 import { Connection } from './connection.js';
 import { failureOf, StoreFailure, toPortError } from './failure.js';
@@ -50,6 +51,8 @@ export class Groups {
       messageTimeout: options.ackTimeoutMs ?? DEFAULT_ACK_TIMEOUT_MS,
       checkPointLowerBound: 1,
       checkPointAfter: 1000,
+      // The server hands out retries before anything new, so one consumer with one delivery keeps the order.
+      maxSubscriberCount: options.ordered ? 1 : UNBOUNDED,
     });
     const name = this.nameOf(group);
     const found = this.scope.groupFilter(options.types);
@@ -69,8 +72,9 @@ export class Groups {
   /** Limits may change from one version of Custody to the next; the group keeps its place. */
   private async align(name: string, wanted: PersistentSubscriptionToAllSettings): Promise<void> {
     const { settings } = await this.call((client) => client.api.getPersistentSubscriptionToAllInfo(name));
-    const { maxRetryCount, messageTimeout } = wanted;
-    if (settings.maxRetryCount === maxRetryCount && settings.messageTimeout === messageTimeout) return;
+    const { maxRetryCount, messageTimeout, maxSubscriberCount } = wanted;
+    const same = settings.maxRetryCount === maxRetryCount && settings.messageTimeout === messageTimeout;
+    if (same && (settings.maxSubscriberCount || UNBOUNDED) === maxSubscriberCount) return;
     const changed = { ...wanted, startFrom: settings.startFrom ?? wanted.startFrom };
     await this.call((client) => client.api.updatePersistentSubscriptionToAll(name, changed));
   }

@@ -26,6 +26,7 @@ export class MemoryGroup {
   ) {}
 
   take(owner: symbol, options: Required<ConsumeOptions>): Delivery | undefined {
+    if (options.ordered && this.held.length > 0) return undefined;
     if (this.held.filter((each) => each.owner === owner).length >= options.inFlight) return undefined;
     const found = this.waiting.shift() ?? this.advance(options.types);
     if (!found) return undefined;

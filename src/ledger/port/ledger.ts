@@ -94,6 +94,11 @@ export interface ConsumeOptions {
   readonly ackTimeoutMs?: number;
   /** Deliveries that one consumer holds at a time, 1 by default. */
   readonly inFlight?: number;
+  /**
+   * One delivery at a time for the whole group, in the order of the log: while anybody holds one, also somebody
+   * who died a moment ago, nobody gets the next. What was parked and is replayed comes when it is replayed.
+   */
+  readonly ordered?: boolean;
 }
 
 /**

@@ -7,4 +7,5 @@ export const withDefaults = (options: ConsumeOptions): Required<ConsumeOptions> 
   maxRetries: options.maxRetries ?? 10,
   ackTimeoutMs: options.ackTimeoutMs ?? 30 * 60_000,
   inFlight: options.inFlight ?? 1,
+  ordered: options.ordered ?? false,
 });

@@ -454,6 +454,24 @@ describe('the registry', () => {
       expect((await rename('other', 'detector')).name).toBe('detector');
     });
 
+    it('can not be deleted from Production, and who may not take it out of there is denied that, by name and with the way out', async () => {
+      await lab.move('detector', 1, 'Production');
+      const removals = () => [
+        lab.room.commands.execute(new DeleteModelVersion(lab.room.context(), { name: 'detector', version: 1 })),
+        lab.room.commands.execute(new DeleteModel(lab.room.context(), { name: 'detector' })),
+      ];
+      const message = 'version 1 of detector is in Production: move it to another stage before it is deleted';
+      for (const removal of removals())
+        await expect(removal).rejects.toMatchObject({ kind: 'state', code: 'version-in-production', message });
+      lab.policy.denied = true;
+      for (const removal of removals())
+        await expect(removal).rejects.toMatchObject({
+          kind: 'denied',
+          message: `${message} you may not model:promote`,
+        });
+      expect((await lab.types()).filter((type) => type.endsWith('Deleted'))).toEqual([]);
+    });
+
     it('roll back in one command, with the reason kept', async () => {
       await lab.move('detector', 1, 'Production');
       await lab.move('detector', 2, 'Production');

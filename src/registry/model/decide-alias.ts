@@ -27,11 +27,20 @@ export function deleteAlias(command: DeleteAlias, model: Model, base: Base): Dec
 const promotionRequired = (alias: string) =>
   refuse('denied', PROMOTION_REQUIRED, `moving the alias ${alias} needs the right to promote`, 'alias');
 
-/** Says how a version is in production use, by stage or by alias; `undefined` when it is not. */
+/** Says how a version is in production use, by stage or by alias, and how that ends; `undefined` when it is not. */
 export function productionUse(model: Model, version: number): string | undefined {
-  if (model.versions.get(version)?.stage === 'Production') return 'is in Production';
+  if (model.versions.get(version)?.stage === 'Production') return 'is in Production: move it to another stage';
   const alias = aliasesOf(model, version).find(isGoverned);
-  return alias === undefined ? undefined : `has the alias ${alias}`;
+  return alias === undefined ? undefined : `has the alias ${alias}: take the alias from it`;
+}
+
+export const IN_PRODUCTION = 'version-in-production';
+
+/** The refusal to delete what deployments load, whatever one's rights; `undefined` when nothing is in the way. */
+export function inTheWay(model: Model, name: string, version: number): Decision<ModelEvent> | undefined {
+  const use = productionUse(model, version);
+  if (use === undefined) return undefined;
+  return refuse('state', IN_PRODUCTION, `version ${version} of ${name} ${use} before it is deleted`, 'name');
 }
 
 export const inProductionUse = (model: Model): boolean =>

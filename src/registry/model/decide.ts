@@ -2,7 +2,7 @@ import { accept, Decider, Decision, never, refuse } from '../../core/index.js';
 import { isPrompt } from '../prompt.js';
 import { Tags } from '../rules.js';
 import { Base, CreateVersion, ModelCommand, noModel, noVersion } from './command.js';
-import { deleteAlias, productionUse, setAlias } from './decide-alias.js';
+import { deleteAlias, inTheWay, setAlias } from './decide-alias.js';
 import { rollBack, transition } from './decide-stage.js';
 import { ModelEvent } from './events.js';
 import { absentModel, evolve, Model } from './state.js';
@@ -85,9 +85,7 @@ function decideVersion(command: VersionCommand, model: Model, base: Base): Decis
       if (!found.tags.has(command.key)) return accept();
       return accept({ type: 'ModelVersionTagDeleted', data: { ...data, key: command.key } });
     case 'delete-version': {
-      const use = productionUse(model, version);
-      if (use !== undefined) return inProduction(`version ${version} of ${base.name} ${use}`);
-      return accept({ type: 'ModelVersionDeleted', data });
+      return inTheWay(model, base.name, version) ?? accept({ type: 'ModelVersionDeleted', data });
     }
     default:
       return never(command);
@@ -115,8 +113,8 @@ function createVersion(command: CreateVersion, model: Model, base: Base): Decisi
 
 function deleteModel(model: Model, base: Base): Decision<ModelEvent> {
   for (const version of model.versions.keys()) {
-    const use = productionUse(model, version);
-    if (use !== undefined) return inProduction(`version ${version} of ${base.name} ${use}`);
+    const refusal = inTheWay(model, base.name, version);
+    if (refusal) return refusal;
   }
   return accept({ type: 'RegisteredModelDeleted', data: base });
 }
@@ -129,8 +127,5 @@ function taken(name: string, model: Model, tags: Tags): string {
   if (old === wanted) return `${old} (name=${name}) already exists.`;
   return `The name '${name}' is taken by a ${old.toLowerCase()}, so no ${wanted.toLowerCase()} can have it.`;
 }
-
-const inProduction = (what: string) =>
-  refuse('state', 'version-in-production', `${what}; take it out of there before it is deleted`, 'name');
 
 export const modelDecider: Decider<Model, ModelCommand, ModelEvent> = { initial: absentModel, evolve, decide };

@@ -13,7 +13,7 @@ const OURS: ReadonlySet<string> = new Set([...directoryEvents, ...modelEvents].m
 /** What is registered now: models and versions with their tags. Deleted ones are gone from here, not from the log. */
 export const registryProjection: Projection = {
   name: 'registry.models',
-  version: 3,
+  version: 4,
   tables: [
     'registered_models',
     'registered_model_tags',

@@ -39,6 +39,7 @@ export const registrySchema = (ddl: DdlBuilder) => [
     .on('model_versions')
     .expression(sql`ifnull(run_id, '')`)
     .compile(),
+  ddl.createIndex('model_versions_by_storage').on('model_versions').column('storage').compile(),
   ddl.createIndex('model_versions_by_update').on('model_versions').column('updated_at').compile(),
   ddl
     .createTable('model_version_tags')

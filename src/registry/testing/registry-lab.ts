@@ -1,8 +1,8 @@
-import { CommandContext, CustodyError, errors, ExperimentId, RunId } from '../../core/index.js';
-import { AccessPolicy, Action } from '../../http/index.js';
+import { CommandContext, CustodyError, ExperimentId, RunId } from '../../core/index.js';
+import { AccessPolicy } from '../../http/index.js';
 import { AppendResult, ExpectedRevision, Ledger, LedgerUnavailable } from '../../ledger/index.js';
 import { ArtifactsModule, artifactsEvents } from '../../artifacts/index.js';
-import { RoomLab, RUN } from '../../artifacts/testing/room-lab.js';
+import { RoomLab, RUN, TestPolicy } from '../../artifacts/testing/room-lab.js';
 import {
   CreateModelVersion,
   CreateModelVersionInput,
@@ -15,15 +15,7 @@ import {
   TransitionStage,
 } from '../index.js';
 
-/** Lets everybody promote until it is told not to, and remembers what it was asked. */
-export class TestPolicy extends AccessPolicy {
-  denied = false;
-  readonly asked: { action: Action; resource: unknown }[] = [];
-  async assert(_context: CommandContext, action: Action, resource: unknown): Promise<void> {
-    this.asked.push({ action, resource });
-    if (this.denied) throw errors.denied('not-allowed', `you may not ${action}`);
-  }
-}
+export { TestPolicy };
 
 export const LOGGED = `m-${'a1'.repeat(16)}`;
 

@@ -39,6 +39,7 @@ export const webhookEvents: readonly EventDefinition[] = [
     status: 'DISABLED',
   }),
   define('WebhookDeleted', 'A webhook was taken away.', base),
+  define('WebhookDeliveriesReplayed', 'What a webhook could not be told is told to it again.', base),
   define(
     'WebhookDelivered',
     'A webhook was told of something, and its receiver took it.',
@@ -47,8 +48,14 @@ export const webhookEvents: readonly EventDefinition[] = [
   ),
   define(
     'WebhookDeliveryFailed',
-    'A webhook could not be told of something, after all attempts.',
+    'A webhook could not be told of something, after all attempts. It is parked, and can be replayed.',
     { ...delivery, eventId, status: 503, reason: 'the receiver answered 503', attempts: 4 },
+    { stream, outcome: 'failed' },
+  ),
+  define(
+    'WebhookDeliveryParked',
+    'A webhook could not be told of something, since this server failed again and again. It is parked, and can be replayed.',
+    { ...base, eventId, eventType: 'ModelVersionCreated', reason: 'its server ended each time', retries: 11 },
     { stream, outcome: 'failed' },
   ),
   define(

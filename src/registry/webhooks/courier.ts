@@ -11,7 +11,7 @@ import {
   systemContext,
   toIso,
 } from '../../core/index.js';
-import { DecisionMaker } from '../../ledger/index.js';
+import { DecisionMaker, DEFAULT_PAGE, type Ledger, LEDGER } from '../../ledger/index.js';
 import { Models } from '../model/models.js';
 import { isPrompt } from '../prompt.js';
 import { deliveriesStream } from './decide.js';
@@ -31,24 +31,37 @@ export class Courier {
     private readonly sender: WebhookSender,
     private readonly models: Models,
     private readonly decisions: DecisionMaker,
+    @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions,
   ) {}
 
-  /** Nothing is recorded when the signal aborts: the delivery comes again. */
-  async deliver(webhook: Webhook, event: RecordedEvent, signal: AbortSignal): Promise<void> {
-    if (event.recordedAt < millisToMicros(webhook.activeSince)) return;
+  /**
+   * Nothing is recorded when the signal aborts: the delivery comes again.
+   * @returns why it was given up, if it was
+   */
+  async deliver(webhook: Webhook, event: RecordedEvent, signal: AbortSignal): Promise<string | undefined> {
+    if (await this.isMissed(webhook, event)) return undefined;
     const message = await this.messageOf(event);
-    if (!message || !webhook.events.includes(message.event)) return;
+    if (!message || !webhook.events.includes(message.event)) return undefined;
     const deliveryId = derivedId('webhook-delivery', webhook.webhookId, event.id);
     const receiver = this.webhooks.receiver(webhook);
     const body = bodyOf(message, toIso(event.recordedAt));
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.send(receiver, { deliveryId, body, signal });
       if (outcome.reason === undefined || !outcome.passing || attempt > this.options.retries) {
-        return this.record(webhook, this.result(webhook, message.event, { event, outcome, attempts: attempt }), event);
+        await this.record(webhook, this.result(webhook, message.event, { event, outcome, attempts: attempt }), event);
+        return outcome.reason;
       }
       await sleep(this.options.backoffMs(attempt), undefined, { signal, ref: false });
     }
+  }
+
+  /** What this server could not do, whatever its receiver would have said. */
+  async park(webhook: Webhook, event: RecordedEvent, reason: string, retries: number): Promise<void> {
+    const { webhookId, name } = webhook;
+    const at = microsToMillis(this.options.clock.now());
+    const data = { webhookId, name, at, eventId: event.id, eventType: event.type, reason, retries };
+    await this.record(webhook, { type: 'WebhookDeliveryParked', data }, event);
   }
 
   /** Sends an example once and at once. */
@@ -96,9 +109,26 @@ export class Courier {
     return { type: 'WebhookDeliveryFailed', data: { ...about, ...defined({ status }), reason } };
   }
 
-  /** Its id derives from what it is about: a delivery that comes again after a crash is recorded once. */
-  private async record({ webhookId }: Webhook, result: DeliveryEvent, { id, correlationId }: RecordedEvent) {
-    const idempotencyKey = `webhook/${webhookId}/${id}`;
+  /** What happened while it was switched off is not made up for, unless it was tried before and is replayed. */
+  private async isMissed({ webhookId, activeSince, replays }: Webhook, event: RecordedEvent): Promise<boolean> {
+    if (event.recordedAt >= millisToMicros(activeSince)) return false;
+    return replays === 0 || !(await this.wasTried(webhookId, event.id));
+  }
+
+  private async wasTried(webhookId: string, eventId: string): Promise<boolean> {
+    for (let from = 0; ; from += DEFAULT_PAGE) {
+      const page = await this.ledger.read(deliveriesStream(webhookId), { from, limit: DEFAULT_PAGE });
+      if (page.some(({ data }) => data['eventId'] === eventId)) return true;
+      if (page.length < DEFAULT_PAGE) return false;
+    }
+  }
+
+  /**
+   * Its id derives from what it is about: a delivery that comes again after a crash is recorded once, one that
+   * is replayed once more.
+   */
+  private async record({ webhookId, replays }: Webhook, result: DeliveryEvent, { id, correlationId }: RecordedEvent) {
+    const idempotencyKey = `webhook/${webhookId}/${id}${replays === 0 ? '' : `/${replays}`}`;
     const what = 'told a webhook';
     const context = systemContext(this.options.clock.now(), what, { correlationId, causationId: id, idempotencyKey });
     await this.decisions.record(deliveriesStream(webhookId), [result], context);

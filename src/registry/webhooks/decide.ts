@@ -5,7 +5,7 @@ export type WebhookCommand =
   | ({ readonly type: 'create' } & WebhookCreated)
   /** Without a name it keeps its own. */
   | ({ readonly type: 'update' } & Omit<WebhookUpdated, 'name'> & { readonly name?: string })
-  | { readonly type: 'delete'; readonly webhookId: string; readonly at: number };
+  | { readonly type: 'delete' | 'replay'; readonly webhookId: string; readonly at: number };
 
 export const WEBHOOKS = 'webhooks';
 export const deliveriesStream = (webhookId: string): string => `webhook-deliveries-${webhookId}`;
@@ -19,8 +19,8 @@ export function decide(command: WebhookCommand, { byId }: Webhooks): Decision<We
     case 'create': {
       // The same request again: it is there already.
       if (found) return accept();
-      if (byId.size >= MAX_WEBHOOKS)
-        return refuse('state', 'too-many-webhooks', `there are ${MAX_WEBHOOKS} webhooks; delete one first`, 'name');
+      const refusal = noRoom({ byId });
+      if (refusal) return refusal;
       const { type: _type, ...data } = command;
       return accept({ type: 'WebhookCreated', data });
     }
@@ -37,10 +37,28 @@ export function decide(command: WebhookCommand, { byId }: Webhooks): Decision<We
         type: 'WebhookDeleted',
         data: { webhookId: command.webhookId, name: found.name, at: command.at },
       });
+    case 'replay': {
+      if (!found) return noWebhook(command.webhookId);
+      if (found.status !== 'ACTIVE')
+        return refuse(
+          'state',
+          'webhook-disabled',
+          'this webhook is disabled; set its status to ACTIVE first',
+          'status',
+        );
+      const { webhookId, at } = command;
+      return accept({ type: 'WebhookDeliveriesReplayed', data: { webhookId, name: found.name, at } });
+    }
     default:
       return never(command);
   }
 }
+
+/** Asked for also before anything is made ready for a webhook, so that a refused one leaves nothing. */
+export const noRoom = ({ byId }: Webhooks) =>
+  byId.size < MAX_WEBHOOKS
+    ? undefined
+    : refuse('state', 'too-many-webhooks', `there are ${MAX_WEBHOOKS} webhooks; delete one first`, 'name');
 
 export const noWebhook = (webhookId: string) =>
   refuse('not-found', 'webhook-not-found', `Webhook with ID ${webhookId.slice(0, 100)} not found.`, 'webhook_id');

@@ -68,6 +68,19 @@ describe('a webhook', () => {
       .thenRefused(NOT_FOUND);
   });
 
+  it('is told again what it could not be told while it is active, each time anew', () => {
+    const replayed: WebhookEvent = { type: 'WebhookDeliveriesReplayed', data: { webhookId: 'w1', name: 'deploy', at } };
+    const replay = { type: 'replay' as const, webhookId: 'w1', at };
+    given(created()).when(replay).then(replayed);
+    given(created(), replayed).when(replay).then(replayed);
+    const off: WebhookEvent = {
+      type: 'WebhookUpdated',
+      data: { webhookId: 'w1', name: 'deploy', at, status: 'DISABLED' },
+    };
+    given(created(), off).when(replay).thenRefused({ kind: 'state', code: 'webhook-disabled', field: 'status' });
+    given().when(replay).thenRefused(NOT_FOUND);
+  });
+
   it('has events that say what they are about', () => {
     const catalogue = new EventCatalogue(webhookEvents);
     for (const { type, samples } of webhookEvents)

@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BeforeApplicationShutdown, Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { Delivery, type Ledger, LEDGER } from '../../ledger/index.js';
+import { Delivery, type Ledger, LEDGER, LedgerUnavailable, ParkedEvent } from '../../ledger/index.js';
 import { Courier } from './courier.js';
 import { type WebhookOptions, WEBHOOK_OPTIONS } from './options.js';
 import { TOLD } from './payload.js';
 import { RegisteredWebhooks } from './registered-webhooks.js';
 
-const RETRY_MS = 5000;
+/** After so many failures of this server's own a delivery is parked, here, where that is recorded first. */
+const MAX_RETRIES = 10;
+const NO_LIMIT = 1_000_000;
 /** An attempt with all its repetitions takes a minute or two; this is for a server that hangs. */
 const ACK_TIMEOUT_MS = 15 * 60_000;
 
 /**
  * Tells every webhook what happens in the registry: each is a group of consumers of its own, so it has
- * its own place in the log, keeps the order, and one whose receiver is away delays no other. At least
- * once, also across crashes; a delivery's id stays the same, so that a receiver can tell.
+ * its own place in the log, keeps the order also over crashes and among several servers, and one whose
+ * receiver is away delays no other. At least once; a delivery's id stays the same, so that a receiver can
+ * tell. What is given up is recorded and parked, and comes again when somebody replays it.
  */
 @Injectable()
 export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -51,6 +54,14 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
     for (const id of ids) if (!this.following.has(id)) this.run(this.follow(id));
   }
 
+  parked(webhookId: string): Promise<readonly ParkedEvent[]> {
+    return this.ledger.parked(groupOf(webhookId));
+  }
+
+  replay(webhookId: string): Promise<number> {
+    return this.ledger.replayParked(groupOf(webhookId));
+  }
+
   private run(work: Promise<void>): void {
     const entry = work.finally(() => this.underWay.delete(entry));
     this.underWay.add(entry);
@@ -71,7 +82,7 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
     const signal = AbortSignal.any([stop.signal, this.stopping.signal]);
     while (!signal.aborted) {
       await this.deliver(webhookId, signal).catch((error: unknown) => this.warn('deliveries stopped', error));
-      await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await this.pause(signal);
     }
     this.following.delete(webhookId);
   }
@@ -89,26 +100,46 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  /** What is not acknowledged, because the server stops or the log is away, comes again. */
+  /** What is not acknowledged, because the server stops, comes again. */
   private async handle(webhookId: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
-    try {
-      const webhook = await this.webhooks.find(webhookId);
-      if (webhook?.status === 'ACTIVE') await this.courier.deliver(webhook, delivery.event, signal);
-      if (!signal.aborted) await delivery.ack();
-    } catch (error) {
-      if (signal.aborted) return;
-      this.warn('a delivery could not be made or recorded', error);
-      await sleep(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
-      if (!signal.aborted) await delivery.nack('retry', 'the delivery could not be made or recorded');
+    while (!signal.aborted) {
+      try {
+        const givenUp = await this.tell(webhookId, delivery, signal);
+        if (signal.aborted) return;
+        return await (givenUp === undefined ? delivery.ack() : delivery.nack('park', givenUp));
+      } catch (error) {
+        if (signal.aborted) return;
+        this.warn('a delivery could not be made or recorded', error);
+        await this.pause(signal);
+        // That the log is away is no fault of the delivery: nothing is decided about it until the log is back.
+        if (error instanceof LedgerUnavailable || signal.aborted) continue;
+        return delivery.nack('retry', 'the delivery could not be made or recorded');
+      }
     }
   }
 
+  /** @returns why it was given up, which is in the log then */
+  private async tell(webhookId: string, delivery: Delivery, signal: AbortSignal): Promise<string | undefined> {
+    const { event, retries } = delivery;
+    const webhook = await this.webhooks.find(webhookId);
+    if (webhook?.status !== 'ACTIVE') return undefined;
+    if (retries <= MAX_RETRIES) return this.courier.deliver(webhook, event, signal);
+    const reason = `this server failed ${retries} times to make the delivery or to record it; its log says why`;
+    await this.courier.park(webhook, event, reason, retries);
+    return reason;
+  }
+
+  private async pause(signal: AbortSignal): Promise<void> {
+    await sleep(this.options.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+
   private consume(webhookId: string) {
-    return this.ledger.consume(`webhook-${webhookId}`, {
+    return this.ledger.consume(groupOf(webhookId), {
       types: TOLD,
       startFrom: 'end',
       ackTimeoutMs: ACK_TIMEOUT_MS,
-      inFlight: 1,
+      maxRetries: NO_LIMIT,
+      ordered: true,
     });
   }
 
@@ -116,3 +147,5 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
     this.logger.warn(`webhooks: ${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+const groupOf = (webhookId: string): string => `webhook-${webhookId}`;

@@ -35,7 +35,9 @@ export interface WebhookUpdated extends OfWebhook, Partial<Target> {
 export type WebhookEvent =
   | DomainEvent<'WebhookCreated', WebhookCreated>
   | DomainEvent<'WebhookUpdated', WebhookUpdated>
-  | DomainEvent<'WebhookDeleted', OfWebhook>;
+  | DomainEvent<'WebhookDeleted', OfWebhook>
+  /** What was given up is told again. */
+  | DomainEvent<'WebhookDeliveriesReplayed', OfWebhook>;
 
 interface OfDelivery extends OfWebhook {
   readonly event: WebhookEventName;
@@ -56,6 +58,16 @@ export type DeliveryEvent =
         readonly attempts: number;
       }
     >
+  /** What never got so far that a receiver could refuse it, with the type of the event that it was about. */
+  | DomainEvent<
+      'WebhookDeliveryParked',
+      OfWebhook & {
+        readonly eventId: string;
+        readonly eventType: string;
+        readonly reason: string;
+        readonly retries: number;
+      }
+    >
   | DomainEvent<'WebhookTested', OfDelivery & { readonly status?: number; readonly reason?: string }>;
 
 export interface Webhook extends Target {
@@ -67,6 +79,8 @@ export interface Webhook extends Target {
   /** When it was last switched on again: what happened while it was off is not made up for. */
   readonly activeSince: number;
   readonly description?: string;
+  /** How often what was given up was told again. */
+  readonly replays: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -84,7 +98,7 @@ export function evolve({ byId }: Webhooks, event: WebhookEvent): Webhooks {
     case 'WebhookCreated': {
       const { name, host, url, secret, events, status, description } = event.data;
       const made = { webhookId, name, host, url, secret, events, status, description };
-      return { byId: byId.set(webhookId, { ...made, activeSince: 0, createdAt: at, updatedAt: at }) };
+      return { byId: byId.set(webhookId, { ...made, activeSince: 0, replays: 0, createdAt: at, updatedAt: at }) };
     }
     case 'WebhookUpdated': {
       const found = byId.get(webhookId);
@@ -96,6 +110,10 @@ export function evolve({ byId }: Webhooks, event: WebhookEvent): Webhooks {
     }
     case 'WebhookDeleted':
       return { byId: byId.delete(webhookId) };
+    case 'WebhookDeliveriesReplayed': {
+      const found = byId.get(webhookId);
+      return found ? { byId: byId.set(webhookId, { ...found, replays: found.replays + 1 }) } : { byId };
+    }
     default:
       return never(event);
   }

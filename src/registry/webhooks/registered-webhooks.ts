@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, PersonalData } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
-import { noWebhook, WebhookCommand, WEBHOOKS, webhooksDecider } from './decide.js';
+import { noRoom, noWebhook, WebhookCommand, WEBHOOKS, webhooksDecider } from './decide.js';
 import { Webhook } from './events.js';
 import { WebhookEventName } from './webhook-event.js';
 
 /** What answers show. The secret is never among it. */
-export type WebhookView = Omit<Webhook, 'url' | 'secret' | 'host' | 'activeSince'> & { readonly url: string };
+export type WebhookView = Omit<Webhook, 'url' | 'secret' | 'host' | 'activeSince' | 'replays'> & {
+  readonly url: string;
+};
 
 /** What a delivery needs; nothing else opens the secret. */
 export interface Receiver {
@@ -38,12 +40,19 @@ export class RegisteredWebhooks {
     return found;
   }
 
+  /** @throws CustodyError when there can't be one more */
+  async assertRoomFor(webhookId: string): Promise<void> {
+    const { state } = await this.decisions.load(webhooksDecider, WEBHOOKS);
+    const none = state.byId.has(webhookId) ? undefined : noRoom(state);
+    if (none) throw new CustodyError(none.refusal);
+  }
+
   async decide(command: WebhookCommand, context: CommandContext): Promise<Webhook | undefined> {
     const { state } = await this.decisions.decide(webhooksDecider, WEBHOOKS, command, context);
     return state.byId.get(command.webhookId);
   }
 
-  view({ url, secret: _secret, host: _host, activeSince: _since, ...rest }: Webhook): WebhookView {
+  view({ url, secret: _secret, host: _host, activeSince: _since, replays: _replays, ...rest }: Webhook): WebhookView {
     return { ...rest, url: this.opened(url) };
   }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Ledger, LEDGER } from '../../ledger/index.js';
 import { Courier } from './courier.js';
 import { DeliverToWebhooks } from './deliver-to-webhooks.js';
@@ -115,6 +115,15 @@ describe('webhooks', () => {
       expect(await lab.room.events()).toEqual(before);
     });
 
+    it('leave nothing behind when there are too many already', async () => {
+      for (let n = 0; n < 100; n++) await lab.webhook({ name: `w${n}` });
+      const consume = jest.spyOn(lab.room.app.get<Ledger>(LEDGER), 'consume');
+      const [events, sealed] = [await lab.room.events(), lab.boxes.plain.length];
+      await expect(lab.webhook({ name: 'one-more', secret: 's3cret' })).rejects.toThrow(/there are 100 webhooks/);
+      expect(consume).not.toHaveBeenCalled();
+      expect([await lab.room.events(), lab.boxes.plain.length]).toEqual([events, sealed]);
+    });
+
     it.each([
       ['GET', 'webhooks/none', {}, 404, 'webhook_id'],
       ['PATCH', 'webhooks/none', { name: 'x' }, 404, 'webhook_id'],
@@ -212,6 +221,76 @@ describe('webhooks', () => {
         { type: 'WebhookDeliveryFailed', data: { status: 404, attempts: 1 } },
         { type: 'WebhookDelivered', data: { attempts: 1 } },
       ]);
+    });
+
+    it('that were given up wait until they are replayed, and then come again under the same id', async () => {
+      const id = await lab.webhook();
+      lab.receiver.answer(404, 410, 404, 200);
+      for (let n = 0; n < 2; n++) await lab.version();
+      await lab.outcomes(id, 2);
+      expect(await lab.parked(id, 2)).toMatchObject([
+        { type: 'ModelVersionCreated', reason: 'the receiver answered 404' },
+        { type: 'ModelVersionCreated', reason: 'the receiver answered 410' },
+      ]);
+      expect(await lab.custody('POST', `webhooks/${id}/replay`)).toEqual({ status: 200, body: { replayed: 2 } });
+      expect(await lab.outcomes(id, 4)).toMatchObject([
+        { type: 'WebhookDeliveryFailed' },
+        { type: 'WebhookDeliveryFailed' },
+        { type: 'WebhookDeliveryFailed', data: { status: 404 } },
+        { type: 'WebhookDelivered', data: { status: 200 } },
+      ]);
+      const ids = lab.receiver.received.map(({ headers }) => headers['x-mlflow-delivery-id']);
+      expect(ids.slice(2)).toEqual(ids.slice(0, 2));
+      expect(await lab.parked(id, 1)).toHaveLength(1);
+      expect((await lab.room.events()).filter(({ type }) => type === 'WebhookDeliveriesReplayed')).toHaveLength(1);
+    });
+
+    it('are replayed also when the webhook was switched off and on since', async () => {
+      const id = await lab.webhook();
+      lab.receiver.answer(404, 200);
+      await lab.version();
+      await lab.parked(id, 1);
+      await lab.call('PATCH', `webhooks/${id}`, { status: 'DISABLED' });
+      expect(await lab.custody('POST', `webhooks/${id}/replay`)).toMatchObject({
+        status: 400,
+        body: { field: 'status' },
+      });
+      lab.room.clock.advance(5000);
+      await lab.call('PATCH', `webhooks/${id}`, { status: 'ACTIVE' });
+      await lab.custody('POST', `webhooks/${id}/replay`);
+      expect(await lab.outcomes(id, 2)).toMatchObject([
+        { type: 'WebhookDeliveryFailed' },
+        { type: 'WebhookDelivered' },
+      ]);
+    });
+
+    it('that this server can not make are parked, which is recorded, and others go on', async () => {
+      const id = await lab.webhook();
+      lab.boxes.lost = true;
+      await lab.version();
+      expect(await lab.outcomes(id, 1)).toMatchObject([
+        { type: 'WebhookDeliveryParked', data: { eventType: 'ModelVersionCreated', retries: 11 } },
+      ]);
+      await lab.parked(id, 1);
+      lab.boxes.lost = false;
+      await lab.version();
+      await lab.custody('POST', `webhooks/${id}/replay`);
+      expect((await lab.outcomes(id, 3)).slice(1).map(({ type }) => type)).toEqual([
+        'WebhookDelivered',
+        'WebhookDelivered',
+      ]);
+      expect(versionsTold().sort()).toEqual(['1', '2']);
+    });
+
+    it('that nobody has are not replayed or listed', async () => {
+      for (const [method, what] of [
+        ['GET', 'parked'],
+        ['POST', 'replay'],
+      ] as const)
+        expect(await lab.custody(method, `webhooks/none/${what}`)).toMatchObject({
+          status: 404,
+          body: { field: 'webhook_id' },
+        });
     });
 
     it('of one webhook do not wait for those of another', async () => {

@@ -2,10 +2,12 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { systemClock } from '../../core/index.js';
 import { RegistryCoreModule } from '../registry-core.module.js';
+import { ParkedDeliveriesController } from './commands/parked-deliveries.controller.js';
 import { WebhooksController } from './commands/webhooks.controller.js';
 import {
   CreateWebhookHandler,
   DeleteWebhookHandler,
+  ReplayDeliveriesHandler,
   TestWebhookHandler,
   UpdateWebhookHandler,
 } from './commands/webhooks.handlers.js';
@@ -17,9 +19,11 @@ import { resolveHost, WebhookSender } from './sending/sender.js';
 
 /** After 1, 2 and 4 seconds; MLflow's own server tries as often. */
 const DEFAULTS: Omit<WebhookOptions, 'allowLoopback'> = {
+  allow: { hosts: [], networks: [] },
   timeoutMs: 10_000,
   retries: 3,
   backoffMs: (attempt) => Math.min(1000 * 2 ** (attempt - 1), 60_000),
+  retryMs: 5000,
   refreshMs: 5000,
   resolve: resolveHost,
   clock: systemClock,
@@ -41,8 +45,9 @@ export class WebhooksModule {
         UpdateWebhookHandler,
         DeleteWebhookHandler,
         TestWebhookHandler,
+        ReplayDeliveriesHandler,
       ],
-      controllers: [WebhooksController],
+      controllers: [WebhooksController, ParkedDeliveriesController],
     };
   }
 }

@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
-import { Kysely, sql, SqliteDialect } from 'kysely';
+import { sql } from 'kysely';
 import { findPage, PlanLimits, prepareSearch, RUNS, SearchInput } from '../../mlflow/index.js';
+import { SearchTables } from '../../mlflow/search/testing/tables.js';
 import { sqlBuilder } from '../../projection/index.js';
 import { runSchema } from '../queries/runs/schema.js';
 import { RUN_SOURCE } from '../queries/runs/source.js';
@@ -22,38 +22,33 @@ export interface SearchedRun {
 export type LabSearch = Partial<SearchInput>;
 
 /** The tables of runs with rows of the test's own, and the search over them. */
-export class RunSearchLab {
-  private readonly connection = new Database(':memory:');
-  /** What happens after each query. */
-  onQuery: (sql: string) => void = () => {};
-  readonly db = new Kysely<unknown>({
-    dialect: new SqliteDialect({ database: this.connection }),
-    log: ({ query }) => this.onQuery(query.sql),
-  });
-
+export class RunSearchLab extends SearchTables {
   constructor(runs: readonly SearchedRun[]) {
-    for (const statement of runSchema(sqlBuilder<unknown>().schema)) this.connection.exec(statement.sql);
+    super(runSchema(sqlBuilder<unknown>().schema));
     for (const run of runs) this.add(run);
   }
 
   add({ run_id, name, status, user, start_time, end_time, params, tags, metrics, inputs }: SearchedRun): void {
-    const put = (table: string, row: readonly unknown[]) =>
-      this.connection.prepare(`INSERT INTO ${table} VALUES (${row.map(() => '?').join()})`).run(...row);
-    put('runs', [run_id, '1', name, status, start_time, end_time, 0, user]);
-    for (const [key, value] of Object.entries(params)) put('params', [run_id, key, value]);
-    for (const [key, value] of Object.entries(tags)) put('run_tags', [run_id, key, value]);
+    this.put('runs', { run_id, experiment_id: '1', name, status, start_time, end_time, deleted: 0, user });
+    this.putTexts('params', { run_id }, params);
+    this.putTexts('run_tags', { run_id }, tags);
     for (const [key, value] of Object.entries(metrics)) {
       const nan = Number.isNaN(value);
-      put('latest_metrics', [run_id, key, 1, 1, nan ? 0 : value, nan ? 1 : 0]);
+      this.put('latest_metrics', { run_id, key, timestamp: 1, step: 1, value: nan ? 0 : value, is_nan: nan ? 1 : 0 });
     }
     for (const { name: input, digest, contexts } of inputs) {
-      const tag = contexts.map((value) => ({ key: 'mlflow.data.context', value }));
-      put('inputs', [run_id, input, digest, JSON.stringify({ tags: [{ key: 'other', value: 'x' }, ...tag] })]);
+      const context = contexts.map((value) => ({ key: 'mlflow.data.context', value }));
+      const json = JSON.stringify({ tags: [{ key: 'other', value: 'x' }, ...context] });
+      this.put('inputs', { run_id, name: input, digest, input: json });
     }
   }
 
+  remove({ run_id }: SearchedRun): void {
+    this.run('UPDATE runs SET deleted = 1 WHERE run_id = ?', run_id);
+  }
+
   setMetric(run_id: string, key: string, value: number): void {
-    this.connection.prepare('UPDATE latest_metrics SET value = ? WHERE run_id = ? AND key = ?').run(value, run_id, key);
+    this.run('UPDATE latest_metrics SET value = ? WHERE run_id = ? AND key = ?', value, run_id, key);
   }
 
   /** How SQLite goes about a query. */
@@ -67,21 +62,5 @@ export class RunSearchLab {
     const scope = sql<boolean>`runs.experiment_id = ${'1'} AND runs.deleted = 0`;
     const prepared = prepareSearch({ limit: 1000, ...search }, RUNS, { scope, about: 1 });
     return findPage<string>(this.db, RUN_SOURCE, prepared, limits);
-  }
-
-  /** Every page of it, with something happening between two of them. */
-  async all(search: LabSearch, between = () => {}, limits?: PlanLimits) {
-    const found: string[] = [];
-    for (let pageToken: string | undefined; ;) {
-      const page = await this.page({ ...search, ...(pageToken ? { pageToken } : {}) }, limits);
-      found.push(...page.ids);
-      if (page.nextPageToken === undefined) return found;
-      pageToken = page.nextPageToken;
-      between();
-    }
-  }
-
-  close(): void {
-    this.connection.close();
   }
 }

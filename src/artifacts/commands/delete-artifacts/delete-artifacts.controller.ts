@@ -2,7 +2,7 @@ import { Controller, Delete, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation } from '../../artifact/location.js';
 import { DeleteArtifacts } from './delete-artifacts.command.js';
 
@@ -13,7 +13,7 @@ export class DeleteArtifactsController {
 
   /** A file, or a folder with all that is in it. The bytes stay in the store, and the history in the log. */
   @Delete('artifacts/*')
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async remove(@Caller() context: CommandContext, @Param('*') path: string): Promise<object> {
     await this.commands.execute(new DeleteArtifacts(context, ownedLocation(path)));
     return {};

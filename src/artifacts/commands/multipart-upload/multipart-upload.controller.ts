@@ -4,7 +4,15 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CommandContext, errors } from '../../../core/index.js';
-import { Caller, MLFLOW_ARTIFACTS, Public, Requires } from '../../../http/index.js';
+import {
+  about,
+  AccessPolicy,
+  Caller,
+  type CustodyRequest,
+  MLFLOW_ARTIFACTS,
+  Public,
+  Requires,
+} from '../../../http/index.js';
 import { OwnedLocation, ownedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { PartialUploads, Upload } from '../../store/partial-uploads.js';
@@ -12,6 +20,7 @@ import { receiveBody } from '../upload-body.js';
 import { AbortUpload, BeginUpload, CompleteUpload } from './multipart-upload.commands.js';
 import { CompleteUploadRequest, CreateUploadRequest, UploadRequest } from './multipart-upload.request.js';
 import { ownOrigin } from './own-origin.js';
+import { uploadResource } from './upload-resource.js';
 
 const TOKEN_HEADER = 'x-custody-upload';
 
@@ -25,11 +34,12 @@ export class MultipartUploadController {
   constructor(
     private readonly commands: CommandBus,
     private readonly uploads: PartialUploads,
+    private readonly policy: AccessPolicy,
   ) {}
 
   @Post('mpu/create/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async create(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -42,7 +52,7 @@ export class MultipartUploadController {
 
   @Post('mpu/complete/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async complete(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -55,7 +65,7 @@ export class MultipartUploadController {
 
   @Post('mpu/abort/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async abort(
     @Caller() context: CommandContext,
     @Param('*') folder: string,
@@ -75,15 +85,24 @@ export class MultipartUploadController {
   async part(
     @Param('upload_id') uploadId: string,
     @Param('part_number') part: string,
-    @Req() request: FastifyRequest,
+    @Req() request: CustodyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await receiveBody(request, reply, async ({ body, ...options }) => {
       const upload = await this.uploads.find(uploadId);
-      if (!isToken(request.headers[TOKEN_HEADER], upload.secret))
-        throw errors.denied('upload-token-wrong', `${TOKEN_HEADER} must be the token of this upload`);
+      if (!isToken(request.headers[TOKEN_HEADER], upload.secret)) await this.refusePart(request, upload);
       const { sha256 } = await this.uploads.putPart(upload, partNumber(part, upload), body, options);
       void reply.header('etag', `"${sha256}"`);
+    });
+  }
+
+  private refusePart(request: CustodyRequest, upload: Upload): Promise<never> {
+    return this.policy.refuseUnknown(request, {
+      action: 'artifact:write',
+      code: 'upload-token-wrong',
+      message: `${TOKEN_HEADER} must be the token of this upload`,
+      field: TOKEN_HEADER,
+      resource: uploadResource(upload),
     });
   }
 }

@@ -1,11 +1,12 @@
 import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { CommandContext, CustodyError, errors } from '../../../core/index.js';
+import { CustodyError } from '../../../core/index.js';
 import { artifactPath } from '../../artifact/path.js';
 import { existingRun, writableRun } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
 import { PartialUploads, Upload } from '../../store/partial-uploads.js';
 import { StoreArtifact } from '../store-artifact/store-artifact.command.js';
 import { AbortUpload, BeginUpload, CompleteUpload } from './multipart-upload.commands.js';
+import { OwnUploads } from './own-uploads.js';
 
 @CommandHandler(BeginUpload)
 export class BeginUploadHandler implements ICommandHandler<BeginUpload> {
@@ -28,13 +29,14 @@ export class CompleteUploadHandler implements ICommandHandler<CompleteUpload> {
 
   constructor(
     private readonly uploads: PartialUploads,
+    private readonly own: OwnUploads,
     private readonly commands: CommandBus,
   ) {}
 
   /** A client that is tired of waiting sends it again while the first is still at work: both wait for that one. */
   async execute(command: CompleteUpload): Promise<void> {
     const { context, input } = command;
-    const upload = await ownUpload(this.uploads, context, input);
+    const upload = await this.own.find(context, input);
     if (upload.completed) return;
     const before = this.underWay.get(upload.id);
     if (before) return before;
@@ -53,27 +55,17 @@ export class CompleteUploadHandler implements ICommandHandler<CompleteUpload> {
 
 @CommandHandler(AbortUpload)
 export class AbortUploadHandler implements ICommandHandler<AbortUpload> {
-  constructor(private readonly uploads: PartialUploads) {}
+  constructor(
+    private readonly uploads: PartialUploads,
+    private readonly own: OwnUploads,
+  ) {}
 
   /** A client aborts after any failure; its own error is what it should then see, not ours about the abort. */
   async execute({ context, input }: AbortUpload): Promise<void> {
-    const upload = await ownUpload(this.uploads, context, input).catch((error: unknown) => {
+    const upload = await this.own.find(context, input).catch((error: unknown) => {
       if (error instanceof CustodyError && error.code === 'upload-not-found') return undefined;
       throw error;
     });
     if (upload && !upload.completed) await this.uploads.abort(upload.id);
   }
-}
-
-async function ownUpload(
-  uploads: PartialUploads,
-  { actor }: CommandContext,
-  { uploadId, runId, path }: AbortUpload['input'],
-): Promise<Upload> {
-  const upload = await uploads.find(uploadId);
-  if (upload.actor !== actor.id)
-    throw errors.denied('not-your-upload', 'an upload is completed or aborted by the account that began it');
-  if (upload.runId !== runId || upload.path !== path)
-    throw errors.invalid('upload-elsewhere', `this upload is for ${upload.path} of run ${upload.runId}`, 'path');
-  return upload;
 }

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UserId } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/index.js';
 import { ArtifactsModule, artifactsEvents, artifactsProjections, PartialUploads } from '../../index.js';
-import { DELETED_RUN, LAB_MAX_BYTES, RoomLab, RUN } from '../../testing/room-lab.js';
+import { DELETED_RUN, LAB_MAX_BYTES, RoomLab, RUN, TestPolicy } from '../../testing/room-lab.js';
 import { CompleteUpload } from './multipart-upload.commands.js';
 
 const API = '/api/2.0/mlflow-artifacts';
@@ -138,6 +139,10 @@ describe('an upload in parts', () => {
     await expect(
       lab.commands.execute(new CompleteUpload(lab.context({ actor }), input as unknown as CompleteUpload['input'])),
     ).rejects.toMatchObject({ kind: 'denied', code: 'not-your-upload' });
+    const resource = { kind: 'artifact', id: `${RUN}/m/x.bin`, name: 'm/x.bin' };
+    expect(lab.app.get<TestPolicy>(AccessPolicy).refused).toMatchObject([
+      { by: 'u-other', code: 'not-your-upload', resource },
+    ]);
     expect((await complete(created, [etagOf('x')], 'y.bin')).json()).toMatchObject({ code: 'upload-elsewhere' });
     expect((await post('abort', { path: 'y.bin', upload_id: created.upload_id })).json()).toMatchObject({
       code: 'upload-elsewhere',

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation } from '../../artifact/location.js';
 import { receiveBody } from '../upload-body.js';
 import { StoreArtifact } from './store-artifact.command.js';
@@ -16,7 +16,7 @@ export class StoreArtifactController {
   /** The body is the file, whatever its content type; it goes to disk as it comes in. */
   @Put('artifacts/*')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.artifacts('*'))
   async put(
     @Caller() context: CommandContext,
     @Param('*') path: string,

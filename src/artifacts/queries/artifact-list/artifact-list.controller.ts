@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { RunId } from '../../../core/index.js';
-import { CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation, rootUri, sealedLocation } from '../../artifact/location.js';
 import { artifactFolder } from '../../artifact/path.js';
 import { existingRun, ownerId } from '../../artifact/runs.js';
@@ -23,7 +23,7 @@ export class ListArtifactsController {
   ) {}
 
   @Get('artifacts/list')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id'))
   async list(@Query() { run_id, path }: ListArtifactsRequest): Promise<object> {
     artifactFolder(path);
     const runId = ownerId(run_id, 'run') as RunId;
@@ -43,7 +43,7 @@ export class ListProxiedArtifactsController {
 
   /** As the artifact proxy has it: paths are relative to the folder that was asked for. */
   @Get('artifacts')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.artifacts('path'))
   async list(@Query() { path }: ListProxiedArtifactsRequest): Promise<object> {
     return wire(await this.queries.execute(await this.placed(path)), ({ name }) => name);
   }
@@ -67,7 +67,7 @@ export class ArtifactVersionsController {
 
   /** Everything that was ever stored under a path, newest first. */
   @Get('artifacts/versions')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id'))
   async list(@Query() { run_id, path }: ListArtifactVersionsRequest): Promise<object> {
     const runId = run_id as RunId;
     await existingRun(this.runs, { runId });

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation, runId, sealedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { existingRun } from '../../artifact/runs.js';
@@ -20,7 +20,7 @@ export class OpenArtifactController {
   ) {}
 
   @Get('artifacts/*')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.artifacts('*'))
   async get(@Param('*') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await sendArtifact(await this.queries.execute(await this.placed(path)), request, reply);
   }
@@ -44,7 +44,7 @@ export class GetArtifactController {
   ) {}
 
   @Get('get-artifact')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id', 'run_uuid'))
   async get(
     @Query() { run_id, run_uuid, path }: GetArtifactRequest,
     @Req() request: FastifyRequest,

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import { errors } from '../../../core/index.js';
-import { MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
+import { about, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
 import { existingRun, ownerId } from '../../artifact/runs.js';
@@ -29,7 +29,7 @@ export class PresignedUrlsController {
 
   @Post('artifacts/presigned-upload-url')
   @HttpCode(200)
-  @Requires('artifact:write')
+  @Requires('artifact:write', about.all(about.runs('run_id'), about.loggedModels('model_id')))
   async upload(@Body() { run_id, model_id, path }: PresignedUploadRequest): Promise<never> {
     const owner = run_id || model_id;
     if (!owner || (run_id && model_id))
@@ -41,7 +41,7 @@ export class PresignedUrlsController {
 
   @Post('artifacts/presigned-download-url')
   @HttpCode(200)
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.runs('run_id'))
   async download(@Body() { run_id, path }: PresignedDownloadRequest): Promise<never> {
     artifactPath(path);
     await existingRun(this.runs, { runId: ownerId(run_id, 'run') });
@@ -53,7 +53,7 @@ export class PresignedUrlsController {
 @Controller(MLFLOW_ARTIFACTS)
 export class ProxiedPresignedUrlsController {
   @Get('presigned/*')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.artifacts('*'))
   get(@Param('*') path: string): never {
     ownedLocation(path);
     throw errors.notImplemented(

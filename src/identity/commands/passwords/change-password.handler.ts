@@ -1,7 +1,7 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { errors, PersonalData } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/access-policy.js';
 import { DecisionMaker } from '../../../ledger/index.js';
-import { AccessTrail } from '../../access/access-trail.js';
 import { weakness } from '../../credentials/password-rules.js';
 import { Passwords } from '../../credentials/passwords.js';
 import { Accounts } from '../../user/accounts.js';
@@ -15,7 +15,7 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly personal: PersonalData,
-    private readonly trail: AccessTrail,
+    private readonly policy: AccessPolicy,
     private readonly decisions: DecisionMaker,
   ) {}
 
@@ -44,12 +44,13 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   }
 
   /** Whoever holds a stolen token must not get to try passwords without a trace. */
-  private async refuse(context: ChangePassword['context']): Promise<never> {
-    await this.trail.denied(context, {
+  private refuse(context: ChangePassword['context']): Promise<never> {
+    return this.policy.refuse(context, {
       action: 'self:write',
       code: 'wrong-password',
+      message: 'the current password is not right',
+      field: 'current',
       resource: { kind: 'user', id: context.actor.id },
     });
-    throw errors.denied('wrong-password', 'the current password is not right');
   }
 }

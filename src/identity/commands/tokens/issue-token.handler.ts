@@ -35,9 +35,13 @@ export class IssueTokenHandler implements ICommandHandler<IssueToken> {
       by,
     };
     this.credentials.addToken(tokenId, userId, tokenDigest(secret));
-    await this.decisions.decide(userDecider, userStream(userId), command, context).catch((error: unknown) => {
-      if (error instanceof CustodyError) this.credentials.removeToken(tokenId);
-      throw error;
+    await this.decisions.decide(userDecider, userStream(userId), command, context).catch(async (error: unknown) => {
+      if (!(error instanceof CustodyError)) throw error;
+      this.credentials.removeToken(tokenId);
+      if (error.kind !== 'denied') throw error;
+      const { code, message, field } = error;
+      const resource = { kind: 'user', id: userId };
+      return this.policy.refuse(context, { action: 'self:write', code, message, field, resource });
     });
     return { tokenId, userId, secret };
   }

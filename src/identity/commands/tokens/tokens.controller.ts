@@ -2,10 +2,10 @@ import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { errors, fromIso, Micros } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { userIdOf } from '../../user/user-id.js';
+import { timeIn } from '../time-in.js';
 import { ONE_LINE } from '../one-line.js';
 import { withReason } from '../with-reason.js';
 import { IssueToken, RevokeToken } from './tokens.commands.js';
@@ -41,7 +41,7 @@ export class TokensController {
   @Post()
   @Requires('self:write')
   async issue(@Caller() context: CommandContext, @Body() { label, expires_at, user_id, reason }: IssueTokenRequest) {
-    const expiresAt = expires_at === undefined ? undefined : timeOf(expires_at);
+    const expiresAt = expires_at === undefined ? undefined : timeIn(expires_at, 'expires_at');
     const userId = user_id === undefined ? undefined : userIdOf(user_id);
     const issued = await this.commands.execute(
       new IssueToken(withReason(context, reason), { label, expiresAt, userId }),
@@ -56,15 +56,4 @@ export class TokensController {
     await this.commands.execute(new RevokeToken(context, { tokenId }));
     return { token_id: tokenId, revoked: true };
   }
-}
-
-function timeOf(text: string): Micros {
-  const at = fromIso(text);
-  if (at === undefined)
-    throw errors.invalid(
-      'invalid-time',
-      'expires_at is a time in ISO 8601, such as 2027-01-31T12:00:00Z',
-      'expires_at',
-    );
-  return at;
 }

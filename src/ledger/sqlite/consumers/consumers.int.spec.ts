@@ -42,6 +42,18 @@ describe('the groups beside the log', () => {
     expect(early.deliveries).toEqual([]);
   });
 
+  it('in an ordered group nobody gets the next event while the one before is with a consumer that died', async () => {
+    const dead = await later(0);
+    await dead.append('job', jobs(2), 'none');
+    await eventuallyHolding(await working(dead, hold, { ordered: true }));
+    // It looks at once, and has looked when it is closed.
+    const early = await working(await later(9), acknowledge, { ordered: true });
+    await early.close();
+    expect(early.deliveries).toEqual([]);
+    const late = await working(await later(11), acknowledge, { ordered: true });
+    await eventually(() => expect(indexes(late)).toEqual([0, 1]));
+  });
+
   it('an event that kills whoever takes it is parked in the end', async () => {
     await (await lab.open()).append('job', jobs(1), 'none');
     for (const seconds of [0, 11])

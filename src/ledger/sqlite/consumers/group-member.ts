@@ -59,6 +59,7 @@ export class GroupMember implements DeliverySource {
     const now = this.now();
     this.moreToLookAt = false;
     this.takeBackOverdue(now);
+    if (this.options.ordered && store.held(this.group) > 0) return undefined;
     if (store.holding(this.group, this.id) >= this.options.inFlight) return undefined;
     const claim = store.firstWaiting(this.group) ?? this.lookAtLog();
     if (claim) store.hold(this.group, claim, this.id, now + this.options.ackTimeoutMs);

@@ -31,6 +31,7 @@ export class GroupStore {
       keepAlive: run('INSERT OR REPLACE INTO consumers VALUES (?, ?)'),
       forgetConsumer: run('DELETE FROM consumers WHERE id = ?'),
       holding: one('SELECT count(*) FROM deliveries WHERE group_name = ? AND owner = ?'),
+      held: one('SELECT count(*) FROM deliveries WHERE group_name = ? AND owner IS NOT NULL'),
       overdue: db.prepare<unknown[], Claim & { owner: string; late: number }>(
         `SELECT position, retries, owner, acknowledge_until <= :now AS late FROM deliveries
           WHERE group_name = :group AND owner IS NOT NULL
@@ -88,6 +89,11 @@ export class GroupStore {
 
   holding(group: string, consumer: string): number {
     return this.sql.holding.get(group, consumer) ?? 0;
+  }
+
+  /** By anybody, dead or alive. */
+  held(group: string): number {
+    return this.sql.held.get(group) ?? 0;
   }
 
   overdue(group: string, now: number): readonly (Claim & { readonly owner: string; readonly late: number })[] {

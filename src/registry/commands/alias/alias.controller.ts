@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/co
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { aliasName } from '../../alias.js';
 import { GetModelVersionByAlias } from '../../queries/versions/query.js';
 import { versionNumber } from '../../rules.js';
@@ -20,7 +20,7 @@ export class AliasController {
 
   @Post('registered-models/alias')
   @HttpCode(200)
-  @Requires('model:stage')
+  @Requires('model:stage', about.models('name'))
   async set(@Caller() context: CommandContext, @Body() request: SetAliasRequest): Promise<object> {
     const { name, alias, version } = request;
     await this.commands.execute(new SetModelAlias(context, { name, alias, version: versionNumber(version) }));
@@ -28,14 +28,14 @@ export class AliasController {
   }
 
   @Delete('registered-models/alias')
-  @Requires('model:stage')
+  @Requires('model:stage', about.models('name'))
   async remove(@Caller() context: CommandContext, @Body() { name, alias }: AliasRequest): Promise<object> {
     await this.commands.execute(new DeleteModelAlias(context, { name, alias }));
     return {};
   }
 
   @Get('registered-models/alias')
-  @Requires('model:read')
+  @Requires('model:read', about.models('name'))
   async get(@Query() { name, alias }: AliasRequest): Promise<object> {
     const query = new GetModelVersionByAlias(name, aliasName(alias));
     return { model_version: versionWire(await this.queries.execute(query)) };

@@ -17,7 +17,7 @@ export class SetModelAliasHandler implements ICommandHandler<SetModelAlias> {
   async execute({ context, input: { name, alias: text, version } }: SetModelAlias): Promise<void> {
     const asked = { type: 'set-alias' as const, alias: newAlias(text), version };
     const modelId = await this.models.find(name);
-    await this.promoting.decide(context, versionResource({ modelId, name, version }), async (mayPromote) => {
+    await this.promoting.decide(context, versionResource({ modelId, name, version }), name, async (mayPromote) => {
       const sealed = mayPromote ? await this.sources.sealVersion(context, name, version) : {};
       return this.models.decideOn(modelId, name, { ...asked, ...sealed, mayPromote }, context);
     });
@@ -34,7 +34,7 @@ export class DeleteModelAliasHandler implements ICommandHandler<DeleteModelAlias
   async execute({ context, input: { name, alias: text } }: DeleteModelAlias): Promise<void> {
     const asked = { type: 'delete-alias' as const, alias: aliasName(text) };
     const modelId = await this.models.find(name);
-    await this.promoting.decide(context, modelResource({ modelId, name }), (mayPromote) =>
+    await this.promoting.decide(context, modelResource({ modelId, name }), name, (mayPromote) =>
       this.models.decideOn(modelId, name, { ...asked, mayPromote }, context),
     );
   }

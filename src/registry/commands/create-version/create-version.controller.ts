@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, errors } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires, RequiresAlso } from '../../../http/index.js';
 import { versionWire } from '../../wire.js';
 import { CreateModelVersion } from './create-version.command.js';
 import { CreateModelVersionRequest } from './create-version.request.js';
@@ -14,7 +14,8 @@ export class CreateVersionController {
 
   @Post('model-versions/create')
   @HttpCode(200)
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
+  @RequiresAlso('artifact:read', about.modelUris('source'))
   async create(@Caller() context: CommandContext, @Body() request: CreateModelVersionRequest): Promise<object> {
     const { name, source, description, tags, run_link: runLink, run_id: runId, model_id: loggedModelId } = request;
     const input = { name, source, runId, loggedModelId, runLink, description, tags };

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { NameRequest, VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
 import { modelWire, versionWire } from '../../wire.js';
@@ -27,7 +27,7 @@ export class DescribeController {
   constructor(private readonly commands: CommandBus) {}
 
   @Patch('registered-models/update')
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async model(
     @Caller() context: CommandContext,
     @Body() { name, description = '' }: DescribeModelRequest,
@@ -38,7 +38,7 @@ export class DescribeController {
   }
 
   @Patch('model-versions/update')
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async version(@Caller() context: CommandContext, @Body() request: DescribeVersionRequest): Promise<object> {
     const { name, version, description = '' } = request;
     const command = new DescribeModelVersion(context, { name, version: versionNumber(version), description });

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { CreateRequest } from '../../requests.js';
 import { modelWire } from '../../wire.js';
 import { RegisterModel } from './register-model.command.js';
@@ -14,7 +14,7 @@ export class RegisterModelController {
 
   @Post('registered-models/create')
   @HttpCode(200)
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async create(@Caller() context: CommandContext, @Body() { name, description, tags }: CreateRequest): Promise<object> {
     const { model } = await this.commands.execute(new RegisterModel(context, { name, description, tags }));
     return { registered_model: modelWire(model) };

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { NameRequest } from '../../requests.js';
 import { modelWire } from '../../wire.js';
 import { RenameModel } from './rename-model.command.js';
@@ -20,7 +20,7 @@ export class RenameModelController {
 
   @Post('registered-models/rename')
   @HttpCode(200)
-  @Requires('model:write')
+  @Requires('model:write', about.models('name', 'new_name'))
   async rename(
     @Caller() context: CommandContext,
     @Body() { name, new_name: newName }: RenameModelRequest,

@@ -20,7 +20,7 @@ export class RenameModelHandler implements ICommandHandler<RenameModel> {
     const newName = modelName(text, 'new_name');
     const found = await this.models.find(name);
     if (newName !== name && inProductionUse(await this.models.load(found))) {
-      await this.promoting.assert(context, modelResource({ modelId: found, name }));
+      await this.promoting.assert(context, modelResource({ modelId: found, name }), name);
     }
     const modelId = await this.models.rename(name, newName, context);
     const view = modelView(newName, await this.models.load(modelId));

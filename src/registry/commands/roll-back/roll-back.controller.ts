@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
+import { about, Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { modelName } from '../../rules.js';
 import { versionWire } from '../../wire.js';
 import { RollBack } from './roll-back.command.js';
@@ -22,7 +22,7 @@ export class RollBackController {
 
   @Post(':name/rollback')
   @HttpCode(200)
-  @Requires('model:promote')
+  @Requires('model:promote', about.models('name'))
   async rollBack(
     @Caller() caller: CommandContext,
     @Param('name') name: string,

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { versionNumber } from '../../rules.js';
 import { DeleteRegistryTag, SetRegistryTag } from './tags.commands.js';
 import {
@@ -19,7 +19,7 @@ export class RegistryTagsController {
 
   @Post('registered-models/set-tag')
   @HttpCode(200)
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async setModelTag(
     @Caller() context: CommandContext,
     @Body() { name, key, value = '' }: SetModelTagRequest,
@@ -29,7 +29,7 @@ export class RegistryTagsController {
   }
 
   @Delete('registered-models/delete-tag')
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async deleteModelTag(
     @Caller() context: CommandContext,
     @Body() { name, key }: DeleteModelTagRequest,
@@ -40,7 +40,7 @@ export class RegistryTagsController {
 
   @Post('model-versions/set-tag')
   @HttpCode(200)
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async setVersionTag(@Caller() context: CommandContext, @Body() request: SetVersionTagRequest): Promise<object> {
     const { name, version, key, value = '' } = request;
     await this.commands.execute(new SetRegistryTag(context, { name, version: versionNumber(version), key, value }));
@@ -48,7 +48,7 @@ export class RegistryTagsController {
   }
 
   @Delete('model-versions/delete-tag')
-  @Requires('model:write')
+  @Requires('model:write', about.models('name'))
   async deleteVersionTag(@Caller() context: CommandContext, @Body() request: DeleteVersionTagRequest): Promise<object> {
     const { name, version, key } = request;
     await this.commands.execute(new DeleteRegistryTag(context, { name, version: versionNumber(version), key }));

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
 import { versionWire } from '../../wire.js';
@@ -31,7 +31,7 @@ export class TransitionStageController {
 
   @Post('model-versions/transition-stage')
   @HttpCode(200)
-  @Requires('model:stage')
+  @Requires('model:stage', about.models('name'))
   async transition(@Caller() caller: CommandContext, @Body() request: TransitionStageRequest): Promise<object> {
     const {
       name,

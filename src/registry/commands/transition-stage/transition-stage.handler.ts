@@ -20,7 +20,7 @@ export class TransitionStageHandler implements ICommandHandler<TransitionStage> 
     const asked = { type: 'transition' as const, version, stage: stageOf(input.stage), archiveExisting };
     const modelId = await this.models.find(name);
     const resource = versionResource({ modelId, name, version });
-    const { state } = await this.promoting.decide(context, resource, async (mayPromote) => {
+    const { state } = await this.promoting.decide(context, resource, name, async (mayPromote) => {
       const sealed = mayPromote ? await this.sources.sealVersion(context, name, version) : {};
       return this.models.decideOn(modelId, name, { ...asked, ...sealed, mayPromote }, context);
     });

@@ -1,9 +1,9 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { Kysely, sql } from 'kysely';
+import { Kysely } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/sqlite';
-import { errors } from '../../../core/index.js';
+import { errors, NamePattern } from '../../../core/index.js';
 import { findPage, prepareSearch, promptsApart, REGISTERED_MODELS, SearchInput } from '../../../mlflow/index.js';
-import { ReadModels } from '../../../projection/index.js';
+import { named, ReadModels } from '../../../projection/index.js';
 import { namedModel } from '../../rules.js';
 import { Stage, STAGES } from '../../stage.js';
 import { ModelView, VersionView } from '../../view.js';
@@ -19,7 +19,11 @@ export class GetRegisteredModel extends Query<ModelView> {
 }
 
 export class SearchRegisteredModels extends Query<Page<ModelView>> {
-  constructor(readonly search: SearchInput) {
+  /** @param within names that may be seen; all of them, without it */
+  constructor(
+    readonly search: SearchInput,
+    readonly within?: readonly NamePattern[],
+  ) {
     super();
   }
 }
@@ -65,9 +69,12 @@ export class GetLatestVersionsHandler implements IQueryHandler<GetLatestVersions
 export class SearchRegisteredModelsHandler implements IQueryHandler<SearchRegisteredModels> {
   constructor(private readonly readModels: ReadModels) {}
 
-  async execute({ search: input }: SearchRegisteredModels): Promise<Page<ModelView>> {
+  async execute({ search: input, within }: SearchRegisteredModels): Promise<Page<ModelView>> {
     const db = this.readModels.db<RegistryTables>();
-    const search = prepareSearch(input, REGISTERED_MODELS, { scope: sql<boolean>`TRUE`, about: undefined });
+    const search = prepareSearch(input, REGISTERED_MODELS, {
+      scope: named('registered_models.name', within),
+      about: undefined,
+    });
     const { ids, nextPageToken } = await findPage<string>(
       this.readModels.searches.db<unknown>(),
       MODEL_SOURCE,

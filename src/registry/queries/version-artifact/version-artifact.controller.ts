@@ -5,7 +5,7 @@ import { IsString } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { artifactPath, OpenArtifact, sendArtifact } from '../../../artifacts/index.js';
 import { errors } from '../../../core/index.js';
-import { Requires } from '../../../http/index.js';
+import { about, Requires } from '../../../http/index.js';
 import { heldFiles, ModelReader } from '../../model/reader.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
@@ -25,7 +25,7 @@ export class VersionArtifactController {
   ) {}
 
   @Get('model-versions/get-artifact')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.models('name'))
   async get(
     @Query() { name, version, path }: VersionArtifactRequest,
     @Req() request: FastifyRequest,

@@ -1,9 +1,9 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Kysely, SelectQueryBuilder, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/sqlite';
-import { CustodyError, errors } from '../../../core/index.js';
+import { CustodyError, errors, NamePattern } from '../../../core/index.js';
 import { findPage, MODEL_VERSIONS, prepareSearch, promptsApart, SearchInput } from '../../../mlflow/index.js';
-import { ReadModels } from '../../../projection/index.js';
+import { named, ReadModels } from '../../../projection/index.js';
 import { isLatest, noAlias } from '../../alias.js';
 import { noModel } from '../../model/command.js';
 import { Stage } from '../../stage.js';
@@ -33,7 +33,11 @@ export class GetModelVersionByAlias extends Query<VersionView> {
 }
 
 export class SearchModelVersions extends Query<Page<VersionView>> {
-  constructor(readonly search: SearchInput) {
+  /** @param within names that may be seen; all of them, without it */
+  constructor(
+    readonly search: SearchInput,
+    readonly within?: readonly NamePattern[],
+  ) {
     super();
   }
 }
@@ -95,8 +99,11 @@ export class GetModelVersionByAliasHandler implements IQueryHandler<GetModelVers
 export class SearchModelVersionsHandler implements IQueryHandler<SearchModelVersions> {
   constructor(private readonly readModels: ReadModels) {}
 
-  async execute({ search: input }: SearchModelVersions): Promise<Page<VersionView>> {
-    const search = prepareSearch(input, MODEL_VERSIONS, { scope: sql<boolean>`TRUE`, about: undefined });
+  async execute({ search: input, within }: SearchModelVersions): Promise<Page<VersionView>> {
+    const search = prepareSearch(input, MODEL_VERSIONS, {
+      scope: named('registered_models.name', within),
+      about: undefined,
+    });
     const { ids, nextPageToken } = await findPage<number>(
       this.readModels.searches.db<unknown>(),
       VERSION_SOURCE,

@@ -1,7 +1,8 @@
 import { Controller, Get, Optional, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { MLFLOW, Requires } from '../../../http/index.js';
+import type { CommandContext } from '../../../core/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { LoggedModels } from '../../logged-models.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
@@ -20,7 +21,7 @@ export class VersionsController {
   ) {}
 
   @Get('model-versions/get')
-  @Requires('model:read')
+  @Requires('model:read', about.models('name'))
   async get(@Query() { name, version }: VersionRequest): Promise<object> {
     const view = await this.queries.execute(new GetModelVersion(name, versionNumber(version)));
     const { loggedModelId } = view;
@@ -30,18 +31,18 @@ export class VersionsController {
 
   /** The address of the version's own, sealed files; of files that are not kept here, or not sealed yet, its source. */
   @Get('model-versions/get-download-uri')
-  @Requires('model:read')
+  @Requires('model:read', about.models('name'))
   async downloadUri(@Query() { name, version }: VersionRequest): Promise<object> {
     const { source, storage } = await this.queries.execute(new GetModelVersion(name, versionNumber(version)));
     return { artifact_uri: storage ?? source };
   }
 
   @Get('model-versions/search')
-  @Requires('model:read')
-  async search(@Query() request: SearchVersionsRequest): Promise<object> {
+  @Requires('model:read', 'seen')
+  async search(@Caller() { reach }: CommandContext, @Query() request: SearchVersionsRequest): Promise<object> {
     const { filter, max_results: limit = DEFAULT_RESULTS, order_by: orderBy, page_token: pageToken } = request;
     const search = { limit, filter, orderBy, pageToken };
-    const { items, nextPageToken } = await this.queries.execute(new SearchModelVersions(search));
+    const { items, nextPageToken } = await this.queries.execute(new SearchModelVersions(search, reach?.models));
     return {
       ...(items.length > 0 ? { model_versions: items.map(versionWire) } : {}),
       ...(nextPageToken === undefined ? {} : { next_page_token: nextPageToken }),

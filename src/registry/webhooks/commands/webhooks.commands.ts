@@ -42,6 +42,16 @@ export class DeleteWebhook extends Command<void> {
   }
 }
 
+/** Tells a webhook again what it could not be told; answers how many that are. */
+export class ReplayDeliveries extends Command<number> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: { readonly webhookId: string },
+  ) {
+    super();
+  }
+}
+
 /** Sends an example of the event, or of the first that the webhook is told of. */
 export class TestWebhook extends Command<Outcome> {
   constructor(

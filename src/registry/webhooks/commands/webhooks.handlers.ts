@@ -7,7 +7,7 @@ import { webhookDescription, webhookEventList, webhookName, webhookSecret } from
 import { Outcome, WebhookSender } from '../sending/sender.js';
 import { hostOf } from '../sending/target.js';
 import { webhookEvent } from '../webhook-event.js';
-import { CreateWebhook, DeleteWebhook, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
+import { CreateWebhook, DeleteWebhook, ReplayDeliveries, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
 
 @CommandHandler(CreateWebhook)
 export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
@@ -25,6 +25,7 @@ export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
     const events = webhookEventList(input.events);
     const description = webhookDescription(input.description);
     const secret = webhookSecret(input.secret ?? '');
+    await this.webhooks.assertRoomFor(webhookId);
     const host = hostOf(await this.sender.check(input.url));
     await this.deliveries.reservePlace(webhookId);
     const command = {
@@ -89,6 +90,20 @@ export class DeleteWebhookHandler implements ICommandHandler<DeleteWebhook> {
   async execute({ context, input: { webhookId } }: DeleteWebhook): Promise<void> {
     await this.webhooks.decide({ type: 'delete', webhookId, at: microsToMillis(context.now) }, context);
     await this.deliveries.refresh();
+  }
+}
+
+@CommandHandler(ReplayDeliveries)
+export class ReplayDeliveriesHandler implements ICommandHandler<ReplayDeliveries> {
+  constructor(
+    private readonly webhooks: RegisteredWebhooks,
+    private readonly deliveries: DeliverToWebhooks,
+  ) {}
+
+  /** Recorded first: after a crash in between, whoever asks again replays all of it. */
+  async execute({ context, input: { webhookId } }: ReplayDeliveries): Promise<number> {
+    await this.webhooks.decide({ type: 'replay', webhookId, at: microsToMillis(context.now) }, context);
+    return this.deliveries.replay(webhookId);
   }
 }
 

@@ -42,6 +42,13 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
+const privateNets = new BlockList();
+privateNets.addSubnet('10.0.0.0', 8, 'ipv4');
+privateNets.addSubnet('172.16.0.0', 12, 'ipv4');
+privateNets.addSubnet('192.168.0.0', 16, 'ipv4');
+privateNets.addSubnet('100.64.0.0', 10, 'ipv4');
+privateNets.addSubnet('fc00::', 7, 'ipv6');
+
 /** A host on the public Internet. Whatever is not known to be one is none. */
 export function isPublic(address: string): boolean {
   if (isIP(address) === 0) return false;
@@ -49,5 +56,13 @@ export function isPublic(address: string): boolean {
   return globalUnicast.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 
-export const isLoopbackAddress = (address: string): boolean =>
-  isIP(address) !== 0 && !/^::ffff:/i.test(address) && loopback.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+/** An IPv4 address in the clothes of an IPv6 one: nobody has a reason to answer with it. */
+export const isMapped = (address: string): boolean => /^::ffff:/i.test(address);
+
+const within = (nets: BlockList, address: string): boolean =>
+  isIP(address) !== 0 && !isMapped(address) && nets.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+
+export const isLoopbackAddress = (address: string): boolean => within(loopback, address);
+
+/** In a network that everybody may have at home (RFC 1918, RFC 6598, RFC 4193). */
+export const isPrivate = (address: string): boolean => within(privateNets, address);

@@ -19,9 +19,11 @@ describe('a call to a receiver', () => {
   const sender = (more: Partial<WebhookOptions> = {}) =>
     new WebhookSender({
       allowLoopback: true,
+      allow: { hosts: [], networks: [] },
       timeoutMs: 10_000,
       retries: 0,
       backoffMs: () => 0,
+      retryMs: 0,
       refreshMs: 1000,
       resolve: async () => ['127.0.0.1'],
       clock: systemClock,
@@ -60,6 +62,22 @@ describe('a call to a receiver', () => {
     expect(await closed.send(post(url))).toMatchObject({ passing: false, reason: expect.stringContaining('URL') });
     await expect(closed.check(url)).rejects.toMatchObject({ kind: 'invalid', field: 'url' });
     expect(receiver.received).toEqual([]);
+  });
+
+  it('is made inside the house where that is allowed, to the address that was looked up then, and follows no redirect', async () => {
+    const found = [['127.0.0.1'], ['127.0.0.1'], ['127.0.0.2'], ['127.0.0.1', '127.0.0.2']];
+    const inside = sender({
+      allowLoopback: false,
+      allow: { hosts: [], networks: [{ address: '127.0.0.1', bits: 32 }] },
+      resolve: async () => found.shift()!,
+    });
+    const url = `http://ci.lab.example:${receiver.port}/hook`;
+    expect(await inside.send(post(url))).toMatchObject({ status: 200 });
+    expect(receiver.received[0]?.headers.host).toBe(`ci.lab.example:${receiver.port}`);
+    receiver.answers = [(_request, response) => response.writeHead(307, { location: other.url }).end()];
+    expect(await inside.send(post(url))).toMatchObject({ status: 307, passing: false });
+    for (const _rebound of [1, 2]) expect(await inside.send(post(url))).toMatchObject({ passing: false });
+    expect([receiver.received.length, other.received.length, found]).toEqual([2, 0, []]);
   });
 
   it('is not made when the name is not known', async () => {

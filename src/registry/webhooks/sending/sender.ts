@@ -5,6 +5,7 @@ import { isIP, LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { CustodyError } from '../../../core/index.js';
 import { type WebhookOptions, WEBHOOK_OPTIONS } from '../options.js';
+import { InternalReceivers } from './internal-receivers.js';
 import { assertAddresses, hostOf, urlInvalid, webhookUrl } from './target.js';
 
 const MAX_RESPONSE = 16 * 1024;
@@ -35,11 +36,15 @@ export const resolveHost = async (host: string): Promise<readonly string[]> =>
  */
 @Injectable()
 export class WebhookSender {
-  constructor(@Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions) {}
+  private readonly internal: InternalReceivers;
+
+  constructor(@Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions) {
+    this.internal = new InternalReceivers(options.allowLoopback, options.allow);
+  }
 
   /** @throws CustodyError naming the field, when the URL may not be called */
   async check(text: string): Promise<URL> {
-    const url = webhookUrl(text, this.options.allowLoopback);
+    const url = webhookUrl(text, this.internal);
     await this.addressOf(url, AbortSignal.timeout(this.options.timeoutMs));
     return url;
   }
@@ -48,7 +53,7 @@ export class WebhookSender {
     const timeout = AbortSignal.timeout(this.options.timeoutMs);
     const ended = signal ? AbortSignal.any([timeout, signal]) : timeout;
     try {
-      const url = webhookUrl(text, this.options.allowLoopback);
+      const url = webhookUrl(text, this.internal);
       const address = await this.addressOf(url, ended);
       const { status, answer } = await exchange(url, address, { headers, body, signal: ended });
       const taken = status >= 200 && status < 300;
@@ -66,7 +71,7 @@ export class WebhookSender {
   private async addressOf(url: URL, signal: AbortSignal): Promise<string> {
     const host = hostOf(url);
     const addresses = isIP(host) ? [host] : await this.resolve(host, signal);
-    assertAddresses(url, addresses, this.options.allowLoopback);
+    assertAddresses(url, addresses, this.internal);
     return addresses[0]!;
   }
 

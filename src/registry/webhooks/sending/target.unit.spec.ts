@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isPublic } from './address.js';
+import { InternalReceivers } from './internal-receivers.js';
 import { signature } from './signature.js';
 import { assertAddresses, webhookUrl } from './target.js';
 
@@ -8,6 +9,9 @@ const refused = expect.objectContaining({
   code: 'webhook-url-invalid',
   field: 'url',
 }) as unknown as Error;
+
+const none = new InternalReceivers(false);
+const local = new InternalReceivers(true);
 
 describe('an address', () => {
   it.each(['8.8.8.8', '93.184.216.34', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '2a00:1450:4001::1'])(
@@ -50,7 +54,7 @@ describe('an address', () => {
 describe("a receiver's URL", () => {
   it.each(['https://hooks.example.com/a?b=c', 'https://hooks.example.com:8443/', 'https://93.184.216.34/x'])(
     'may be %s',
-    (url) => expect(webhookUrl(url, false).href).toBe(url),
+    (url) => expect(webhookUrl(url, none).href).toBe(url),
   );
 
   it.each([
@@ -80,25 +84,71 @@ describe("a receiver's URL", () => {
     'https://10.0.0.1:8443/',
     'https://１２７.0.0.1/',
     `https://hooks.example.com/${'x'.repeat(2100)}`,
-  ])('may not be %j', (url) => expect(() => webhookUrl(url, false)).toThrow(refused));
+  ])('may not be %j', (url) => expect(() => webhookUrl(url, none)).toThrow(refused));
 
   it('may be this machine, also by http, only where that is allowed', () => {
     for (const url of ['http://127.0.0.1:9/x', 'https://[::1]/x']) {
-      expect(webhookUrl(url, true).href).toBe(url);
-      expect(() => webhookUrl(url, false)).toThrow(refused);
+      expect(webhookUrl(url, local).href).toBe(url);
+      expect(() => webhookUrl(url, none)).toThrow(refused);
     }
-    expect(() => webhookUrl('https://10.0.0.1/', true)).toThrow(refused);
-    expect(() => webhookUrl('http://93.184.216.34/', true)).toThrow(refused);
+    expect(() => webhookUrl('https://10.0.0.1/', local)).toThrow(refused);
+    expect(() => webhookUrl('http://93.184.216.34/', local)).toThrow(refused);
   });
 
   it('is refused when any of the addresses of its host is refused', () => {
     const url = new URL('https://hooks.example.com/');
-    expect(() => assertAddresses(url, ['93.184.216.34'], false)).not.toThrow();
+    expect(() => assertAddresses(url, ['93.184.216.34'], none)).not.toThrow();
     for (const addresses of [['93.184.216.34', '10.0.0.1'], ['127.0.0.1'], ['::1'], []])
-      expect(() => assertAddresses(url, addresses, false)).toThrow(refused);
-    expect(() => assertAddresses(url, ['93.184.216.34', '127.0.0.1'], true)).toThrow(refused);
-    expect(() => assertAddresses(new URL('http://hooks.example.com/'), ['93.184.216.34'], true)).toThrow(refused);
+      expect(() => assertAddresses(url, addresses, none)).toThrow(refused);
+    expect(() => assertAddresses(url, ['93.184.216.34', '127.0.0.1'], local)).toThrow(refused);
+    expect(() => assertAddresses(new URL('http://hooks.example.com/'), ['93.184.216.34'], local)).toThrow(refused);
   });
+});
+
+describe('a receiver inside the house', () => {
+  const allow = {
+    hosts: ['ci.lab.example'],
+    networks: [
+      { address: '10.20.0.0', bits: 16 },
+      { address: 'fd12:3456::', bits: 32 },
+    ],
+  };
+  const inside = new InternalReceivers(false, allow);
+  const addressed = (host: string, ...addresses: readonly string[]) =>
+    assertAddresses(new URL(host), addresses, inside);
+
+  it.each(['https://10.20.1.2/x', 'http://10.20.255.255:8080/x', 'https://[fd12:3456::1]/x'])(
+    'may be called in a network that is allowed: %s',
+    (url) => expect(webhookUrl(url, inside).href).toBe(url),
+  );
+
+  it.each([
+    'https://10.21.0.1/',
+    'https://192.168.1.1/',
+    'https://127.0.0.1/',
+    'https://[::1]/',
+    'https://[::ffff:10.20.0.1]/',
+    'https://[fd12:3457::1]/',
+    'https://169.254.169.254/',
+    'http://93.184.216.34/',
+  ])('may not be called outside of it: %s', (url) => expect(() => webhookUrl(url, inside)).toThrow(refused));
+
+  it('may have any name that leads to such a network, all of it, and by its own name any private address', () => {
+    expect(() => addressed('http://any.example', '10.20.0.1', '10.20.0.2')).not.toThrow();
+    expect(() => addressed('https://ci.lab.example', '192.168.7.7')).not.toThrow();
+    expect(() => addressed('http://CI.lab.example.', 'fc00::7')).not.toThrow();
+    expect(() => addressed('https://ci.lab.example', '93.184.216.34')).not.toThrow();
+  });
+
+  it.each([
+    ['https://any.example', '10.20.0.1', '10.30.0.1'],
+    ['https://other.lab.example', '192.168.7.7'],
+    ['https://ci.lab.example.evil.example', '192.168.7.7'],
+    ['https://ci.lab.example', '127.0.0.1'],
+    ['https://ci.lab.example', '169.254.169.254'],
+    ['https://ci.lab.example', '192.168.7.7', '93.184.216.34'],
+    ['http://ci.lab.example', '93.184.216.34'],
+  ])('may not be %s at %s %s', (host, ...addresses) => expect(() => addressed(host, ...addresses)).toThrow(refused));
 });
 
 describe('a signature', () => {

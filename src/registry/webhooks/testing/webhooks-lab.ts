@@ -9,12 +9,14 @@ import { Receiver } from './receiver.js';
 
 /** Keeps what it seals, so that a test can look for it where it must not be. */
 class Boxes extends PersonalData {
-  private readonly plain: string[] = [];
+  /** As after an erasure: nothing can be opened. */
+  lost = false;
+  readonly plain: string[] = [];
   seal(subject: string, plain: string): Sealed {
     return { subject, box: `v1.box.${this.plain.push(plain) - 1}` };
   }
   unseal({ box }: Sealed): string | undefined {
-    return this.plain[Number(box.split('.').at(-1))];
+    return this.lost ? undefined : this.plain[Number(box.split('.').at(-1))];
   }
 }
 
@@ -22,6 +24,7 @@ class Boxes extends PersonalData {
 export class WebhooksLab {
   room!: RoomLab;
   receiver!: Receiver;
+  readonly boxes = new Boxes();
 
   static async open(more: Partial<WebhookOptions> = {}): Promise<WebhooksLab> {
     const lab = new WebhooksLab();
@@ -29,9 +32,11 @@ export class WebhooksLab {
     let ledger: Ledger;
     const options: WebhookOptions = {
       allowLoopback: true,
+      allow: { hosts: [], networks: [] },
       timeoutMs: 10_000,
       retries: 3,
       backoffMs: () => 0,
+      retryMs: 0,
       refreshMs: 20,
       resolve: async () => ['127.0.0.1'],
       clock: systemClock,
@@ -43,12 +48,26 @@ export class WebhooksLab {
       projections: registryProjections,
       providers: [
         { provide: AccessPolicy, useValue: new TestPolicy() },
-        { provide: PersonalData, useValue: new Boxes() },
+        { provide: PersonalData, useValue: lab.boxes },
         { provide: LEDGER, useFactory: () => ledger },
       ],
       ledger: (inner) => (ledger = inner),
     });
     return lab;
+  }
+
+  async custody(method: 'GET' | 'POST', path: string) {
+    const answer = await this.room.app.inject({ method, url: `/api/v1/${path}` });
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+  }
+
+  /** What waits to be replayed, once it is so much. */
+  async parked(webhookId: string, count: number) {
+    for (;;) {
+      const { body } = await this.custody('GET', `webhooks/${webhookId}/parked`);
+      if (body['count'] === count) return body['parked'] as readonly Record<string, unknown>[];
+      await new Promise((soon) => setImmediate(soon));
+    }
   }
 
   async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, input: object = {}) {

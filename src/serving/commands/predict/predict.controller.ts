@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { about, Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { Predict } from './predict.command.js';
 import { PredictRequest } from './predict.request.js';
 
@@ -13,7 +13,7 @@ export class PredictController {
 
   @Post('predictions')
   @HttpCode(200)
-  @Requires('prediction:write')
+  @Requires('prediction:write', about.modelUris('model'))
   async predict(@Caller() caller: CommandContext, @Body() request: PredictRequest): Promise<object> {
     const { model, samples, reason = caller.reason } = request;
     const made = await this.commands.execute(new Predict({ ...caller, reason }, { model, samples }));

@@ -2,7 +2,8 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { CUSTODY_API, Requires, ToInt, Strict } from '../../../http/index.js';
+import type { CommandContext } from '../../../core/index.js';
+import { about, Caller, CUSTODY_API, Requires, Strict, ToInt } from '../../../http/index.js';
 import { PredictionsMade } from '../../prediction/events.js';
 import { GetPrediction, ListPredictions } from './query.js';
 import { Predictions } from './table.js';
@@ -35,12 +36,13 @@ export class PredictionsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('predictions')
-  @Requires('model:read')
+  @Requires('model:read', 'seen')
   async list(
+    @Caller() { reach }: CommandContext,
     @Query() { model, max_results: maxResults = DEFAULT_RESULTS, page_token: pageToken }: ListPredictionsRequest,
   ): Promise<object> {
     const { predictions, nextPageToken } = await this.queries.execute(
-      new ListPredictions({ model, maxResults, pageToken }),
+      new ListPredictions({ model, within: reach?.models, maxResults, pageToken }),
     );
     return {
       predictions: predictions.map(wire),
@@ -50,7 +52,7 @@ export class PredictionsController {
 
   /** With inputs and results as they were recorded. */
   @Get('predictions/:id')
-  @Requires('model:read')
+  @Requires('model:read', about.predictions('id'))
   async get(@Param('id') id: string): Promise<object> {
     const row = await this.queries.execute(new GetPrediction(id));
     const { features, samples, results } = JSON.parse(row.details) as Pick<

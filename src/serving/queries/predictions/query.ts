@@ -1,12 +1,14 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors } from '../../../core/index.js';
-import { ReadModels } from '../../../projection/index.js';
+import { errors, NamePattern } from '../../../core/index.js';
+import { named, ReadModels } from '../../../projection/index.js';
 import { ModelReader } from '../../../registry/index.js';
 import { Predictions, ServingTables } from './table.js';
 
 export interface ListPredictionsInput {
   /** Predictions of the model that has this name, or had it when it predicted. */
   readonly model?: string;
+  /** Names of models that may be seen. */
+  readonly within?: readonly NamePattern[];
   readonly maxResults: number;
   readonly pageToken?: string;
 }
@@ -54,8 +56,12 @@ export class ListPredictionsHandler implements IQueryHandler<ListPredictions> {
     private readonly models: ModelReader,
   ) {}
 
-  async execute({ input: { model, maxResults, pageToken } }: ListPredictions): Promise<PredictionsPage> {
-    let query = this.readModels.db<ServingTables>().selectFrom('predictions').select(SUMMARY);
+  async execute({ input: { model, within, maxResults, pageToken } }: ListPredictions): Promise<PredictionsPage> {
+    let query = this.readModels
+      .db<ServingTables>()
+      .selectFrom('predictions')
+      .select(SUMMARY)
+      .where(named('name', within));
     if (model !== undefined) {
       const modelId = await this.models.find(model);
       query = query.where((eb) =>

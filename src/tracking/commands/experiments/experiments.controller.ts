@@ -1,9 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext, ExperimentId } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { type CommandContext, ExperimentId, Reach } from '../../../core/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { SearchDatasets } from '../../queries/datasets/summaries.js';
+import { SeenExperiments } from '../../queries/experiments/seen.js';
 import { GetExperiment, SearchExperiments } from '../../queries/experiments/query.js';
 import { experimentToWire, unlessEmpty } from '../../wire.js';
 import {
@@ -34,7 +35,7 @@ export class ExperimentsController {
 
   @Post('create')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.experimentNames('name'))
   async create(@Caller() context: CommandContext, @Body() { name, tags, artifact_location }: CreateExperimentRequest) {
     const input = {
       name,
@@ -46,35 +47,36 @@ export class ExperimentsController {
   }
 
   @Get('get')
-  @Requires('experiment:read')
+  @Requires('experiment:read', about.experiments('experiment_id'))
   async get(@Params() { experiment_id }: ExperimentIdRequest) {
     return { experiment: experimentToWire(await this.queries.execute(new GetExperiment({ id: experiment_id }))) };
   }
 
   @Get('get-by-name')
-  @Requires('experiment:read')
+  @Requires('experiment:read', about.experimentNames('experiment_name'))
   async getByName(@Params() { experiment_name }: ExperimentNameRequest) {
     return { experiment: experimentToWire(await this.queries.execute(new GetExperiment({ name: experiment_name }))) };
   }
 
   @Post('search')
   @HttpCode(200)
-  @Requires('experiment:read')
-  search(@Body() request: SearchExperimentsRequest) {
-    return this.find(request);
+  @Requires('experiment:read', 'seen')
+  search(@Caller() { reach }: CommandContext, @Body() request: SearchExperimentsRequest) {
+    return this.find(request, reach);
   }
 
   @Get('search')
-  @Requires('experiment:read')
-  searchByGet(@Params() request: SearchExperimentsRequest) {
-    return this.find(request);
+  @Requires('experiment:read', 'seen')
+  searchByGet(@Caller() { reach }: CommandContext, @Params() request: SearchExperimentsRequest) {
+    return this.find(request, reach);
   }
 
   @Post('search-datasets')
   @HttpCode(200)
-  @Requires('run:read')
-  async searchDatasets(@Body() { experiment_ids }: SearchDatasetsRequest) {
-    const found = await this.queries.execute(new SearchDatasets(experiment_ids));
+  @Requires('run:read', 'seen')
+  async searchDatasets(@Caller() { reach }: CommandContext, @Body() { experiment_ids }: SearchDatasetsRequest) {
+    const seen = await this.queries.execute(new SeenExperiments(experiment_ids, reach?.experiments));
+    const found = await this.queries.execute(new SearchDatasets(seen));
     const summaries = found.map(({ experiment_id, name, digest, context }) => ({
       experiment_id,
       name,
@@ -86,7 +88,7 @@ export class ExperimentsController {
 
   @Post('update')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.all(about.experiments('experiment_id'), about.experimentNames('new_name')))
   async update(@Caller() context: CommandContext, @Body() { experiment_id, new_name }: UpdateExperimentRequest) {
     await this.commands.execute(
       new RenameExperiment(context, { experimentId: experiment_id as ExperimentId, name: new_name }),
@@ -96,7 +98,7 @@ export class ExperimentsController {
 
   @Post('delete')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.experiments('experiment_id'))
   async delete(@Caller() context: CommandContext, @Body() { experiment_id }: ExperimentIdRequest) {
     await this.commands.execute(
       new ChangeExperimentLifecycle(context, { experimentId: experiment_id as ExperimentId, change: 'delete' }),
@@ -106,7 +108,7 @@ export class ExperimentsController {
 
   @Post('restore')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.experiments('experiment_id'))
   async restore(@Caller() context: CommandContext, @Body() { experiment_id }: ExperimentIdRequest) {
     await this.commands.execute(
       new ChangeExperimentLifecycle(context, { experimentId: experiment_id as ExperimentId, change: 'restore' }),
@@ -116,7 +118,7 @@ export class ExperimentsController {
 
   @Post('set-experiment-tag')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.experiments('experiment_id'))
   async setTag(@Caller() context: CommandContext, @Body() { experiment_id, key, value }: ExperimentTagRequest) {
     await this.commands.execute(
       new SetExperimentTag(context, { experimentId: experiment_id as ExperimentId, key, value }),
@@ -126,14 +128,18 @@ export class ExperimentsController {
 
   @Post('delete-experiment-tag')
   @HttpCode(200)
-  @Requires('experiment:write')
+  @Requires('experiment:write', about.experiments('experiment_id'))
   async deleteTag(@Caller() context: CommandContext, @Body() { experiment_id, key }: DeleteExperimentTagRequest) {
     await this.commands.execute(new DeleteExperimentTag(context, { experimentId: experiment_id as ExperimentId, key }));
     return {};
   }
 
-  private async find({ max_results, page_token, view_type, filter, order_by }: SearchExperimentsRequest) {
+  private async find(
+    { max_results, page_token, view_type, filter, order_by }: SearchExperimentsRequest,
+    reach: Reach | undefined,
+  ) {
     const input = {
+      within: reach?.experiments,
       view: view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
       ...(filter === undefined ? {} : { filter }),

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, errors, LoggedModelId, RunId } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { runIdOf } from '../runs/runs.controller.js';
 import type { RunIdRequest } from '../runs/runs.request.js';
 import { Metric } from '../../run/events.js';
@@ -47,7 +47,7 @@ export class LogController {
 
   @Post('log-metric')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async metric(@Caller() context: CommandContext, @Body() request: LogMetricRequest) {
     await this.commands.execute(new LogMetric(context, { runId: runIdOf(request), metric: toMetric(request) }));
     return {};
@@ -55,7 +55,7 @@ export class LogController {
 
   @Post('log-batch')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async batch(@Caller() context: CommandContext, @Body() request: LogBatchRequest) {
     const { metrics = [], params = [], tags = [] } = request;
     await this.commands.execute(
@@ -66,7 +66,7 @@ export class LogController {
 
   @Post('log-parameter')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async param(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
     await this.commands.execute(
       new LogParam(context, { runId: runIdOf(request), key: request.key, value: request.value }),
@@ -76,7 +76,7 @@ export class LogController {
 
   @Post('set-tag')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async tag(@Caller() context: CommandContext, @Body() request: LogParamRequest) {
     await this.commands.execute(
       new SetTag(context, { runId: runIdOf(request), key: request.key, value: request.value }),
@@ -86,7 +86,7 @@ export class LogController {
 
   @Post('delete-tag')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async deleteTag(@Caller() context: CommandContext, @Body() request: DeleteTagRequest) {
     await this.commands.execute(new DeleteTag(context, { runId: runIdOf(request), key: request.key }));
     return {};
@@ -94,7 +94,7 @@ export class LogController {
 
   @Post('log-inputs')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async inputs(@Caller() context: CommandContext, @Body() request: LogInputsRequest) {
     const inputs = (request.datasets ?? []).map(
       ({ dataset: { name, digest, source_type, source, schema, profile }, tags }) => ({
@@ -114,7 +114,7 @@ export class LogController {
 
   @Post('outputs')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
   async outputs(@Caller() context: CommandContext, @Body() request: LogOutputsRequest) {
     const models = request.models.map(({ model_id, step }) => ({
       modelId: model_id as LoggedModelId,
@@ -126,7 +126,7 @@ export class LogController {
 
   @Post('log-model')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async model(@Caller() context: CommandContext, @Body() request: LogModelRequest) {
     const model = modelSummary(request.model_json);
     await this.commands.execute(new RecordModel(context, { runId: runIdOf(request), model }));

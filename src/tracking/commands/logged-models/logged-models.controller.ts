@@ -12,7 +12,8 @@ import {
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId, LoggedModelId, PersonalData } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { SeenExperiments } from '../../queries/experiments/seen.js';
 import { GetLoggedModel, SearchLoggedModels } from '../../queries/logged-models/query.js';
 import { loggedModelToWire, stateToWire } from '../../wire-logged-model.js';
 import {
@@ -45,7 +46,7 @@ export class LoggedModelsController {
 
   @Post()
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.all(about.experimentOrDefault('experiment_id'), about.runs('source_run_id')))
   async create(@Caller() context: CommandContext, @Body() request: CreateLoggedModelRequest) {
     const { experiment_id, name, model_type, source_run_id, params, tags } = request;
     const input = {
@@ -62,11 +63,11 @@ export class LoggedModelsController {
 
   @Post('search')
   @HttpCode(200)
-  @Requires('run:read')
-  async search(@Body() request: SearchLoggedModelsRequest) {
+  @Requires('run:read', 'seen')
+  async search(@Caller() { reach }: CommandContext, @Body() request: SearchLoggedModelsRequest) {
     const { experiment_ids, filter, datasets, max_results, order_by, page_token } = request;
     const input = {
-      experimentIds: experiment_ids,
+      experimentIds: await this.queries.execute(new SeenExperiments(experiment_ids, reach?.experiments)),
       datasets: (datasets ?? []).map(({ dataset_name: name, dataset_digest: digest }) => ({
         name,
         ...(digest ? { digest } : {}),
@@ -81,14 +82,14 @@ export class LoggedModelsController {
   }
 
   @Get(':model_id')
-  @Requires('run:read')
+  @Requires('run:read', about.loggedModels('model_id'))
   async get(@PathParam('model_id') id: string, @Params() { allow_deleted }: GetLoggedModelRequest) {
     const deletedToo = allow_deleted?.toLowerCase() === 'true';
     return { model: loggedModelToWire(await this.queries.execute(new GetLoggedModel(id, deletedToo))) };
   }
 
   @Patch(':model_id')
-  @Requires('run:write')
+  @Requires('run:write', about.loggedModels('model_id'))
   async finalize(
     @Caller() context: CommandContext,
     @PathParam('model_id') id: string,
@@ -101,7 +102,7 @@ export class LoggedModelsController {
   }
 
   @Delete(':model_id')
-  @Requires('run:write')
+  @Requires('run:write', about.loggedModels('model_id'))
   async delete(@Caller() context: CommandContext, @PathParam('model_id') id: string) {
     await this.commands.execute(new DeleteLoggedModel(context, { modelId: id as LoggedModelId }));
     return {};
@@ -109,7 +110,7 @@ export class LoggedModelsController {
 
   @Post(':model_id/params')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.loggedModels('model_id'))
   async params(
     @Caller() context: CommandContext,
     @PathParam('model_id') id: string,
@@ -120,7 +121,7 @@ export class LoggedModelsController {
   }
 
   @Patch(':model_id/tags')
-  @Requires('run:write')
+  @Requires('run:write', about.loggedModels('model_id'))
   async tags(
     @Caller() context: CommandContext,
     @PathParam('model_id') id: string,
@@ -132,7 +133,7 @@ export class LoggedModelsController {
 
   /** A key may hold slashes. */
   @Delete(':model_id/tags/*')
-  @Requires('run:write')
+  @Requires('run:write', about.loggedModels('model_id'))
   async deleteTag(@Caller() context: CommandContext, @PathParam('model_id') id: string, @PathParam('*') key: string) {
     await this.commands.execute(new DeleteModelTag(context, { modelId: id as LoggedModelId, key }));
     return {};

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { artifactPath, ListArtifacts, OpenArtifact, sendArtifact } from '../../../artifacts/index.js';
 import { LoggedModelId } from '../../../core/index.js';
-import { MLFLOW, Requires } from '../../../http/index.js';
+import { about, MLFLOW, Requires } from '../../../http/index.js';
 import { GetLoggedModel } from '../../queries/logged-models/query.js';
 import { ListModelArtifactsRequest, OpenModelArtifactRequest } from './logged-models.request.js';
 
@@ -15,7 +15,7 @@ export class ModelArtifactsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('directories')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.loggedModels('model_id'))
   async list(
     @PathParam('model_id') id: string,
     @Params() { artifact_directory_path: folder }: ListModelArtifactsRequest,
@@ -32,7 +32,7 @@ export class ModelArtifactsController {
 
   /** For MLflow's UI. */
   @Get('files')
-  @Requires('artifact:read')
+  @Requires('artifact:read', about.loggedModels('model_id'))
   async file(
     @PathParam('model_id') id: string,
     @Params() { artifact_file_path: path }: OpenModelArtifactRequest,

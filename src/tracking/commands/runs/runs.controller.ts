@@ -2,8 +2,9 @@ import { Body, Controller, Get, HttpCode, Post, Query as Params } from '@nestjs/
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, ExperimentId, PersonalData, RunId } from '../../../core/index.js';
-import { Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { ERASED } from '../../queries/runs/projection.js';
+import { SeenExperiments } from '../../queries/experiments/seen.js';
 import { GetRun, SearchRuns } from '../../queries/runs/query.js';
 import { runToWire, startedToWire } from '../../wire.js';
 import { ChangeRunLifecycle, EndRun, StartRun } from './runs.command.js';
@@ -22,7 +23,7 @@ export class RunsController {
 
   @Post('runs/create')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.experimentOrDefault('experiment_id'))
   async create(
     @Caller() context: CommandContext,
     @Body() { experiment_id, user_id, run_name, start_time, tags }: CreateRunRequest,
@@ -40,7 +41,7 @@ export class RunsController {
 
   @Post('runs/update')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async update(@Caller() context: CommandContext, @Body() request: UpdateRunRequest) {
     const { status, end_time, run_name } = request;
     const runId = runIdOf(request);
@@ -56,7 +57,7 @@ export class RunsController {
 
   @Post('runs/delete')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async delete(@Caller() context: CommandContext, @Body() request: RunIdRequest) {
     await this.commands.execute(new ChangeRunLifecycle(context, { runId: runIdOf(request), change: 'delete' }));
     return {};
@@ -64,26 +65,27 @@ export class RunsController {
 
   @Post('runs/restore')
   @HttpCode(200)
-  @Requires('run:write')
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
   async restore(@Caller() context: CommandContext, @Body() request: RunIdRequest) {
     await this.commands.execute(new ChangeRunLifecycle(context, { runId: runIdOf(request), change: 'restore' }));
     return {};
   }
 
   @Get('runs/get')
-  @Requires('run:read')
+  @Requires('run:read', about.runs('run_id', 'run_uuid'))
   async get(@Params() request: RunIdRequest) {
     return { run: runToWire(await this.queries.execute(new GetRun(runIdOf(request)))) };
   }
 
   @Post('runs/search')
   @HttpCode(200)
-  @Requires('run:read')
+  @Requires('run:read', 'seen')
   async search(
+    @Caller() { reach }: CommandContext,
     @Body() { experiment_ids, filter, run_view_type, max_results, order_by, page_token }: SearchRunsRequest,
   ) {
     const input = {
-      experimentIds: experiment_ids ?? [],
+      experimentIds: await this.queries.execute(new SeenExperiments(experiment_ids ?? [], reach?.experiments)),
       view: run_view_type ?? 'ACTIVE_ONLY',
       limit: max_results ?? 1000,
       ...(filter === undefined ? {} : { filter }),

@@ -1,9 +1,9 @@
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { sql } from 'kysely';
-import { errors, never } from '../../../core/index.js';
+import { errors, NamePattern, never } from '../../../core/index.js';
 import { EXPERIMENTS, findPage, prepareSearch, SearchInput } from '../../../mlflow/index.js';
 import { invalidExperimentId, isExperimentId } from '../../experiment/experiment-reader.js';
-import { ReadModels } from '../../../projection/index.js';
+import { named, ReadModels } from '../../../projection/index.js';
 import { EXPERIMENT_SOURCE } from './source.js';
 import { ExperimentRow, ExperimentTables, ExperimentTagRow } from './table.js';
 
@@ -19,6 +19,8 @@ export class GetExperiment extends Query<ExperimentView> {
 }
 export interface SearchExperimentsInput extends SearchInput {
   readonly view: ViewType;
+  /** Names that may be seen. */
+  readonly within?: readonly NamePattern[];
 }
 export class SearchExperiments extends Query<{ experiments: readonly ExperimentView[]; nextPageToken?: string }> {
   constructor(readonly input: SearchExperimentsInput) {
@@ -66,7 +68,8 @@ export class GetExperimentHandler implements IQueryHandler<GetExperiment> {
 export class SearchExperimentsHandler implements IQueryHandler<SearchExperiments> {
   constructor(private readonly models: ReadModels) {}
   async execute({ input }: SearchExperiments) {
-    const search = prepareSearch(input, EXPERIMENTS, { scope: seenBy(input.view), about: input.view });
+    const scope = sql<boolean>`${seenBy(input.view)} AND ${named('experiments.name', input.within)}`;
+    const search = prepareSearch(input, EXPERIMENTS, { scope, about: input.view });
     const { ids, nextPageToken } = await findPage<string>(
       this.models.searches.db<unknown>(),
       EXPERIMENT_SOURCE,

@@ -60,8 +60,8 @@ const measuredOn = (datasets: readonly DatasetRef[], alias: string): RawBuilder<
     ? sql<SqlBool>`TRUE`
     : onDatasets(datasets, column(alias, 'dataset_name'), column(alias, 'dataset_digest'));
 
-/** Of each model the last point of a metric, as MLflow's store orders by it. */
+/** Of each model the last point of a metric, as MLflow's store orders by it; of several at one place the first logged, which is all that MLflow keeps. */
 function latest({ key, dataset }: OrderKeyed): RawBuilder<unknown> {
   const on = measuredOn(dataset ? [dataset] : [], 'logged_model_metrics');
-  return sql`(SELECT model_id, value, is_nan, row_number() OVER (PARTITION BY model_id ORDER BY timestamp DESC, step DESC, run_id) AS place FROM logged_model_metrics WHERE key = ${key} AND ${on})`;
+  return sql`(SELECT model_id, value, is_nan, row_number() OVER (PARTITION BY model_id ORDER BY timestamp DESC, step DESC, run_id, rowid) AS place FROM logged_model_metrics WHERE key = ${key} AND ${on})`;
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Query as Params } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { errors } from '../../../core/index.js';
-import { MLFLOW, Requires } from '../../../http/index.js';
+import { about, MLFLOW, Requires } from '../../../http/index.js';
 import { runIdOf } from '../../commands/runs/runs.controller.js';
 import { metricToWire, unlessEmpty } from '../../wire.js';
 import { MetricRow } from '../runs/table.js';
@@ -20,7 +20,7 @@ export class MetricsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('get-history')
-  @Requires('run:read')
+  @Requires('run:read', about.runs('run_id', 'run_uuid'))
   async history(@Params() request: MetricHistoryRequest) {
     const { metric_key: key, max_results, page_token } = request;
     const input = {
@@ -35,7 +35,7 @@ export class MetricsController {
 
   /** For MLflow's UI, whose list is there also when it is empty. */
   @Get('get-history-bulk')
-  @Requires('run:read')
+  @Requires('run:read', about.runs('run_id', 'run_uuid'))
   async bulk(@Params() { run_id, metric_key: key, max_results }: BulkHistoryRequest) {
     const limit = Math.min(max_results ?? HISTORY_PAGE, HISTORY_PAGE);
     const found = await this.queries.execute(new GetBulkHistory({ runIds: run_id, key, limit }));
@@ -43,7 +43,7 @@ export class MetricsController {
   }
 
   @Get('get-history-bulk-interval')
-  @Requires('run:read')
+  @Requires('run:read', about.runs('run_ids'))
   async interval(@Params() { run_ids, metric_key: key, start_step, end_step, max_results }: SampleMetricsRequest) {
     const steps = stepsOf(start_step, end_step);
     const input = { runIds: run_ids, key, limit: max_results ?? SAMPLES, ...(steps ? { steps } : {}) };

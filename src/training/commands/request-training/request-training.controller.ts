@@ -2,7 +2,7 @@ import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { about, Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { RequestTraining } from './request-training.command.js';
 import { RequestTrainingRequest } from './request-training.request.js';
 
@@ -13,7 +13,7 @@ export class RequestTrainingController {
 
   @Post()
   @HttpCode(202)
-  @Requires('job:write')
+  @Requires('job:write', about.all(about.experimentNames('experiment_name'), about.models('registered_model_name')))
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   async request(
     @Caller() context: CommandContext,

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../../core/index.js';
-import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
+import { about, Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { ResumeTraining } from './resume-training.command.js';
 import { ResumeTrainingRequest } from './resume-training.request.js';
 
@@ -13,7 +13,7 @@ export class ResumeTrainingController {
 
   @Post(':id/resume')
   @HttpCode(202)
-  @Requires('job:write')
+  @Requires('job:write', about.jobs('id'))
   async resume(
     @Caller() context: CommandContext,
     @Param('id') jobId: string,

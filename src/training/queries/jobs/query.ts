@@ -1,6 +1,6 @@
 import { Query, QueryHandler, IQueryHandler } from '@nestjs/cqrs';
-import { errors } from '../../../core/index.js';
-import { ReadModels } from '../../../projection/index.js';
+import { errors, NamePattern } from '../../../core/index.js';
+import { named, ReadModels } from '../../../projection/index.js';
 import { JobStatus } from '../../job/state.js';
 import { TrainingSchema } from './table.js';
 import { toView, TrainingJobView } from './wire.js';
@@ -19,7 +19,15 @@ export interface TrainingJobPage {
 
 /** Newest first. A cursor stays right while jobs come and change: it is a place in the log. */
 export class ListTrainingJobs extends Query<TrainingJobPage> {
-  constructor(readonly input: { readonly state?: JobStatus; readonly limit: number; readonly pageToken?: string }) {
+  constructor(
+    readonly input: {
+      readonly state?: JobStatus;
+      readonly limit: number;
+      readonly pageToken?: string;
+      /** Names of experiments that may be seen. */
+      readonly within?: readonly NamePattern[];
+    },
+  ) {
     super();
   }
 }
@@ -40,13 +48,14 @@ export class GetTrainingJobHandler implements IQueryHandler<GetTrainingJob> {
 export class ListTrainingJobsHandler implements IQueryHandler<ListTrainingJobs> {
   constructor(private readonly readModels: ReadModels) {}
 
-  async execute({ input: { state, limit, pageToken } }: ListTrainingJobs): Promise<TrainingJobPage> {
+  async execute({ input: { state, limit, pageToken, within } }: ListTrainingJobs): Promise<TrainingJobPage> {
     const before = pageToken === undefined ? Number.MAX_SAFE_INTEGER : readToken(pageToken);
     let query = this.readModels
       .db<TrainingSchema>()
       .selectFrom('training_jobs')
       .selectAll()
       .where('requested_position', '<', before)
+      .where(named('experiment_name', within))
       .orderBy('requested_position', 'desc')
       .limit(limit + 1);
     if (state !== undefined) query = query.where('state', '=', state);

@@ -1,0 +1,95 @@
+import type { FastifyRequest } from 'fastify';
+import { Place } from '../core/index.js';
+
+/** What a request names, before it is known whether there is such a thing. */
+export type Target =
+  | { readonly kind: 'experiment'; readonly id: string }
+  | { readonly kind: 'experiment-name'; readonly name: string }
+  | { readonly kind: 'run'; readonly id: string }
+  | { readonly kind: 'logged-model'; readonly id: string }
+  | { readonly kind: 'model'; readonly name: string }
+  | { readonly kind: 'model-uri'; readonly uri: string }
+  | { readonly kind: 'artifacts'; readonly path: string }
+  | { readonly kind: 'job'; readonly id: string }
+  | { readonly kind: 'prediction'; readonly id: string };
+
+export type Locate = (request: FastifyRequest) => readonly Target[];
+
+/**
+ * Finds out which experiments and models a target belongs to. Abstract class: the application fills it, since
+ * only the rooms know. Nothing for what there is not: nobody's pattern covers that.
+ */
+export abstract class Places {
+  abstract of(target: Target): Promise<readonly Place[]>;
+}
+
+/**
+ * The texts under these names, wherever in the request they stand: in its path, its query or its body. All of
+ * them count, so that no handler can read another one than was checked.
+ */
+export function texts({ params, query, body }: FastifyRequest, names: readonly string[]): readonly string[] {
+  return [params, query, body].flatMap((part) =>
+    typeof part !== 'object' || part === null
+      ? []
+      : names.flatMap((name) => strings((part as { readonly [field: string]: unknown })[name])),
+  );
+}
+
+function strings(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(strings);
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return typeof value === 'number' ? [String(value)] : [];
+}
+
+type Fields = readonly [string, ...string[]];
+
+/** What routes are about: `@Requires('run:write', about.runs('run_id', 'run_uuid'))`. */
+export const about = {
+  experiments:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((id) => ({ kind: 'experiment', id })),
+  /** Of the default one, when the request names none. */
+  experimentOrDefault:
+    (...fields: Fields): Locate =>
+    (request) => {
+      const ids = texts(request, fields);
+      return (ids.length > 0 ? ids : ['0']).map((id) => ({ kind: 'experiment', id }));
+    },
+  experimentNames:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((name) => ({ kind: 'experiment-name', name })),
+  runs:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((id) => ({ kind: 'run', id })),
+  loggedModels:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((id) => ({ kind: 'logged-model', id })),
+  models:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((name) => ({ kind: 'model', name })),
+  modelUris:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((uri) => ({ kind: 'model-uri', uri })),
+  artifacts:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((path) => ({ kind: 'artifacts', path })),
+  jobs:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((id) => ({ kind: 'job', id })),
+  predictions:
+    (...fields: Fields): Locate =>
+    (request) =>
+      texts(request, fields).map((id) => ({ kind: 'prediction', id })),
+  all:
+    (...parts: readonly Locate[]): Locate =>
+    (request) =>
+      parts.flatMap((part) => part(request)),
+} as const;

@@ -1,0 +1,62 @@
+import { Injectable, Optional } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Actor, covers, NamePattern, Reach, ScopedRole } from '../../core/index.js';
+import { Action, Places, Requirement, Target } from '../../http/index.js';
+import { allows, MATRIX } from './matrix.js';
+
+export interface Asking {
+  readonly actor: Pick<Actor, 'roles'>;
+  readonly scoped?: readonly ScopedRole[];
+}
+
+/** Permitted, and how much of a list may be shown (everything, where nothing is said); or not. */
+export type Verdict = { readonly permitted: true; readonly reach?: Reach } | { readonly permitted: false };
+
+const YES: Verdict = { permitted: true };
+const NO: Verdict = { permitted: false };
+
+/**
+ * The one place that decides. A role that holds everywhere is enough by itself; otherwise everything that the
+ * request names must be covered by a role that holds there and allows the action. What there is not is
+ * covered by nobody, so that a refusal says nothing about it.
+ */
+@Injectable()
+export class Permissions {
+  constructor(@Optional() private readonly places?: Places) {}
+
+  async decide(asking: Asking, requirements: readonly Requirement[], request: FastifyRequest): Promise<Verdict> {
+    let verdict = YES;
+    for (const { action, subject } of requirements) {
+      if (allows(asking.actor.roles, action)) continue;
+      const scoped = allowing(asking.scoped, action);
+      if (scoped.length === 0 || subject === undefined) return NO;
+      if (subject === 'seen') verdict = { permitted: true, reach: reachOf(scoped) };
+      else if (!(await this.coverAll(scoped, subject(request)))) return NO;
+    }
+    return verdict;
+  }
+
+  /** Whether the action is permitted on one thing; without a target, on everything. */
+  async permits({ actor, scoped }: Asking, action: Action, target?: Target): Promise<boolean> {
+    if (allows(actor.roles, action)) return true;
+    return target !== undefined && this.coverAll(allowing(scoped, action), [target]);
+  }
+
+  private async coverAll(scoped: readonly ScopedRole[], targets: readonly Target[]): Promise<boolean> {
+    if (scoped.length === 0 || targets.length === 0) return false;
+    for (const target of targets) {
+      const places = (await this.places?.of(target)) ?? [];
+      if (!places.some((place) => scoped.some(({ scope }) => covers(scope, place)))) return false;
+    }
+    return true;
+  }
+}
+
+const allowing = (scoped: readonly ScopedRole[] = [], action: Action): readonly ScopedRole[] =>
+  scoped.filter(({ role }) => MATRIX[role].has(action));
+
+function reachOf(scoped: readonly ScopedRole[]): Reach {
+  const patterns = (kind: ScopedRole['scope']['kind']): readonly NamePattern[] =>
+    scoped.flatMap(({ scope }) => (scope.kind === kind ? [scope.pattern] : []));
+  return { experiments: patterns('experiments'), models: patterns('models') };
+}

@@ -1,0 +1,76 @@
+import { Inject } from '@nestjs/common';
+import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { EventCatalogue, Micros, RecordedEvent, UserId } from '../../../core/index.js';
+import { DEFAULT_PAGE, LEDGER } from '../../../ledger/index.js';
+import type { Ledger } from '../../../ledger/index.js';
+import { userStream } from '../../user/decide.js';
+import { evolve, nobody, RoleGrant, User, UserEvent } from '../../user/events.js';
+import { noAccount } from '../../user/no-account.js';
+import { isLive, Rights, rightsAt } from '../../user/rights.js';
+
+/** What changed somebody's rights. */
+const OF_RIGHTS = new Set<UserEvent['type']>([
+  'UserCreated',
+  'RolesChanged',
+  'RoleGranted',
+  'RoleGrantRevoked',
+  'UserDisabled',
+]);
+
+export interface RightsChange {
+  readonly event: UserEvent;
+  readonly recorded: RecordedEvent;
+}
+
+export interface RightsAsOf extends Rights {
+  readonly userId: UserId;
+  readonly asOf: Micros;
+  readonly status: 'active' | 'disabled';
+  readonly grants: readonly (RoleGrant & { readonly grantId: string })[];
+  /** Oldest first, up to then. */
+  readonly history: readonly RightsChange[];
+}
+
+/** What an account might do at a time, and how that came about: from the log itself, so that it can't be behind. */
+export class GetRights extends Query<RightsAsOf> {
+  constructor(
+    readonly userId: UserId,
+    readonly asOf: Micros,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetRights)
+export class GetRightsHandler implements IQueryHandler<GetRights> {
+  constructor(
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    private readonly catalogue: EventCatalogue,
+  ) {}
+
+  /** @throws not-found, also for an account that there was not yet at the time */
+  async execute({ userId, asOf }: GetRights): Promise<RightsAsOf> {
+    let user: User = nobody;
+    const history: RightsChange[] = [];
+    for await (const recorded of this.until(userId, asOf)) {
+      const event = this.catalogue.upcast<UserEvent>(recorded);
+      user = evolve(user, event);
+      if (OF_RIGHTS.has(event.type)) history.push({ event, recorded });
+    }
+    if (user.status === 'absent') throw noAccount();
+    const live = [...user.grants].filter(([, grant]) => isLive(grant, asOf));
+    const grants = live.map(([grantId, grant]) => ({ grantId, ...grant }));
+    return { userId, asOf, status: user.status, grants, history, ...rightsAt(user, asOf) };
+  }
+
+  private async *until(userId: UserId, asOf: Micros): AsyncGenerator<RecordedEvent> {
+    for (let from = 0; ; from += DEFAULT_PAGE) {
+      const page = await this.ledger.read(userStream(userId), { from, limit: DEFAULT_PAGE });
+      for (const event of page) {
+        if (event.recordedAt > asOf) return;
+        yield event;
+      }
+      if (page.length < DEFAULT_PAGE) return;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { Micros, never, toIso } from '../../../core/index.js';
+import type { Clock, CommandContext, UserId } from '../../../core/index.js';
+import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
+import { IDENTITY_CLOCK } from '../../clock.js';
+import { scopeWire } from '../../commands/role-grants/role-grants.controller.js';
+import { UserEvent } from '../../user/events.js';
+import { timeIn } from '../../commands/time-in.js';
+import { userIdOf } from '../../user/user-id.js';
+import { GetRights, RightsAsOf, RightsChange } from './query.js';
+
+@Strict()
+export class RightsRequest {
+  /** ISO 8601; now by default. */
+  @IsOptional()
+  @IsString()
+  readonly as_of?: string;
+}
+
+@ApiTags('accounts')
+@Controller(`${CUSTODY_API}/users`)
+export class RightsController {
+  constructor(
+    private readonly queries: QueryBus,
+    @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** What I may do, and why: nobody needs a right to ask that of themselves. */
+  @Get('me/rights')
+  @Requires('self:read')
+  mine(@Caller() { actor }: CommandContext, @Query() { as_of }: RightsRequest) {
+    return this.rights(actor.id, as_of);
+  }
+
+  @Get(':id/rights')
+  @Requires('user:read')
+  of(@Param('id') id: string, @Query() { as_of }: RightsRequest) {
+    return this.rights(userIdOf(id), as_of);
+  }
+
+  private async rights(userId: UserId, asOf: string | undefined) {
+    const at = asOf === undefined ? this.clock.now() : timeIn(asOf, 'as_of');
+    return wire(await this.queries.execute(new GetRights(userId, at)));
+  }
+}
+
+const iso = (at: Micros | undefined) => (at === undefined ? undefined : toIso(at));
+
+const wire = ({ userId, asOf, status, roles, grants, history }: RightsAsOf) => ({
+  user_id: userId,
+  as_of: toIso(asOf),
+  status,
+  /** Those that hold everywhere; a disabled account has them no more. */
+  roles: status === 'active' ? roles : [],
+  grants:
+    status === 'active'
+      ? grants.map(({ grantId, role, scope, expiresAt }) => ({
+          grant_id: grantId,
+          role,
+          ...scopeWire(scope),
+          expires_at: iso(expiresAt),
+        }))
+      : [],
+  history: history.map(change),
+});
+
+const change = ({ event, recorded: { recordedAt, actor, reason, id } }: RightsChange) => ({
+  event_id: id,
+  at: toIso(recordedAt),
+  by: actor.id,
+  reason,
+  change: event.type,
+  ...detail(event),
+});
+
+function detail(event: UserEvent): object {
+  switch (event.type) {
+    case 'UserCreated':
+      return { roles: event.data.roles };
+    case 'RolesChanged':
+      return { from: event.data.from, roles: event.data.to };
+    case 'RoleGranted':
+    case 'RoleGrantRevoked': {
+      const { grantId, role, scope } = event.data;
+      const until = 'expiresAt' in event.data ? { expires_at: iso(event.data.expiresAt) } : {};
+      return { grant_id: grantId, role, ...scopeWire(scope), ...until };
+    }
+    case 'UserDisabled':
+    case 'PasswordSet':
+    case 'PasswordChangeRequired':
+    case 'SignInLocked':
+    case 'SignInUnlocked':
+    case 'TokenIssued':
+    case 'TokenRevoked':
+      return {};
+    default:
+      return never(event);
+  }
+}

@@ -1,0 +1,69 @@
+import { accept, Decision, Micros, refuse, Role, Scope, ScopedRole } from '../../core/index.js';
+import { Account, RoleGrant, UserEvent } from './events.js';
+
+export interface GrantRole {
+  readonly type: 'GrantRole';
+  readonly grantId: string;
+  readonly role: Role;
+  readonly scope: Scope;
+  readonly expiresAt?: Micros;
+  readonly now: Micros;
+}
+export interface RevokeGrant {
+  readonly type: 'RevokeGrant';
+  readonly grantId: string;
+}
+
+const MAX_GRANTS = 500;
+/** The others are about the whole installation: its accounts, its trail, people's data. */
+const SCOPED_ROLES: readonly Role[] = ['viewer', 'analyst', 'reviewer'];
+
+export const isLive = ({ expiresAt }: RoleGrant, now: Micros): boolean => expiresAt === undefined || expiresAt > now;
+
+export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account): Decision<UserEvent> {
+  const { userId, grants } = user;
+  const { role, scope, expiresAt, grantId } = grant;
+  if (user.status === 'disabled') return refuse('state', 'user-disabled', 'the account is disabled');
+  if (expiresAt !== undefined && expiresAt <= now)
+    return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
+  if (scope.kind !== 'everything' && !SCOPED_ROLES.includes(role)) {
+    const which = SCOPED_ROLES.join(', ');
+    return refuse('invalid', 'role-not-scoped', `${role} holds everywhere or not at all; by name: ${which}`, 'role');
+  }
+  if (scope.kind === 'everything' && expiresAt === undefined) {
+    const message = 'a role that holds everywhere and for ever is set with POST /api/v1/users/{id}/roles';
+    return refuse('invalid', 'grant-unlimited', message, 'expires_at');
+  }
+  if (grants.has(grantId)) return accept();
+  if (grants.count((known) => isLive(known, now)) >= MAX_GRANTS)
+    return refuse('state', 'too-many-grants', `an account has at most ${MAX_GRANTS} grants: revoke some first`);
+  return accept({ type: 'RoleGranted', data: { userId, ...grant } });
+}
+
+export function revokeGrant({ grantId }: RevokeGrant, { userId, grants }: Account): Decision<UserEvent> {
+  const known = grants.get(grantId);
+  if (!known) return refuse('not-found', 'grant-not-found', 'the account has no such grant', 'grant_id');
+  const { role, scope } = known;
+  return accept({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } });
+}
+
+/** What an account may be at a time, and until when that stays so if nobody changes it. */
+export interface Rights {
+  readonly roles: readonly Role[];
+  readonly scoped: readonly ScopedRole[];
+  readonly until: Micros | undefined;
+}
+
+export function rightsAt({ roles, grants }: Pick<Account, 'roles' | 'grants'>, now: Micros): Rights {
+  const everywhere = new Set(roles);
+  const scoped: ScopedRole[] = [];
+  let until: Micros | undefined;
+  for (const grant of grants.values()) {
+    if (!isLive(grant, now)) continue;
+    const { role, scope, expiresAt } = grant;
+    if (scope.kind === 'everything') everywhere.add(role);
+    else scoped.push({ role, scope });
+    if (expiresAt !== undefined && (until === undefined || expiresAt < until)) until = expiresAt;
+  }
+  return { roles: [...everywhere], scoped, until };
+}
