@@ -186,6 +186,11 @@ export const DIFFERENCES = {
     what: 'No URL is signed for a direct transfer; the answer says so as a server does whose store can’t, and clients go through the proxy.',
     why: 'Bytes that pass by the server can be neither digested nor recorded.',
   },
+  'in-use-stays': {
+    calls: ['model-versions/delete', 'registered-models/delete'],
+    what: 'A version in Production, or under an alias that deployments load (`champion`, `production`), can’t be deleted, nor the model around it, until it is taken out of there.',
+    why: 'What is in use must not vanish from under those who use it.',
+  },
   'types-are-checked': {
     calls: [],
     what: 'A value of the wrong type is refused by its field’s name wherever MLflow takes it for empty.',
