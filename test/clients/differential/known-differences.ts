@@ -141,8 +141,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     id: 'deleted-is-closed',
     excuses: ({ method, path }, mlflow, custody) =>
       /^(logged-models|runs\/|model-versions\/create)/.test(path) &&
-      // What is deleted has no tags that could be taken away, either.
-      (done(mlflow) || (method === 'DELETE' && notFound(mlflow))) &&
+      // Where MLflow goes on to look, it may miss something else: the tag that is to be deleted, the version's model.
+      (done(mlflow) || (notFound(mlflow) && (method === 'DELETE' || path === 'model-versions/create'))) &&
       invalid(custody) &&
       /must be in the 'active' state/.test(message(custody)),
   },

@@ -167,6 +167,7 @@ describe('the logging routes', () => {
     ['log-parameter', { key: 'a', value: 5 }, 'value'],
     ['log-parameter', { value: '5' }, 'key'],
     ['set-tag', { key: '/etc/passwd', value: '' }, 'key'],
+    ['delete-tag', { key: '' }, 'key'],
     ['log-batch', { params: [{ key: 'a/../b', value: '' }] }, 'params[0].key'],
   ])('%s refuses %j', async (path, body, field) => {
     const answer = await lab.call('POST', `runs/${path}`, { run_id: runId, ...body });
