@@ -214,7 +214,13 @@ describe('the artifacts room over HTTP', () => {
     expect((await put(`2/${RUN}/artifacts/x`, 'x')).json()).toMatchObject({ code: 'run-not-found' });
     expect((await get(`${PROXY}/2/${RUN}/artifacts/x`)).statusCode).toBe(404);
     expect((await get(`/api/2.0/mlflow/artifacts/list?run_id=${nobody}`)).statusCode).toBe(404);
-    expect((await get('/api/2.0/mlflow/artifacts/list?run_id=..')).json()).toMatchObject({ field: 'run_id' });
+    for (const nobodys of ['..', '3', `m-${nobody}`])
+      expect((await get(`/api/2.0/mlflow/artifacts/list?run_id=${nobodys}`)).json()).toMatchObject({
+        code: 'run-not-found',
+        field: 'run_id',
+      });
+    expect((await get('/api/2.0/mlflow/artifacts/list?run_id=')).statusCode).toBe(400);
+    expect((await get('/api/2.0/mlflow/artifacts/list?run_id=3&path=..')).json()).toMatchObject({ field: 'path' });
     expect((await put(`1/${DELETED_RUN}/artifacts/x`, 'x')).json()).toMatchObject({ code: 'run-deleted' });
     expect((await get(`${PROXY}/1/${RUN}/artifacts/none`)).json()).toMatchObject({ code: 'artifact-not-found' });
     expect(readdirSync(lab.folder)).not.toContain('artifacts');

@@ -9,7 +9,3 @@ export const ToInt = () =>
 /** A repeated query parameter is a list, also when it comes once. */
 export const ToList = () =>
   Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]));
-
-/** `true` and `false` as text, from a query string. */
-export const ToBool = () =>
-  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));

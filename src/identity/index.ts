@@ -8,10 +8,10 @@ import { userEvents } from './user/catalogue.js';
 
 export { AccessGuard } from './access/access.guard.js';
 export { AccessTrail } from './access/access-trail.js';
-export { allows, MATRIX } from './access/matrix.js';
+export { allows, MATRIX, rolesThatMay } from './access/matrix.js';
 export { CLAIMED_NAME_HEADER, OPEN_ROLES } from './access/open-identification.js';
 export { CORRELATION_HEADER, REASON_HEADER } from './access/request-context.js';
-export { BootstrapAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
+export { BootstrapAdministrator, FIRST_ROLES } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export type { FirstAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export { ChangeRoles } from './commands/change-roles/change-roles.command.js';
 export { CreateUser } from './commands/create-user/create-user.command.js';

@@ -9,9 +9,9 @@ export const LATEST = 'latest';
  * Names by which deployments load what is in use. Moving one has the effect of a promotion, so it needs
  * the same right: otherwise whoever may set aliases could put a version in production unreviewed.
  */
-const GOVERNED: ReadonlySet<string> = new Set(['champion', 'production']);
+export const GOVERNED_ALIASES: readonly string[] = ['champion', 'production'];
 
-export const isGoverned = (alias: string): boolean => GOVERNED.has(alias.toLowerCase());
+export const isGoverned = (alias: string): boolean => GOVERNED_ALIASES.includes(alias.toLowerCase());
 
 export const isLatest = (alias: string): boolean => alias.toLowerCase() === LATEST;
 

@@ -14,6 +14,7 @@ export * from './commands/rename-model/rename-model.command.js';
 export * from './commands/roll-back/roll-back.command.js';
 export * from './commands/tags/tags.commands.js';
 export * from './commands/transition-stage/transition-stage.command.js';
+export { GOVERNED_ALIASES } from './alias.js';
 export { heldFiles, ModelReader, type ResolvedVersion, type VersionSelector } from './model/reader.js';
 export { GetLatestVersions, GetRegisteredModel, SearchRegisteredModels } from './queries/models/query.js';
 export { GetModelVersion, GetModelVersionByAlias, SearchModelVersions } from './queries/versions/query.js';

@@ -90,7 +90,11 @@ describe('the registry over HTTP', () => {
     const moved = await transition('detector', '1', 'production', true);
     expect(moved).toMatchObject({ model_version: { current_stage: 'Production' } });
     expect(await ok('GET', 'model-versions/get', { name: 'detector', version: '1' })).toEqual(moved);
-    const described = await ok('PATCH', 'model-versions/update', { name: 'detector', version: 1, description: 'good' });
+    const described = await ok('PATCH', 'model-versions/update', {
+      name: 'detector',
+      version: '1',
+      description: 'good',
+    });
     expect(await ok('GET', 'model-versions/get', { name: 'detector', version: '1' })).toEqual(described);
     const model = await ok('PATCH', 'registered-models/update', { name: 'detector', description: 'better' });
     expect(await ok('GET', 'registered-models/get', { name: 'detector' })).toEqual(model);
@@ -379,6 +383,16 @@ describe('the registry over HTTP', () => {
     ['POST', 'model-versions/create', { name: 'taken', source: '/etc/passwd' }, 400, 'source'],
     ['POST', 'model-versions/create', { name: 'taken', source: 's3://b/m', model_id: 'm-1' }, 404, 'model_id'],
     ['POST', 'model-versions/create', { name: 'taken', source: `runs:/${'f'.repeat(32)}/m` }, 404, 'run_id'],
+    [
+      'POST',
+      'model-versions/create',
+      { name: 'none', source: `mlflow-artifacts:/0/${'f'.repeat(32)}/artifacts/m` },
+      400,
+      'source',
+    ],
+    ['GET', 'model-versions/get', { name: 'x'.repeat(300), version: '1' }, 404, 'version'],
+    ['GET', 'registered-models/get', { name: 'a/b' }, 400, 'name'],
+    ['DELETE', 'registered-models/delete', { name: 'a/b' }, 400, 'name'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: 'x', stage: 'Staging' }, 400, 'version'],
     ['POST', 'model-versions/transition-stage', { name: 'taken', version: '1', stage: 'Live' }, 400, 'stage'],
     [
@@ -406,7 +420,24 @@ describe('the registry over HTTP', () => {
     ['GET', 'registered-models/alias', { name: 'taken', alias: 'none' }, 400, 'alias'],
     ['GET', 'registered-models/alias', { name: 'none', alias: 'none' }, 404, 'name'],
     ['DELETE', 'registered-models/alias', { name: 'none', alias: 'none' }, 404, 'name'],
-    ['GET', 'model-versions/get', { name: 'taken', version: '0' }, 400, 'version'],
+    ['POST', 'model-versions/transition-stage', { name: 'taken', version: 1, stage: 'Staging' }, 400, 'version'],
+    [
+      'POST',
+      'model-versions/transition-stage',
+      { name: 'taken', version: '1', stage: 'Staging', archive_existing_versions: 'true' },
+      400,
+      'archive_existing_versions',
+    ],
+    ['PATCH', 'model-versions/update', { name: 'taken', version: 1, description: 'd' }, 400, 'version'],
+    ['POST', 'model-versions/set-tag', { name: 'taken', version: 1, key: 'k', value: '' }, 400, 'version'],
+    ['POST', 'registered-models/alias', { name: 'taken', version: 1, alias: 'a' }, 400, 'version'],
+    ['DELETE', 'model-versions/delete', { name: 'taken', version: 1 }, 400, 'version'],
+    ['GET', 'model-versions/get', { name: 'taken', version: '1.0' }, 400, 'version'],
+    ['GET', 'model-versions/get', { name: 'taken', version: '0' }, 404, 'version'],
+    ['GET', 'model-versions/get', { name: 'taken', version: '-1' }, 404, 'version'],
+    ['GET', 'model-versions/get', { name: 'taken', version: '1099511627776' }, 404, 'version'],
+    ['POST', 'model-versions/set-tag', { name: 'taken', version: '0', key: 'k', value: '' }, 404, 'version'],
+    ['DELETE', 'model-versions/delete', { name: 'taken', version: '1099511627776' }, 404, 'version'],
     ['GET', 'model-versions/get', { name: 'none', version: '1' }, 404, 'version'],
     ['GET', 'registered-models/get', { name: 'none' }, 404, 'name'],
   ] as const)('refuses %s %s with %j', async (method, path, input, status, field) => {

@@ -1,11 +1,7 @@
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { IsArray, IsNotEmpty, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 
 const TEXT = { message: 'must be a string' };
-
-/** Numbers are welcome where MLflow has a decimal string. */
-export const ToText = () =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value));
 
 export class NameRequest {
   @IsNotEmpty({ message: 'it is empty' })
@@ -14,8 +10,8 @@ export class NameRequest {
 }
 
 export class VersionRequest extends NameRequest {
-  @ToText()
-  @Matches(/^[1-9]\d{0,8}$/, { message: 'must be a version number' })
+  @Matches(/^-?\d{1,18}$/, { message: 'must be a version number' })
+  @IsString(TEXT)
   version!: string;
 }
 

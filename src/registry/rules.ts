@@ -11,12 +11,18 @@ export type Tags = readonly (readonly [key: string, value: string])[];
 const invalid = (field: string, why: string) =>
   errors.invalid('invalid-parameter', `Invalid value for parameter '${field}': ${why}`, field);
 
-/** Names stand in paths and in `models:/<name>/<version>`, so nothing that means something there. */
-export function modelName(text: string, field = 'name'): string {
+/** A name that is asked for. They stand in paths and in `models:/<name>/<version>`, so nothing that means something there. */
+export function namedModel(text: string, field = 'name'): string {
   if (text.trim() === '') throw invalid(field, 'it is empty');
-  if (text.length > MAX_NAME) throw invalid(field, `it is longer than ${MAX_NAME} characters`);
   if (/[/:]/.test(text)) throw invalid(field, `a model's name can't hold '/' or ':'`);
-  if (/^\.{1,2}$/.test(text)) throw invalid(field, `'${text}' can't be a name`);
+  if (text === '.' || text.startsWith('..')) throw invalid(field, `'${text.slice(0, 260)}' can't be a name`);
+  return text;
+}
+
+/** A name that is given. */
+export function modelName(text: string, field = 'name'): string {
+  namedModel(text, field);
+  if (text.length > MAX_NAME) throw invalid(field, `it is longer than ${MAX_NAME} characters`);
   if (!text.isWellFormed() || /\p{Cc}/u.test(text)) throw invalid(field, 'it holds control characters');
   return text;
 }
@@ -71,8 +77,8 @@ export function description(text: string | undefined): string | undefined {
   return text;
 }
 
-/** `"3"` or 3: versions are positive integers. */
-export function versionNumber(version: string | number, field = 'version'): number {
-  if (!/^[1-9]\d{0,8}$/.test(String(version))) throw invalid(field, 'a version is a positive integer');
+/** `"3"`. Any integer may be asked for; the versions that there are begin with 1. */
+export function versionNumber(version: string, field = 'version'): number {
+  if (!/^-?\d{1,18}$/.test(version)) throw invalid(field, 'a version is an integer');
   return Number(version);
 }

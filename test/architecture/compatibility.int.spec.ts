@@ -4,11 +4,22 @@ import { describe, expect, it } from '@jest/globals';
 import { mlflowCompatibility } from '../../src/app/compatibility-document.js';
 import { compatibilityDocument } from '../../src/app/compatibility/document.js';
 import { NOT_OFFERED } from '../../src/app/compatibility/not-offered.js';
+import { ROLES } from '../../src/core/index.js';
+import { Action, ACTIONS } from '../../src/http/index.js';
+import { MATRIX } from '../../src/identity/index.js';
+import { GOVERNED_ALIASES } from '../../src/registry/index.js';
 import { routes } from '../../src/app/compatibility/routes.js';
 
 const endpoints = JSON.parse(readFileSync('docs/mlflow-endpoints.json', 'utf8')) as Parameters<
   typeof compatibilityDocument
 >[0];
+
+/** How many calls the table of what is in the document counts as offered. */
+function routesOfMlflow(): number {
+  const count = (state: string) =>
+    Number(new RegExp(`\\| ${state} \\| \\d+ \\| (\\d+) `).exec(mlflowCompatibility())![1]);
+  return count('supported') + count('differs');
+}
 
 describe('docs/mlflow-compatibility.md', () => {
   it('is what the routes and the list of MLflow’s calls generate', () => {
@@ -32,12 +43,33 @@ describe('docs/mlflow-compatibility.md', () => {
 
   it('cannot be made while a call is offered and said not to be', () => {
     const explained = endpoints.calls.find(({ path }) => path === '/api/3.0/mlflow/workspaces')!;
-    expect(() => compatibilityDocument(endpoints, [...routes(), explained])).toThrow('offered and said not to be');
+    const offered = { ...explained, needs: 'public' as const };
+    expect(() => compatibilityDocument(endpoints, [...routes(), offered])).toThrow('offered and said not to be');
   });
 
   it('cannot be made while a call is offered under one of its two paths', () => {
     const without = routes().filter(({ path }) => path !== '/ajax-api/2.0/mlflow/runs/get');
     expect(() => compatibilityDocument(endpoints, without)).toThrow('GET 2.0/mlflow/runs/get is offered under');
+  });
+
+  it('says of every offered call what it needs, and of every right who has it', () => {
+    const document = mlflowCompatibility();
+    const offered = [...document.matchAll(/^\| `\w+ [\w.*:/-]+` \| ([\w:-]+) \| (?:supported|differs) \|/gm)];
+    expect(offered.length).toBe(routesOfMlflow());
+    const rights = new Set(offered.map(([, needs]) => needs!).filter((needs) => needs !== 'public'));
+    expect(rights.size).toBeGreaterThan(8);
+    for (const right of rights) {
+      const roles = ROLES.filter((role) => MATRIX[role].has(right as Action)).map((role) => `\`${role}\``);
+      expect(document).toContain(`| \`${right}\` | ${ACTIONS[right as Action]} | ${roles.join(', ')} |`);
+    }
+  });
+
+  it('begins with who may do what, and names what deployments load', () => {
+    const first = mlflowCompatibility().split('\n## ')[1]!;
+    expect(first).toMatch(/^What an existing script meets first/);
+    for (const alias of GOVERNED_ALIASES) expect(first).toContain(`\`${alias}\``);
+    expect(first).toMatch(/first administrator does not train.*no right to.*`run:write`/);
+    expect(first).toMatch(/`--open`.*no right to.*`webhook:write`/);
   });
 
   it('gives each call one reason at most', () => {

@@ -49,9 +49,13 @@ suite("the registry, to mlflow's own client", () => {
       const { body } = await auditor.get<{ events: { action: string; actor: { name?: string } }[] }>(path);
       return body.events.map(({ action, actor }) => `${action} by ${actor.name ?? 'the server'}`);
     };
-    const told = await trail(`webhook:${webhookId}`);
     // The receiver has a call before the server has recorded it, so a client can be faster than the record.
     const delivered = 'WebhookDelivered by the server';
+    let told = await trail(`webhook:${webhookId}`);
+    while (told.filter((event) => event === delivered).length < 2) {
+      await new Promise((later) => setTimeout(later, 100));
+      told = await trail(`webhook:${webhookId}`);
+    }
     expect(told.filter((event) => event === delivered)).toHaveLength(2);
     expect(told.filter((event) => event !== delivered)).toEqual([
       'WebhookCreated by admin',

@@ -221,6 +221,8 @@ describe('MLflow’s paths answer bad input in MLflow’s shape', () => {
     ['bytes that are no text', Buffer.from([0x7b, 0x22, 0x6e, 0x22, 0x3a, 0x22, 0xe9, 0xff, 0x22, 0x7d]), /UTF-8/],
     ['a body nested a hundred thousand times', '['.repeat(100_000), /deep/],
     ['null instead of an object', 'null', /JSON object/],
+    ['a name that JavaScript has for itself', '{"name": "x", "__proto__": {"a": 1}}', /'__proto__'.*reserved/],
+    ['another such name', '{"name": "x", "constructor": {"prototype": 1}}', /'constructor'.*reserved/],
   ])('%s is refused, and reads go on', async (_, body, message) => {
     const answer = await analyst.send<{ error_code: string; message: string }>(
       'POST',

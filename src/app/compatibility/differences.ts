@@ -28,8 +28,8 @@ export const DIFFERENCES = {
   },
   'locations-are-plain': {
     calls: ['experiments/create', 'model-versions/create'],
-    what: 'An artifact location or a version’s source with `..`, encoded path parts or a path on the server’s own disk is refused.',
-    why: 'Such locations were the way into MLflow servers more than once.',
+    what: 'An artifact location or a version’s source with `..`, `?`, `#`, percent-encoded characters (`%20` too) or a path on the server’s own disk is refused. A source in a foreign store is one of `s3`, `gs`, `wasb` or `wasbs`; others that MLflow takes (`dbfs:`, `az:`) are not.',
+    why: 'Such locations were the way into MLflow servers more than once, and what one client reads otherwise than the next says nothing about where a model comes from.',
   },
   'update-without-user': {
     calls: ['runs/update'],
@@ -105,9 +105,9 @@ export const DIFFERENCES = {
     what: 'Nothing can be written to a logged model or run that is deleted, or whose experiment is, and no version is made from a deleted run. A run of a deleted experiment is restored with that, not alone.',
     why: 'What was deleted stays as it was, as MLflow has it for runs.',
   },
-  'source-names-the-model': {
+  'source-names-its-owner': {
     calls: ['model-versions/create'],
-    what: 'A source `models:/m-…` needs no `model_id` beside it; MLflow wants both.',
+    what: 'A source `models:/m-…` needs no `model_id` beside it, and `runs:/…` and `mlflow-artifacts:/…` no `run_id`; MLflow wants both.',
     why: 'One name is enough; clients send both.',
   },
   'run-ids-are-hex': {
@@ -166,10 +166,30 @@ export const DIFFERENCES = {
     what: 'A tag without a key, or with one that its own set-tag call refuses, is refused at creation too.',
     why: 'It could never be changed or deleted.',
   },
-  'names-are-short': {
-    calls: ['registered-models/create', 'registered-models/rename'],
-    what: 'A registered model’s name has at most 256 characters, which MLflow’s schema declares and SQLite does not enforce.',
-    why: 'The same log must be accepted by every store.',
+  'names-are-plain': {
+    calls: ['registered-models/create', 'registered-models/rename', 'experiments/create', 'experiments/update'],
+    what: 'A registered model’s name has at most 256 characters, which MLflow’s schema declares and SQLite does not enforce, and no line breaks or other control characters. An experiment’s name is not all blanks.',
+    why: 'The same log must be accepted by every store, and a name must be readable where it is reported.',
+  },
+  'texts-are-bounded': {
+    calls: ['registered-models/create', 'registered-models/update', 'model-versions/create', 'model-versions/update'],
+    what: 'A description has at most 100,000 characters, a `run_link` and a source 2,048.',
+    why: 'An event that could not be stored must not be accepted.',
+  },
+  'batches-are-bounded': {
+    calls: ['runs/log-batch'],
+    what: 'A batch of more than 1,000,000 bytes is refused. MLflow documents the same limit and does not enforce it.',
+    why: 'One request must not hold up the others; clients split what is larger.',
+  },
+  'status-by-name': {
+    calls: ['logged-models/search'],
+    what: "A filter on `status` compares with the name (`status = 'READY'`). MLflow compares with a number that its protocol does not show, and a name finds nothing.",
+    why: 'The filter says what the answer says.',
+  },
+  'datasets-by-name': {
+    calls: ['logged-models/search'],
+    what: 'An entry of `datasets` without `dataset_digest` means every data set of that name; MLflow’s server takes it for points without a digest.',
+    why: 'It is what its protocol says.',
   },
   'enums-are-known': {
     calls: ['runs/update', 'runs/search', 'experiments/search'],
@@ -207,6 +227,11 @@ export const DIFFERENCES = {
     calls: [],
     what: 'An address with its headers has at most 384 KiB; beyond it the answer is 431 `BAD_REQUEST`.',
     why: 'That holds the longest filter and page token there are; a connection must not hold more of the server’s memory before it has said anything.',
+  },
+  'in-use-stays': {
+    calls: ['model-versions/delete', 'registered-models/delete'],
+    what: 'A version in Production, or under an alias that deployments load (`champion`, `production`), can’t be deleted, nor the model around it, until it is taken out of there.',
+    why: 'What is in use must not vanish from under those who use it.',
   },
   'types-are-checked': {
     calls: [],

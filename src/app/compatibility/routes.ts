@@ -1,4 +1,5 @@
 import { RequestMethod, Type } from '@nestjs/common';
+import { Action, Declared, REQUIRES } from '../../http/index.js';
 import type { ServerParts } from '../server.module.js';
 import { ServerModule } from '../server.module.js';
 
@@ -6,6 +7,13 @@ import { ServerModule } from '../server.module.js';
 export interface Route {
   readonly method: string;
   readonly path: string;
+}
+
+/** What a caller needs for a call: a right, or nothing. */
+export type Needed = Action | 'public';
+
+export interface OwnRoute extends Route {
+  readonly needs: Needed;
 }
 
 interface ModuleLike {
@@ -30,7 +38,7 @@ function controllersOf(entry: unknown, seen = new Set<unknown>()): readonly Type
 }
 
 /** The routes that the server has, read off its modules; nothing is started for it. */
-export function routes(): readonly Route[] {
+export function routes(): readonly OwnRoute[] {
   const parts = {
     foundation: { settings: { open: false } },
     projections: {},
@@ -43,12 +51,18 @@ export function routes(): readonly Route[] {
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
       if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
+      const needs = neededBy(Reflect.getMetadata(REQUIRES, handler) as Declared, name);
       const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
       return pathsOf(controller).flatMap((prefix) =>
-        pathsOf(handler).map((path) => ({ method, path: plain(`${prefix}/${path}`) })),
+        pathsOf(handler).map((path) => ({ method, path: plain(`${prefix}/${path}`), needs })),
       );
     });
   });
+}
+
+function neededBy(declared: Declared, name: string): Needed {
+  if (declared === undefined) throw new Error(`${name} does not say what it requires`);
+  return declared === 'public' ? declared : declared.action;
 }
 
 function pathsOf(target: object): readonly string[] {

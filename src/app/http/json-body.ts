@@ -35,6 +35,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
         return done(error as Error);
       }
       void parse(request, text, (error, body: unknown) => {
+        if (error !== null && isJson(text)) return done(reserved());
         if (error === null && (typeof body !== 'object' || body === null || Array.isArray(body))) {
           return done(errors.invalid('object-expected', 'the body must be a JSON object', 'body'));
         }
@@ -51,6 +52,23 @@ export function readJsonBodies(fastify: FastifyInstance): void {
     },
   );
 }
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** All that the parser refuses beyond what is no JSON. */
+const reserved = () =>
+  errors.invalid(
+    'reserved-name',
+    "the body has a field named '__proto__', or 'prototype' within one named 'constructor': these names are reserved",
+    'body',
+  );
 
 function decode(bytes: Buffer): string {
   if (depth(bytes) > MAX_DEPTH)

@@ -7,8 +7,8 @@ export const SEARCH_LIMITS = {
   /** Matching takes time in the product of pattern and text. */
   patternLength: 2_000,
   wildcards: 50,
-  /** Each metric, parameter or tag is a join, and SQLite has at most 64 of them. */
-  orderTerms: 16,
+  /** As many as MLflow takes in practice: each metric, parameter or tag is a join, and SQLite has at most 64 of them. */
+  orderTerms: 40,
   orderLength: 1_000,
   tokenLength: 50_000,
 } as const;

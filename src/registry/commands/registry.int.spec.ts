@@ -166,7 +166,7 @@ describe('the registry', () => {
         { source: `mlflow-artifacts:/2/${OTHER_RUN}/artifacts/m`, runId: RUN as RunId },
         'source-of-another-run',
       ],
-      ['an experiment that is not the run’s', { source: `mlflow-artifacts:/2/${RUN}/artifacts/m` }, 'run-not-found'],
+      ['an experiment that is not the run’s', { source: `mlflow-artifacts:/2/${RUN}/artifacts/m` }, 'source-invalid'],
       ['a run id that holds a path', { source: 's3://bucket/m', runId: '../x' as RunId }, 'run-id-invalid'],
       ['a local path', { source: '/tmp/model' }, 'source-invalid'],
       ['a request key that is too long', { requestKey: 'x'.repeat(201) }, 'invalid-parameter'],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, errors, hexId, microsToMillis, ModelId } from '../../core/index.js';
 import { DecisionMaker, Written } from '../../ledger/index.js';
 import { DIRECTORY, directoryDecider } from '../directory/decide.js';
+import { namedModel } from '../rules.js';
 import { Base, ModelCommand, modelStream, noModel } from './command.js';
 import { modelDecider } from './decide.js';
 import { ModelEvent } from './events.js';
@@ -22,7 +23,7 @@ export class Models {
   }
 
   async find(name: string): Promise<ModelId> {
-    const modelId = await this.holder(name);
+    const modelId = await this.holder(namedModel(name));
     if (modelId === undefined) throw new CustodyError(noModel(name).refusal);
     return modelId;
   }

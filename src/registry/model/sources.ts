@@ -8,7 +8,16 @@ import {
   sealedUri,
   writableRun,
 } from '../../artifacts/index.js';
-import { CommandContext, errors, ExperimentId, LoggedModelId, ManifestDigest, never, RunId } from '../../core/index.js';
+import {
+  CommandContext,
+  CustodyError,
+  errors,
+  ExperimentId,
+  LoggedModelId,
+  ManifestDigest,
+  never,
+  RunId,
+} from '../../core/index.js';
 import { KnownLoggedModel, LoggedModels } from '../logged-models.js';
 import { isPrompt } from '../prompt.js';
 import { Tags } from '../rules.js';
@@ -144,7 +153,10 @@ export class Sources {
     const { loggedModelId } = named;
     if (claimed.loggedModelId && claimed.loggedModelId !== loggedModelId)
       throw another(claimed, `It belongs to the logged model ${loggedModelId}, not to ${claimed.loggedModelId}`);
-    const { experimentId, artifactUri, sourceRunId } = await this.loggedModel(loggedModelId);
+    const found = this.loggedModel(loggedModelId);
+    const { experimentId, artifactUri, sourceRunId } = await (named.kind === 'model'
+      ? found
+      : placeOf(found, claimed, `There is no logged model ${loggedModelId}`));
     if (named.experimentId !== undefined && named.experimentId !== experimentId)
       throw another(claimed, `The logged model ${loggedModelId} is in experiment ${experimentId}`);
     if (claimed.runId && sourceRunId !== undefined && claimed.runId !== sourceRunId)
@@ -164,7 +176,11 @@ export class Sources {
       throw another(claimed, `It belongs to run ${runId}, not to the logged model ${claimed.loggedModelId}`);
     if (claimed.runId && runIdOf(claimed.runId) !== runId)
       throw another(claimed, `It belongs to run ${runId}, not to run ${claimed.runId}`);
-    await this.writable(runId, experimentId);
+    const writable = this.writable(runId, experimentId);
+    // `runs:/` names a run, which may not be there; `mlflow-artifacts:/` is a place, which must be somebody's.
+    await (experimentId === undefined
+      ? writable
+      : placeOf(writable, claimed, `There is no run ${runId} in experiment ${experimentId}`));
     return { source, runId };
   }
 
@@ -196,6 +212,16 @@ export class Sources {
 
   private async writable(runId: RunId, experimentId?: ExperimentId): Promise<void> {
     writableRun(await existingRun(this.runs, { runId, experimentId }), runId);
+  }
+}
+
+/** What nobody has is no place where a version could be. */
+async function placeOf<T>(found: Promise<T>, claimed: ClaimedSource, why: string): Promise<T> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof CustodyError && error.kind === 'not-found') throw invalid(claimed, why);
+    throw error;
   }
 }
 

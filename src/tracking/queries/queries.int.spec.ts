@@ -83,6 +83,14 @@ describe('searching runs', () => {
     expect(await searchRuns({ experiment_ids: ["1' OR '1'='1"] })).toMatchObject({ field: 'experiment_ids' });
   });
 
+  it('can be by forty things at once, page after page, with a long filter besides', async () => {
+    const order_by = Array.from({ length: 40 }, (_, at) => `${['metrics', 'params', 'tags'][at % 3]}.k${at} DESC`);
+    const filter = Array.from({ length: 60 }, (_, at) => `tags.none${at} IS NULL`).join(' AND ');
+    for (const startTime of [1, 2, 3]) await lab.run(experimentId, { startTime });
+    const all = await pages((token) => searchRuns({ order_by, filter, max_results: 1, ...token }));
+    expect(all.map(({ runs }) => runs?.length)).toEqual([1, 1, 1]);
+  });
+
   it('looks into several experiments at once, each run once', async () => {
     const other = await lab.experiment('second');
     await lab.run(experimentId, { name: 'a', startTime: 1 });

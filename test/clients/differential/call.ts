@@ -13,8 +13,8 @@ export interface Call {
   readonly fields: Fields;
   /** Which parts of the answer get a symbol. */
   readonly binds?: readonly Bind[];
-  /** A field is missing or wrong on purpose. */
-  readonly mutated?: boolean;
+  /** The field that is missing or wrong on purpose. */
+  readonly mutated?: string;
 }
 
 export interface Bind {

@@ -32,23 +32,20 @@ const UNTOUCHED: readonly (readonly [path: RegExp, field: string])[] = [
 ];
 
 /** The same call with one field missing or wrong. */
-export function mutate(whole: Call, random: Random): Call {
-  const call = { ...whole, mutated: true };
+export function mutate(call: Call, random: Random): Call {
   const untouched = UNTOUCHED.flatMap(([path, field]) => (path.test(call.path) ? [field] : []));
   const names = Object.keys(call.fields).filter((name) => !untouched.includes(name));
-  if (names.length === 0) return whole;
-  const name = random.pick(names);
-  const { [name]: dropped, ...rest } = call.fields;
-  if (random.chance(0.3)) return { ...call, fields: rest };
+  if (names.length === 0) return call;
+  const mutated = random.pick(names);
+  const { [mutated]: dropped, ...rest } = call.fields;
+  if (random.chance(0.3)) return { ...call, mutated, fields: rest };
   if (Array.isArray(dropped) && dropped.length > 0 && random.chance(0.6)) {
     const items = dropped as readonly Json[];
     const at = random.below(items.length);
-    return {
-      ...call,
-      fields: { ...call.fields, [name]: items.map((item, index) => (index === at ? mutateItem(item, random) : item)) },
-    };
+    const changed = items.map((item, index) => (index === at ? mutateItem(item, random) : item));
+    return { ...call, mutated, fields: { ...call.fields, [mutated]: changed } };
   }
-  return { ...call, fields: { ...call.fields, [name]: random.pick(INSTEAD) } };
+  return { ...call, mutated, fields: { ...call.fields, [mutated]: random.pick(INSTEAD) } };
 }
 
 function mutateItem(item: Json, random: Random): Json {

@@ -3,6 +3,7 @@ import { comparable, excused } from './known-differences.js';
 import { difference, normalise } from './normalise.js';
 import { named } from './sequence.js';
 import { Side } from './side.js';
+import { aboutWhatExists } from './two-faults.js';
 
 export interface Disagreement {
   readonly at: number;
@@ -51,7 +52,7 @@ export async function play(
       );
       continue;
     }
-    const excuse = excused(call, theirs, ours);
+    const excuse = await excused({ call, mlflow: theirs, custody: ours }, () => aboutWhatExists(call, mlflow, custody));
     if (excuse === undefined) return { at, call, mlflow: theirs, custody: ours, difference: found };
     count(into.excused, excuse);
     if (writes(call) && (theirs.status === 200) !== (ours.status === 200)) return undefined;

@@ -1,6 +1,6 @@
 import { Call, Fields } from './call.js';
 import { loggedModelFilter, modelFilter, modelOrder, versionFilter, versionOrder } from './filters.js';
-import { Make } from './tracking-calls.js';
+import { Make, RARE } from './tracking-calls.js';
 import { distinct, several, tag, TAG_KEYS, text, value } from './values.js';
 import { World } from './world.js';
 
@@ -20,8 +20,8 @@ const ALIASES = ['champion', 'challenger', 'latest', 'v3', 'has space', 'a'.repe
 export const createModel: Make = (world) => {
   const { random } = world;
   return call('POST', 'registered-models/create', {
-    name: random.chance(0.08)
-      ? random.pick(['', 'a/b', 'a:b', `${world.prefix}${'n'.repeat(257)}`])
+    name: random.chance(RARE)
+      ? random.pick(['', 'a/b', 'a:b', '..a', ' ', `${world.prefix}a\nb`, `${world.prefix}${'n'.repeat(257)}`])
       : world.registered(),
     ...(random.chance(0.4) ? { description: text(world) } : {}),
     ...(random.chance(0.4) ? { tags: distinct(several(world, 2, (each) => tag(each, 100_000))) } : {}),
@@ -38,6 +38,7 @@ const createVersion: Make = (world) => {
     ...random.pick<Fields>([
       { source: `runs:/${run}/model`, run_id: run },
       { source: `mlflow-artifacts:/0/${run}/artifacts/model`, run_id: run },
+      { source: `runs:/${run}/model`, ...(random.chance(0.9) ? { run_id: run } : {}) },
       { source: 's3://bucket/models/1' },
       { source: 's3://bucket/models/2', run_id: run },
       { source: 'file:///etc/passwd' },
@@ -209,7 +210,9 @@ export const LOGGED: readonly (readonly [weight: number, make: Make])[] = [
     3,
     (world) =>
       toModel(world, 'PATCH', '', {
-        status: world.random.pick(['LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED', 2, 'DONE']),
+        status: world.random.chance(RARE)
+          ? 'DONE'
+          : world.random.pick(['LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED', 2]),
       }),
   ],
   [1, (world) => call('DELETE', `logged-models/${world.model()}`, {})],

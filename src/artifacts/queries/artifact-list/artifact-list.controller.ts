@@ -4,7 +4,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { RunId } from '../../../core/index.js';
 import { about, CUSTODY_API, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation, rootUri, sealedLocation } from '../../artifact/location.js';
-import { existingRun } from '../../artifact/runs.js';
+import { artifactFolder } from '../../artifact/path.js';
+import { existingRun, ownerId } from '../../artifact/runs.js';
 import { RunDirectory } from '../../run-directory.js';
 import {
   ListArtifactsRequest,
@@ -24,7 +25,8 @@ export class ListArtifactsController {
   @Get('artifacts/list')
   @Requires('artifact:read', about.runs('run_id'))
   async list(@Query() { run_id, path }: ListArtifactsRequest): Promise<object> {
-    const runId = run_id as RunId;
+    artifactFolder(path);
+    const runId = ownerId(run_id, 'run') as RunId;
     const { experimentId } = await existingRun(this.runs, { runId });
     const files = await this.queries.execute(new ListArtifacts(runId, path));
     return { root_uri: rootUri({ experimentId, runId }), ...wire(files, ({ path }) => path) };

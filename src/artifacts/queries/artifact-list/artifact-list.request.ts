@@ -1,10 +1,11 @@
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, Matches } from 'class-validator';
 import { Strict } from '../../../http/index.js';
 
 const RUN_ID = /^[0-9a-f]{32}$/;
 
 export class ListArtifactsRequest {
-  @Matches(RUN_ID, { message: 'must be a run id, 32 hex digits' })
+  @IsNotEmpty({ message: 'it is empty' })
+  @IsString({ message: 'must be a string' })
   run_id!: string;
 
   @IsOptional()

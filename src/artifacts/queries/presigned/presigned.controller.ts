@@ -5,8 +5,8 @@ import { errors } from '../../../core/index.js';
 import { about, MLFLOW, MLFLOW_ARTIFACTS, Requires } from '../../../http/index.js';
 import { ownedLocation } from '../../artifact/location.js';
 import { artifactPath } from '../../artifact/path.js';
-import { existingRun } from '../../artifact/runs.js';
-import { ArtifactOwner, RunDirectory } from '../../run-directory.js';
+import { existingRun, ownerId } from '../../artifact/runs.js';
+import { RunDirectory } from '../../run-directory.js';
 
 export class PresignedDownloadRequest {
   @IsString() @IsNotEmpty() run_id!: string;
@@ -35,7 +35,7 @@ export class PresignedUrlsController {
     if (!owner || (run_id && model_id))
       throw errors.invalid('one-owner', 'Exactly one of run_id and model_id must be provided.', 'run_id');
     artifactPath(path);
-    await existingRun(this.runs, { runId: ownerId(owner, !run_id) });
+    await existingRun(this.runs, { runId: ownerId(owner, run_id ? 'run' : 'logged-model') });
     throw proxied('upload is not supported for');
   }
 
@@ -44,7 +44,7 @@ export class PresignedUrlsController {
   @Requires('artifact:read', about.runs('run_id'))
   async download(@Body() { run_id, path }: PresignedDownloadRequest): Promise<never> {
     artifactPath(path);
-    await existingRun(this.runs, { runId: ownerId(run_id, false) });
+    await existingRun(this.runs, { runId: ownerId(run_id, 'run') });
     throw proxied('download is not supported for runs with');
   }
 }
@@ -61,14 +61,6 @@ export class ProxiedPresignedUrlsController {
       'Multipart download is not supported for the current artifact repository',
     );
   }
-}
-
-function ownerId(text: string, model: boolean): ArtifactOwner {
-  if (/^[0-9a-f]{32}$/.test(text.replace(model ? /^m-/ : /^/, '')) && text.startsWith('m-') === model)
-    return text as ArtifactOwner;
-  throw model
-    ? errors.notFound('logged-model-not-found', `Logged model with ID '${text}' not found.`, 'model_id')
-    : errors.notFound('run-not-found', `Run with id=${text} not found`, 'run_id');
 }
 
 const proxied = (what: string) =>

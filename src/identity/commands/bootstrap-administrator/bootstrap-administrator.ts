@@ -1,8 +1,9 @@
 import { Command, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { CommandContext, CustodyError, UserId } from '../../../core/index.js';
+import { CommandContext, CustodyError, Role, UserId } from '../../../core/index.js';
 import { newUserId, Registration } from '../../user/registration.js';
 
 export const FIRST_LOGIN = 'admin';
+export const FIRST_ROLES: readonly Role[] = ['admin'];
 
 export interface FirstAdministrator {
   readonly userId: UserId;
@@ -37,7 +38,7 @@ export class BootstrapAdministratorHandler implements ICommandHandler<BootstrapA
         kind: 'person' as const,
         login,
         displayName: 'Administrator',
-        roles: ['admin' as const],
+        roles: FIRST_ROLES,
       };
       const { oneTimePassword } = await this.registration.create(account, context);
       return oneTimePassword === undefined ? undefined : { userId, login, oneTimePassword };

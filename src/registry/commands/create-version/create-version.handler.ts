@@ -1,10 +1,10 @@
 import { Optional } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { CommandContext, errors } from '../../../core/index.js';
+import { errors } from '../../../core/index.js';
 import { LoggedModels } from '../../logged-models.js';
 import { Models } from '../../model/models.js';
 import { Sources } from '../../model/sources.js';
-import { brought, modelName } from '../../rules.js';
+import { brought, namedModel } from '../../rules.js';
 import { viewAfter } from '../../view.js';
 import { CreateModelVersion, CreateModelVersionInput, CreateModelVersionResult } from './create-version.command.js';
 
@@ -20,10 +20,14 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
   ) {}
 
   async execute({ context, input }: CreateModelVersion): Promise<CreateModelVersionResult> {
-    const name = modelName(input.name);
-    const modelId = await this.models.find(name);
+    const name = namedModel(input.name);
     const requestKey = checked(input.requestKey ?? context.idempotencyKey, MAX_REQUEST_KEY, 'request_key');
-    const asked = { type: 'create-version' as const, ...(await this.accepted(context, input)), requestKey };
+    const accepted = await this.accepted(input);
+    // As MLflow does: where a version comes from is settled before the model is looked for.
+    const modelId = await this.models.find(name);
+    const storage = await this.sources.seal(context, accepted);
+    const sealed = storage === undefined ? {} : { storage };
+    const asked = { type: 'create-version' as const, ...accepted, ...sealed, requestKey };
     const { state, events } = await this.models.decideOn(modelId, name, asked, context);
     const created = events.find((event) => event.type === 'ModelVersionCreated');
     const version = created?.data.version ?? state.requests.get(requestKey!)!;
@@ -33,13 +37,12 @@ export class CreateModelVersionHandler implements ICommandHandler<CreateModelVer
     return { modelId, name, version, ...found };
   }
 
-  private async accepted(context: CommandContext, input: CreateModelVersionInput) {
+  private async accepted(input: CreateModelVersionInput) {
     const { source, runId, loggedModelId } = input;
     const { description, tags } = brought(input);
     const runLink = checked(input.runLink, MAX_RUN_LINK, 'run_link');
     const accepted = await this.sources.accept({ source, runId, loggedModelId, tags });
-    const storage = await this.sources.seal(context, accepted);
-    return { ...accepted, ...(storage === undefined ? {} : { storage }), runLink, description, tags };
+    return { ...accepted, runLink, description, tags };
   }
 }
 

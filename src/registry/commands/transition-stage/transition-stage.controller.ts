@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { CommandContext } from '../../../core/index.js';
-import { about, Caller, MLFLOW, Requires, ToBool } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { VersionRequest } from '../../requests.js';
 import { versionNumber } from '../../rules.js';
 import { versionWire } from '../../wire.js';
@@ -14,7 +14,6 @@ export class TransitionStageRequest extends VersionRequest {
   stage!: string;
 
   @IsOptional()
-  @ToBool()
   @IsBoolean({ message: 'must be true or false' })
   archive_existing_versions?: boolean;
 

@@ -4,6 +4,7 @@ import { jsonArrayFrom } from 'kysely/helpers/sqlite';
 import { errors, NamePattern } from '../../../core/index.js';
 import { findPage, prepareSearch, promptsApart, REGISTERED_MODELS, SearchInput } from '../../../mlflow/index.js';
 import { named, ReadModels } from '../../../projection/index.js';
+import { namedModel } from '../../rules.js';
 import { Stage, STAGES } from '../../stage.js';
 import { ModelView, VersionView } from '../../view.js';
 import { RegistryTables } from '../table.js';
@@ -43,7 +44,7 @@ export class GetRegisteredModelHandler implements IQueryHandler<GetRegisteredMod
 
   async execute({ name }: GetRegisteredModel): Promise<ModelView> {
     const db = this.readModels.db<RegistryTables>();
-    const row = await modelRows(db).where('name', '=', name).executeTakeFirst();
+    const row = await modelRows(db).where('name', '=', namedModel(name)).executeTakeFirst();
     if (!row) throw notFound(name);
     return viewOf(
       row,
@@ -58,7 +59,7 @@ export class GetLatestVersionsHandler implements IQueryHandler<GetLatestVersions
 
   async execute({ name, stages }: GetLatestVersions): Promise<readonly VersionView[]> {
     const db = this.readModels.db<RegistryTables>();
-    const row = await modelRows(db).where('name', '=', name).executeTakeFirst();
+    const row = await modelRows(db).where('name', '=', namedModel(name)).executeTakeFirst();
     if (!row) throw notFound(name);
     return (await latestOf(db, [row.model_id], stages.length > 0 ? stages : STAGES)).map(({ view }) => view);
   }

@@ -9,7 +9,7 @@ import { noModel } from '../../model/command.js';
 import { Stage } from '../../stage.js';
 import { VersionView } from '../../view.js';
 import { Page } from '../page.js';
-import { modelName } from '../../rules.js';
+import { namedModel } from '../../rules.js';
 import { RegistryTables } from '../table.js';
 import { NO_PROMPT, VERSION_SOURCE } from './source.js';
 
@@ -48,7 +48,7 @@ export class GetModelVersionHandler implements IQueryHandler<GetModelVersion> {
 
   async execute({ name, version }: GetModelVersion): Promise<VersionView> {
     const row = await versionRows(this.readModels.db<RegistryTables>())
-      .where('registered_models.name', '=', modelName(name))
+      .where('registered_models.name', '=', namedModel(name))
       .where('model_versions.version', '=', version)
       .executeTakeFirst();
     if (!row)
@@ -70,7 +70,7 @@ export class GetModelVersionByAliasHandler implements IQueryHandler<GetModelVers
     const model = await db
       .selectFrom('registered_models')
       .select('model_id')
-      .where('name', '=', modelName(name))
+      .where('name', '=', namedModel(name))
       .executeTakeFirst();
     if (!model) throw new CustodyError(noModel(name).refusal);
     const versions = versionRows(db).where('model_versions.model_id', '=', model.model_id);

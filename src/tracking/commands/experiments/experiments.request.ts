@@ -39,11 +39,11 @@ export class UpdateExperimentRequest extends ExperimentIdRequest {
   @IsString() new_name!: string;
 }
 export class ExperimentTagRequest extends ExperimentIdRequest {
-  @IsString() key!: string;
+  @IsString() @IsNotEmpty() key!: string;
   @IsString() value = '';
 }
 export class DeleteExperimentTagRequest extends ExperimentIdRequest {
-  @IsString() key!: string;
+  @IsString() @IsNotEmpty() key!: string;
 }
 /** JSON of protocol buffers has an enum by its name or by its number, which counts from 1 in MLflow's. */
 export const ToEnum = (names: readonly string[]) =>

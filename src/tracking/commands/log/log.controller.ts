@@ -1,9 +1,10 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext, LoggedModelId } from '../../../core/index.js';
+import { type CommandContext, errors, LoggedModelId, RunId } from '../../../core/index.js';
 import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { runIdOf } from '../runs/runs.controller.js';
+import type { RunIdRequest } from '../runs/runs.request.js';
 import { Metric } from '../../run/events.js';
 import { DeleteTag, LogBatch, LogInputs, LogMetric, LogOutputs, LogParam, RecordModel, SetTag } from './log.command.js';
 import {
@@ -30,6 +31,15 @@ function toMetric({ key, value, timestamp, step = 0, model_id, dataset_name, dat
   };
 }
 
+/** What MLflow takes for a run's id where several things are logged at once; elsewhere it just looks for it. */
+const RUN_ID = /^[a-zA-Z0-9][\p{L}\p{N}_-]{0,255}$/u;
+function possibleRunId(request: RunIdRequest): RunId {
+  const runId = runIdOf(request);
+  if (!RUN_ID.test(runId))
+    throw errors.invalid('invalid-parameter', "Invalid value for parameter 'run_id': no run has such an id", 'run_id');
+  return runId;
+}
+
 @ApiTags('runs')
 @Controller(MLFLOW.map((prefix) => `${prefix}/runs`))
 export class LogController {
@@ -49,7 +59,7 @@ export class LogController {
   async batch(@Caller() context: CommandContext, @Body() request: LogBatchRequest) {
     const { metrics = [], params = [], tags = [] } = request;
     await this.commands.execute(
-      new LogBatch(context, { runId: runIdOf(request), metrics: metrics.map(toMetric), params, tags }),
+      new LogBatch(context, { runId: possibleRunId(request), metrics: metrics.map(toMetric), params, tags }),
     );
     return {};
   }
@@ -98,7 +108,7 @@ export class LogController {
       }),
     );
     const models = (request.models ?? []).map(({ model_id }) => model_id as LoggedModelId);
-    await this.commands.execute(new LogInputs(context, { runId: runIdOf(request), inputs, models }));
+    await this.commands.execute(new LogInputs(context, { runId: possibleRunId(request), inputs, models }));
     return {};
   }
 

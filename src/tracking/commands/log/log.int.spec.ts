@@ -206,10 +206,20 @@ describe('the logging routes', () => {
     ['log-parameter', { key: 'a', value: 5 }, 'value'],
     ['log-parameter', { value: '5' }, 'key'],
     ['set-tag', { key: '/etc/passwd', value: '' }, 'key'],
+    ['delete-tag', { key: '' }, 'key'],
     ['log-batch', { params: [{ key: 'a/../b', value: '' }] }, 'params[0].key'],
   ])('%s refuses %j', async (path, body, field) => {
     const answer = await lab.call('POST', `runs/${path}`, { run_id: runId, ...body });
     expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE', field } });
     expect(await lab.types()).toHaveLength(3);
+  });
+  it.each([
+    ['log-batch', '../etc', 400],
+    ['log-inputs', '../etc', 400],
+    ['log-batch', 'no-run', 404],
+    ['set-tag', '../etc', 404],
+  ])('%s of run %s answers as MLflow does', async (path, run, status) => {
+    const answer = await lab.call('POST', `runs/${path}`, { run_id: run, key: 'a', value: 'b' });
+    expect(answer).toMatchObject({ status, body: { field: 'run_id' } });
   });
 });

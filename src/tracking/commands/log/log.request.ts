@@ -87,7 +87,7 @@ export class LogParamRequest extends RunIdRequest {
   @IsString() value = '';
 }
 export class DeleteTagRequest extends RunIdRequest {
-  @IsString() key!: string;
+  @IsString() @IsNotEmpty() key!: string;
 }
 export class LogBatchRequest extends RunIdRequest {
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => MetricDto) metrics?: MetricDto[];
