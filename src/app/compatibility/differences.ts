@@ -112,7 +112,7 @@ export const DIFFERENCES = {
   },
   'run-ids-are-hex': {
     calls: ['model-versions/create'],
-    what: 'A `run_id` that can’t be one (32 hex digits) is refused.',
+    what: 'A `run_id`, or a source `runs:/…`, with what can’t be a run’s id (32 hex digits) is refused.',
     why: 'Where a version comes from is what the registry is asked for.',
   },
   'path-names-the-model': {
