@@ -213,7 +213,7 @@ describe('an upload in parts', () => {
     expect((await complete(created, parts.map(etagOf))).json()).toEqual({});
     expect(await events()).toEqual([['ArtifactStored', 'm/x.bin', sha256(parts.join(''))]]);
     expect(uploads()).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('is found by every process on the folder, and what none of them needs is cleaned away', async () => {
     const [open, done] = [await create(2), await create(1)];
