@@ -4,6 +4,7 @@ import { uuidv7 } from '../../core/index.js';
 import { Settings } from '../config/settings.js';
 import { commonHeaders } from './common-headers.js';
 import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.js';
+import { drained } from './drain.js';
 import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
 
@@ -32,6 +33,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode === 413 || reply.statusCode === 401) await drained(request.raw);
     void reply.headers(commonHeaders(request.id));
   });
   return adapter;
