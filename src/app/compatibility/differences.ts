@@ -172,8 +172,16 @@ export const DIFFERENCES = {
     why: 'The same log must be accepted by every store, and a name must be readable where it is reported.',
   },
   'texts-are-bounded': {
-    calls: ['registered-models/create', 'registered-models/update', 'model-versions/create', 'model-versions/update'],
-    what: 'A description has at most 100,000 characters, a `run_link` and a source 2,048.',
+    calls: [
+      'registered-models/create',
+      'registered-models/update',
+      'model-versions/create',
+      'model-versions/update',
+      'logged-models',
+      'logged-models/:/params',
+      'logged-models/:/tags',
+    ],
+    what: 'A description has at most 100,000 characters, a `run_link` and a source 2,048; names, types and keys of a logged model have what MLflow’s schema declares and SQLite does not enforce (500, 255).',
     why: 'An event that could not be stored must not be accepted.',
   },
   'batches-are-bounded': {

@@ -201,7 +201,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       /^(registered-models|experiments)\/(create|rename|update)$/.test(call.path) &&
       refusedWith(/longer than 256 characters|control characters|must not be empty/)(call, mlflow, custody),
   },
-  { id: 'texts-are-bounded', excuses: refusedWith(/'(description|run_link|source)': it is longer than/) },
+  {
+    id: 'texts-are-bounded',
+    excuses: (call, mlflow, custody) =>
+      refusedWith(/'(description|run_link|source)': it is longer than/)(call, mlflow, custody) ||
+      (call.path.startsWith('logged-models') && refusedWith(/exceeds the maximum length/)(call, mlflow, custody)),
+  },
   { id: 'batches-are-bounded', excuses: refusedWith(/must be at most \d+ bytes/) },
   {
     id: 'status-by-name',
