@@ -26,6 +26,8 @@ export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
+export { OIDC_OPTIONS } from './oidc/options.js';
+export type { OidcOptions, RoleMap } from './oidc/options.js';
 export { GetMe } from './queries/me/query.js';
 export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings {
+export interface Settings extends OidcSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -182,6 +183,7 @@ export const SETTINGS: Table = {
     '',
     webhookAllowSetting,
   ),
+  ...OIDC_SETTINGS,
 };
 
 export class InvalidSetting extends Error {
@@ -218,6 +220,8 @@ export function readSettings(
       'CUSTODY_HOST: an open server knows nobody, so it listens on loopback only (127.0.0.1, ::1 or localhost)',
     );
   }
+  const oidc = oidcProblems(settings);
+  if (oidc.length > 0) throw new InvalidSetting(oidc.join('\n'));
   return settings;
 }
 
