@@ -2,9 +2,10 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
+import { Keystore, OIDC_OPTIONS, PASSWORD_POLICY } from '../identity/index.js';
 import type { PasswordPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
+import { oidcOptions } from './config/oidc-settings.js';
 import { Foundation } from './foundation.js';
 
 export const FOUNDATION = Symbol('foundation');
@@ -29,6 +30,7 @@ export class FoundationModule {
       { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
+      { provide: OIDC_OPTIONS, useValue: oidcOptions(settings) },
     ];
     return {
       module: FoundationModule,

@@ -34,6 +34,18 @@ import { UnlockSignInHandler } from './commands/unlock-sign-in/unlock-sign-in.ha
 import { CredentialStore } from './credentials/credential-store.js';
 import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
+import { BearerTokens } from './oidc/bearer-tokens.js';
+import { Identities } from './oidc/identities.js';
+import { LinkIdentityController } from './oidc/link-identity/link-identity.controller.js';
+import {
+  LinkIdentityHandler,
+  ListIdentitiesHandler,
+  UnlinkIdentityHandler,
+} from './oidc/link-identity/link-identity.handlers.js';
+import { OIDC_OPTIONS } from './oidc/options.js';
+import type { OidcOptions } from './oidc/options.js';
+import { OidcProvider } from './oidc/provider.js';
+import { ProviderAccounts } from './oidc/provider-accounts.js';
 import { GetMeHandler } from './queries/me/query.js';
 import { MeController } from './queries/me/me.controller.js';
 import { GetRightsHandler } from './queries/rights/query.js';
@@ -54,9 +66,11 @@ const COMMAND_HANDLERS = [
   EnsureWorkerAccountHandler,
   GrantRoleHandler,
   IssueTokenHandler,
+  LinkIdentityHandler,
   ResetPasswordHandler,
   RevokeRoleGrantHandler,
   RevokeTokenHandler,
+  UnlinkIdentityHandler,
   UnlockSignInHandler,
 ];
 
@@ -69,6 +83,7 @@ const CONTROLLERS = [
   ChangeRolesController,
   CreateUserController,
   DisableUserController,
+  LinkIdentityController,
   UnlockSignInController,
   TokensController,
   TokenListController,
@@ -94,6 +109,7 @@ const CONTROLLERS = [
     Passwords,
     Permissions,
     Registration,
+    Identities,
     ...COMMAND_HANDLERS,
   ],
   exports: [
@@ -105,6 +121,8 @@ const CONTROLLERS = [
     RequestContexts,
     Passwords,
     Permissions,
+    Registration,
+    Identities,
   ],
 })
 export class IdentityCoreModule {}
@@ -121,10 +139,18 @@ export class IdentityModule {
       controllers: CONTROLLERS,
       providers: [
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
+        {
+          provide: OidcProvider,
+          useFactory: (options?: OidcOptions) => options && new OidcProvider(options),
+          inject: [{ token: OIDC_OPTIONS, optional: true }],
+        },
+        ProviderAccounts,
+        BearerTokens,
         AccessGuard,
         SignInLocks,
         GetMeHandler,
         GetRightsHandler,
+        ListIdentitiesHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],

@@ -98,6 +98,11 @@ export class AccessGuard implements CanActivate {
     if (who.guesses !== undefined) await this.locks.guessed(context, userId, who.guesses);
     if (why === 'overloaded')
       throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
+    if (why === 'provider-away') {
+      const message =
+        'the OpenID provider does not answer, so nobody knows whether the token is right; try again later';
+      throw errors.unavailable('provider-unavailable', message);
+    }
     if (why === 'no-credentials') {
       throw errors.unauthenticated(
         'credentials-required',

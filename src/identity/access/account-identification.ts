@@ -11,6 +11,7 @@ import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { normalizeLogin } from '../directory/login-name.js';
+import { BearerGrant, BearerTokens } from '../oidc/bearer-tokens.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account } from '../user/events.js';
@@ -25,7 +26,9 @@ interface Grant {
   readonly userId: UserId;
   readonly method: SignInMethod;
   readonly signIn:
-    { readonly via: 'password'; readonly verifierId: string } | { readonly via: 'token'; readonly tokenId: string };
+    | { readonly via: 'password'; readonly verifierId: string }
+    | { readonly via: 'token'; readonly tokenId: string }
+    | ({ readonly via: 'oidc' } & Pick<BearerGrant, 'digest' | 'expiresAt'>);
   /** The answer at a revision of the account, made once for all requests that find it there. */
   admitted?: { readonly revision: number; readonly answer: Identified; readonly expiresAt: number };
 }
@@ -52,6 +55,7 @@ export class AccountIdentification extends Identification {
     private readonly accounts: Accounts,
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
+    private readonly bearerTokens: BearerTokens,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
   ) {
@@ -68,16 +72,16 @@ export class AccountIdentification extends Identification {
       if (answer.known) return answer;
       this.grants.delete(digest);
     }
-    const grant = await this.checkOnce(digest, header);
+    const grant = await this.checkOnce(digest, header, request.id);
     if ('known' in grant) return grant;
     return this.admit(grant);
   }
 
   /** A client that opens many connections at once costs one check. */
-  private checkOnce(digest: string, header: string): Promise<Grant | Unidentified> {
+  private checkOnce(digest: string, header: string, requestId: string): Promise<Grant | Unidentified> {
     const running = this.checking.get(digest);
     if (running) return running;
-    const check = this.check(header)
+    const check = this.check(header, requestId)
       .then((grant) => {
         if (!('known' in grant)) this.grants.set(digest, grant);
         return grant;
@@ -87,7 +91,7 @@ export class AccountIdentification extends Identification {
     return check;
   }
 
-  private async check(header: string): Promise<Grant | Unidentified> {
+  private async check(header: string, requestId: string): Promise<Grant | Unidentified> {
     const given = presented(header);
     switch (given.kind) {
       case 'malformed':
@@ -96,7 +100,22 @@ export class AccountIdentification extends Identification {
         return this.checkToken(given);
       case 'password':
         return this.checkPassword(given);
+      case 'jwt':
+        return this.checkJwt(given, requestId);
     }
+  }
+
+  private async checkJwt(
+    { secret, method }: Extract<Presented, { kind: 'jwt' }>,
+    requestId: string,
+  ): Promise<Grant | Unidentified> {
+    const checked = await this.bearerTokens.check(secret, requestId);
+    if (checked.ok) {
+      const { userId, digest, expiresAt } = checked;
+      return { userId, method, signIn: { via: 'oidc', digest, expiresAt } };
+    }
+    const { why, userId, claimedLogin } = checked;
+    return { known: false, method, why, userId, claimedLogin: claim(claimedLogin) };
   }
 
   private checkToken({ secret, method, login }: Extract<Presented, { kind: 'token' }>): Grant | Unidentified {
@@ -143,8 +162,12 @@ export class AccountIdentification extends Identification {
 
   /** Whether a secret that was right still counts, by the account as it is now. */
   private async admit(grant: Grant): Promise<Identified | Unidentified> {
-    const { userId, method } = grant;
-    const loaded = await this.accounts.load(userId);
+    const { userId, method, signIn } = grant;
+    const [loaded, linked] = await Promise.all([
+      this.accounts.load(userId),
+      signIn.via !== 'oidc' || this.bearerTokens.stillLinked({ userId, digest: signIn.digest }),
+    ]);
+    if (!linked) return { known: false, method, why: 'identity-unlinked', userId };
     const { admitted } = grant;
     if (admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt)
       return admitted.answer;
@@ -159,6 +182,7 @@ export class AccountIdentification extends Identification {
       if (isLocked(user, this.clock.now())) return 'locked';
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
     }
+    if (signIn.via === 'oidc') return signIn.expiresAt <= this.clock.now() ? 'jwt-expired' : undefined;
     const token = user.tokens.get(signIn.tokenId);
     if (!token) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
@@ -166,7 +190,7 @@ export class AccountIdentification extends Identification {
 
   private answer(grant: Grant, { user, revision }: Loaded): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind, tokens } = user;
+    const { userId, kind } = user;
     const { roles, scoped, until } = rightsAt(user, this.clock.now());
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
@@ -175,13 +199,24 @@ export class AccountIdentification extends Identification {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
-      signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
+      signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
-      ...(token === undefined ? this.changeFirst(user) : {}),
+      ...(signIn.via === 'password' ? this.changeFirst(user) : {}),
     };
-    const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
+    const expiresAt = this.goodUntil(grant, user);
     grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
     return answer;
+  }
+
+  private goodUntil({ signIn }: Grant, user: Account): number | undefined {
+    switch (signIn.via) {
+      case 'password':
+        return this.agesAt(user);
+      case 'token':
+        return user.tokens.get(signIn.tokenId)?.expiresAt;
+      case 'oidc':
+        return signIn.expiresAt;
+    }
   }
 
   private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {

@@ -1,5 +1,6 @@
 import { DomainEvent, EventDefinition, JsonObject, Micros, ResourceRef, toIso, UserId } from '../../core/index.js';
 import { Action } from '../../http/index.js';
+import type { OidcFailure } from '../oidc/failure.js';
 
 /** One stream a day (UTC): sign-ins and refusals have no history to be decided on. */
 export const accessStream = (now: Micros): string => `access-${toIso(now).slice(0, 10)}`;
@@ -16,12 +17,13 @@ export type SignInFailure =
   | 'expired-token'
   | 'disabled'
   | 'locked'
-  | 'overloaded';
+  | 'overloaded'
+  | OidcFailure;
 
 /** The first use of a password or token by this server within an hour. */
 export type SignedIn = DomainEvent<
   'SignedIn',
-  { readonly userId: UserId; readonly via: 'password' | 'token'; readonly tokenId?: string }
+  { readonly userId: UserId; readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string }
 >;
 
 /** Why is for the trail only; the answer is the same for all. The claimed login is the actor's `claimedName`. */

@@ -25,6 +25,9 @@ import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import { OIDC_OPTIONS } from '../oidc/options.js';
+import type { OidcOptions } from '../oidc/options.js';
+import { OidcProvider } from '../oidc/provider.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -45,6 +48,8 @@ export class IdentityLab {
     open = false,
     controllers = [] as (new () => object)[],
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    oidc = undefined as OidcOptions | undefined,
+    provider = undefined as OidcProvider | undefined,
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
@@ -63,6 +68,8 @@ export class IdentityLab {
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
+      [OIDC_OPTIONS, oidc],
+      [OidcProvider, provider ?? (oidc && new OidcProvider(oidc))],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
@@ -142,6 +149,8 @@ async function application(
   })
     .overrideProvider(IDENTITY_CLOCK)
     .useValue(clock)
+    .overrideProvider(OidcProvider)
+    .useValue(values.find(([provide]) => provide === OidcProvider)?.[1])
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));
