@@ -26,6 +26,7 @@ import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js'
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { SESSION_POLICY } from '../sessions/session-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
 /** The whole room over a memory ledger, with its real keystore, credential store, read models and routes. */
@@ -45,6 +46,7 @@ export class IdentityLab {
     open = false,
     controllers = [] as (new () => object)[],
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
@@ -63,6 +65,7 @@ export class IdentityLab {
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
+      [SESSION_POLICY, sessionPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
