@@ -2,8 +2,8 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, OIDC_OPTIONS, PASSWORD_POLICY } from '../identity/index.js';
-import type { PasswordPolicy } from '../identity/index.js';
+import { Keystore, OIDC_OPTIONS, PASSWORD_POLICY, SESSION_POLICY } from '../identity/index.js';
+import type { PasswordPolicy, SessionPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { oidcOptions } from './config/oidc-settings.js';
 import { Foundation } from './foundation.js';
@@ -20,6 +20,10 @@ export class FoundationModule {
       remembered: settings.passwordHistory,
       maxAgeDays: settings.passwordMaxAgeDays,
     };
+    const sessionPolicy: SessionPolicy = {
+      idleMinutes: settings.sessionIdleMinutes,
+      maxHours: settings.sessionMaxHours,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -31,6 +35,7 @@ export class FoundationModule {
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
       { provide: OIDC_OPTIONS, useValue: oidcOptions(settings) },
+      { provide: SESSION_POLICY, useValue: sessionPolicy },
     ];
     return {
       module: FoundationModule,

@@ -6,10 +6,12 @@ import { AccessGuard } from './access/access.guard.js';
 import { AccessTrail } from './access/access-trail.js';
 import { AccountIdentification } from './access/account-identification.js';
 import { ClientSeals } from './access/client-seals.js';
+import { FailedSignIns } from './access/failed-sign-ins.js';
 import { Identification } from './access/identification.js';
 import { MatrixAccessPolicy } from './access/matrix-access-policy.js';
 import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
+import { PasswordSignIn } from './access/password-sign-in.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
 import { IDENTITY_CLOCK } from './clock.js';
@@ -54,6 +56,13 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { SessionIdentification } from './sessions/session-identification.js';
+import { SessionStore } from './sessions/session-store.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { ListSessionsHandler, RevokeSessionHandler } from './sessions/sessions.handlers.js';
+import { Sessions } from './sessions/sessions.js';
+import { SignInController } from './sessions/sign-in.controller.js';
+import { SignIn } from './sessions/sign-in.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
@@ -69,6 +78,7 @@ const COMMAND_HANDLERS = [
   LinkIdentityHandler,
   ResetPasswordHandler,
   RevokeRoleGrantHandler,
+  RevokeSessionHandler,
   RevokeTokenHandler,
   UnlinkIdentityHandler,
   UnlockSignInHandler,
@@ -88,6 +98,8 @@ const CONTROLLERS = [
   TokensController,
   TokenListController,
   UserListController,
+  SignInController,
+  SessionsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -100,12 +112,21 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => CredentialStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: SessionStore,
+      useFactory: (keystore: Keystore) => SessionStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
     ClientSeals,
+    FailedSignIns,
+    PasswordSignIn,
     RequestContexts,
+    SessionIdentification,
+    Sessions,
     Passwords,
     Permissions,
     Registration,
@@ -114,7 +135,11 @@ const CONTROLLERS = [
   ],
   exports: [
     CredentialStore,
+    FailedSignIns,
     IDENTITY_CLOCK,
+    PasswordSignIn,
+    SessionIdentification,
+    Sessions,
     AccessPolicy,
     Accounts,
     AccessTrail,
@@ -147,7 +172,9 @@ export class IdentityModule {
         ProviderAccounts,
         BearerTokens,
         AccessGuard,
+        SignIn,
         SignInLocks,
+        ListSessionsHandler,
         GetMeHandler,
         GetRightsHandler,
         ListIdentitiesHandler,

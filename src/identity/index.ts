@@ -5,6 +5,7 @@ import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
+import { sessionEvents } from './sessions/catalogue.js';
 import { userEvents } from './user/catalogue.js';
 
 export { AccessGuard } from './access/access.guard.js';
@@ -34,10 +35,16 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { SESSION_POLICY } from './sessions/session-policy.js';
+export type { SessionPolicy } from './sessions/session-policy.js';
+export { Sessions } from './sessions/sessions.js';
+export type { StartedSession } from './sessions/sessions.js';
+
 export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
   ...userEvents,
   ...linkEvents,
+  ...sessionEvents,
   ...accessEvents,
 ];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

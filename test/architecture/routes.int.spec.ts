@@ -9,6 +9,7 @@ const PUBLIC = [
   'HealthController.live',
   'HealthController.ready',
   'MultipartUploadController.part', // clients send parts without credentials; the upload's own token lets them in
+  'SignInController.signIn', // nobody is signed in before they sign in
   'VersionController.version', // clients compare versions before they sign in
   'ServerInfoController.info', // clients learn what is offered before they sign in, as from MLflow itself
 ];

@@ -18,6 +18,8 @@ export interface Settings extends OidcSettings {
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
   readonly passwordMaxAgeDays: number;
+  readonly sessionIdleMinutes: number;
+  readonly sessionMaxHours: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -97,6 +99,18 @@ export const SETTINGS: Table = {
     'After so many days a password only serves to set another; 0: never.',
     '0',
     whole(0, 3650),
+  ),
+  sessionIdleMinutes: setting(
+    'CUSTODY_SESSION_IDLE_MINUTES',
+    'A browser session that is not used for so many minutes is over.',
+    '30',
+    whole(1, 1440),
+  ),
+  sessionMaxHours: setting(
+    'CUSTODY_SESSION_MAX_HOURS',
+    'A browser session is over after so many hours, however much it is used.',
+    '12',
+    whole(1, 720),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

@@ -89,8 +89,8 @@ export class AccessGuard implements CanActivate {
     return route;
   }
 
-  /** The same answer whatever was wrong: it tells nobody which logins exist. */
-  private async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
+  /** The same answer whatever was wrong: it tells nobody which logins exist. For the guard, and for the route that signs in. */
+  async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
     const { method, why, userId } = who;
     const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
     const context = this.contexts.ofUnknown(request, who);
@@ -109,6 +109,8 @@ export class AccessGuard implements CanActivate {
         'sign in with login and password (Basic) or with a token (Bearer)',
       );
     }
+    if (who.method === 'session')
+      throw errors.unauthenticated('session-over', 'your session is over: sign in with POST /api/v1/sessions');
     throw errors.unauthenticated(
       'invalid-credentials',
       'login, password or token is not right, no longer valid, or locked for a while after wrong tries',

@@ -1,25 +1,25 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Actor, CustodyError, UserId } from '../../core/index.js';
+import { Actor, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
-import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
-import { normalizeLogin } from '../directory/login-name.js';
 import { BearerGrant, BearerTokens } from '../oidc/bearer-tokens.js';
+import { SessionIdentification } from '../sessions/session-identification.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account } from '../user/events.js';
 import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
-import { FailedSignIns } from './failed-sign-ins.js';
 import { Identification, Identified, Unidentified } from './identification.js';
+import { PasswordSignIn } from './password-sign-in.js';
+import { agesAt, changeFirst } from './standing.js';
 
 /** Credentials that were checked, and what they were checked against. */
 interface Grant {
@@ -34,7 +34,6 @@ interface Grant {
 }
 
 const GRANTS = 10_000;
-const DAY_MICROS = 86_400_000_000;
 const GRANT_MS = 5 * 60_000;
 
 /**
@@ -48,14 +47,14 @@ export class AccountIdentification extends Identification {
   /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
   private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
-  private readonly failures = new FailedSignIns();
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
   constructor(
     private readonly accounts: Accounts,
     private readonly credentials: CredentialStore,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordSignIn,
     private readonly bearerTokens: BearerTokens,
+    private readonly sessions: SessionIdentification,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
   ) {
@@ -64,7 +63,9 @@ export class AccountIdentification extends Identification {
 
   async identify(request: CustodyRequest): Promise<Identified | Unidentified> {
     const header = request.headers.authorization;
-    if (!header) return { known: false, method: 'none', why: 'no-credentials' };
+    // What a client sends on purpose comes before what its browser adds by itself.
+    if (!header)
+      return (await this.sessions.identify(request)) ?? { known: false, method: 'none', why: 'no-credentials' };
     const digest = hash('sha256', this.digestKey + header, 'base64');
     const remembered = this.grants.get(digest);
     if (remembered) {
@@ -124,40 +125,11 @@ export class AccountIdentification extends Identification {
     return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
   }
 
-  private async checkPassword({
-    login,
-    password,
-    method,
-  }: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
-    const name = normalizeLogin(login);
-    const userId = await this.accounts.idOf(name);
-    // Somebody is loaded in any case: an unknown login takes the same steps as a known one.
-    const { user } = await this.accounts.load(userId ?? NOBODY);
-    const verifierId = user.status === 'absent' ? undefined : user.password?.verifierId;
-    const failed = (why: SignInFailure): Unidentified => ({
-      known: false,
-      method,
-      why,
-      userId,
-      claimedLogin: claim(login),
-    });
-    try {
-      const matches = await this.passwords.matches(userId, verifierId, password);
-      // After the check, so that a locked account takes as long as any other; what it said tells nobody anything.
-      if (user.status !== 'absent' && isLocked(user, this.clock.now())) return failed('locked');
-      if (!userId || !verifierId || !matches) {
-        const guesses = this.failures.add(this.accounts.nameDigest(name));
-        return {
-          ...failed(userId ? 'wrong-password' : 'unknown-login'),
-          ...(guesses === undefined ? {} : { guesses }),
-        };
-      }
-      this.failures.succeeded(this.accounts.nameDigest(name));
-    } catch (error) {
-      if (error instanceof CustodyError && error.kind === 'limit') return failed('overloaded');
-      throw error;
-    }
-    return { userId, method, signIn: { via: 'password', verifierId } };
+  private async checkPassword(given: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
+    const checked = await this.passwords.check(given);
+    if ('known' in checked) return checked;
+    const { userId, verifierId } = checked;
+    return { userId, method: given.method, signIn: { via: 'password', verifierId } };
   }
 
   /** Whether a secret that was right still counts, by the account as it is now. */
@@ -201,7 +173,7 @@ export class AccountIdentification extends Identification {
       ...(scoped.length === 0 ? {} : { scoped }),
       signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
-      ...(signIn.via === 'password' ? this.changeFirst(user) : {}),
+      ...(signIn.via === 'password' ? changeFirst(user, this.policy, this.clock.now()) : {}),
     };
     const expiresAt = this.goodUntil(grant, user);
     grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
@@ -211,26 +183,11 @@ export class AccountIdentification extends Identification {
   private goodUntil({ signIn }: Grant, user: Account): number | undefined {
     switch (signIn.via) {
       case 'password':
-        return this.agesAt(user);
+        return agesAt(user, this.policy);
       case 'token':
         return user.tokens.get(signIn.tokenId)?.expiresAt;
       case 'oidc':
         return signIn.expiresAt;
     }
   }
-
-  private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {
-    if (user.mustChangePassword) return { changeFirst: 'one-time' };
-    const agesAt = this.agesAt(user);
-    return agesAt !== undefined && agesAt <= this.clock.now() ? { changeFirst: 'aged' } : {};
-  }
-
-  /** When the password becomes too old; `undefined` when passwords don't age here. */
-  private agesAt({ password }: Account): number | undefined {
-    const { maxAgeDays } = this.policy;
-    return maxAgeDays === 0 ? undefined : (password?.setAt ?? 0) + maxAgeDays * DAY_MICROS;
-  }
 }
-
-/** No account ever has this id. */
-const NOBODY = 'nobody' as UserId;

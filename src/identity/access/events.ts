@@ -5,7 +5,8 @@ import type { OidcFailure } from '../oidc/failure.js';
 /** One stream a day (UTC): sign-ins and refusals have no history to be decided on. */
 export const accessStream = (now: Micros): string => `access-${toIso(now).slice(0, 10)}`;
 
-export type SignInMethod = 'none' | 'basic' | 'bearer';
+/** `form`: login and password in the body of a sign-in; `session`: the cookie that it gave. */
+export type SignInMethod = 'none' | 'basic' | 'bearer' | 'form' | 'session';
 
 export type SignInFailure =
   | 'no-credentials'
@@ -15,6 +16,9 @@ export type SignInFailure =
   | 'unknown-token'
   | 'revoked-token'
   | 'expired-token'
+  | 'unknown-session'
+  | 'ended-session'
+  | 'expired-session'
   | 'disabled'
   | 'locked'
   | 'overloaded'

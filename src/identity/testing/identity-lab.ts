@@ -29,6 +29,7 @@ import { OIDC_OPTIONS } from '../oidc/options.js';
 import type { OidcOptions } from '../oidc/options.js';
 import { OidcProvider } from '../oidc/provider.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { SESSION_POLICY } from '../sessions/session-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
 /** The whole room over a memory ledger, with its real keystore, credential store, read models and routes. */
@@ -50,6 +51,7 @@ export class IdentityLab {
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
     oidc = undefined as OidcOptions | undefined,
     provider = undefined as OidcProvider | undefined,
+    sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
@@ -70,6 +72,7 @@ export class IdentityLab {
       [PASSWORD_POLICY, passwordPolicy],
       [OIDC_OPTIONS, oidc],
       [OidcProvider, provider ?? (oidc && new OidcProvider(oidc))],
+      [SESSION_POLICY, sessionPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

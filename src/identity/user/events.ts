@@ -1,6 +1,7 @@
 import { Map } from 'immutable';
 import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
 
 export type UserCreated = DomainEvent<
   'UserCreated',
@@ -82,7 +83,8 @@ export type UserEvent =
   | SignInUnlocked
   | UserDisabled
   | TokenIssued
-  | TokenRevoked;
+  | TokenRevoked
+  | SessionEvent;
 
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
 
@@ -105,6 +107,7 @@ export interface Account {
   readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
+  readonly sessions: LiveSessions;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -128,6 +131,7 @@ export function evolve(user: User, event: UserEvent): User {
       formerPasswords: [],
       tokens: Map(),
       grants: Map(),
+      sessions: Map(),
       ...event.data,
     };
   }
@@ -170,6 +174,9 @@ export function evolve(user: User, event: UserEvent): User {
     }
     case 'TokenRevoked':
       return { ...user, tokens: user.tokens.remove(event.data.tokenId) };
+    case 'SessionStarted':
+    case 'SessionEnded':
+      return { ...user, sessions: evolveSessions(user.sessions, event) };
     default:
       return never(event);
   }

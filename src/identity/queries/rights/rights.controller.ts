@@ -95,6 +95,8 @@ function detail(event: UserEvent): object {
     case 'SignInUnlocked':
     case 'TokenIssued':
     case 'TokenRevoked':
+    case 'SessionStarted':
+    case 'SessionEnded':
       return {};
     default:
       return never(event);
