@@ -37,6 +37,8 @@ import { CredentialStore } from './credentials/credential-store.js';
 import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
 import { BearerTokens } from './oidc/bearer-tokens.js';
+import { BrowserSignInController } from './oidc/browser/browser-sign-in.controller.js';
+import { BrowserSignIn } from './oidc/browser/browser-sign-in.js';
 import { Identities } from './oidc/identities.js';
 import { LinkIdentityController } from './oidc/link-identity/link-identity.controller.js';
 import {
@@ -100,6 +102,7 @@ const CONTROLLERS = [
   UserListController,
   SignInController,
   SessionsController,
+  BrowserSignInController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -171,6 +174,7 @@ export class IdentityModule {
         },
         ProviderAccounts,
         BearerTokens,
+        BrowserSignIn,
         AccessGuard,
         SignIn,
         SignInLocks,

@@ -99,8 +99,7 @@ export class AccessGuard implements CanActivate {
     if (why === 'overloaded')
       throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
     if (why === 'provider-away') {
-      const message =
-        'the OpenID provider does not answer, so nobody knows whether the token is right; try again later';
+      const message = 'the OpenID provider does not answer, so nobody knows who you are; try again later';
       throw errors.unavailable('provider-unavailable', message);
     }
     if (why === 'no-credentials') {
@@ -108,6 +107,10 @@ export class AccessGuard implements CanActivate {
         'credentials-required',
         'sign in with login and password (Basic) or with a token (Bearer)',
       );
+    }
+    if (who.method === 'oidc') {
+      const message = 'signing in at the OpenID provider did not let you in; begin again with GET /api/v1/oidc/login';
+      throw errors.unauthenticated('sign-in-failed', message);
     }
     if (who.method === 'session')
       throw errors.unauthenticated('session-over', 'your session is over: sign in with POST /api/v1/sessions');

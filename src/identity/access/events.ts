@@ -6,7 +6,7 @@ import type { OidcFailure } from '../oidc/failure.js';
 export const accessStream = (now: Micros): string => `access-${toIso(now).slice(0, 10)}`;
 
 /** `form`: login and password in the body of a sign-in; `session`: the cookie that it gave. */
-export type SignInMethod = 'none' | 'basic' | 'bearer' | 'form' | 'session';
+export type SignInMethod = 'none' | 'basic' | 'bearer' | 'form' | 'session' | 'oidc';
 
 export type SignInFailure =
   | 'no-credentials'

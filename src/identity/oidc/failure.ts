@@ -21,5 +21,16 @@ export type OidcFailure =
   | 'identity-unlinked'
   /** The login that the provider names is somebody else's here. */
   | 'login-taken'
-  /** Keys can't be had, so nobody knows. */
+  /** The browser came back without having been sent by us, or too late, or in another browser. */
+  | 'oidc-not-begun'
+  /** The answer belongs to another sign-in than the browser's. */
+  | 'oidc-state'
+  | 'oidc-replayed'
+  /** By the provider: the person or somebody there said no. */
+  | 'oidc-refused'
+  /** The provider does not take the code, or not from us. */
+  | 'oidc-code'
+  /** What came is not what the provider may have said to us in this sign-in: a swapped nonce, another audience. */
+  | 'oidc-answer'
+  /** It does not answer, so nobody knows. */
   | 'provider-away';

@@ -2,6 +2,7 @@ import { Inject, Optional } from '@nestjs/common';
 import { CommandHandler, ICommandHandler, IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { errors, PersonalData, UserId } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
+import { Sessions } from '../../sessions/sessions.js';
 import { Accounts } from '../../user/accounts.js';
 import { noAccount } from '../../user/no-account.js';
 import { identityDecider } from '../decide.js';
@@ -37,13 +38,19 @@ export class LinkIdentityHandler implements ICommandHandler<LinkIdentity> {
 
 @CommandHandler(UnlinkIdentity)
 export class UnlinkIdentityHandler implements ICommandHandler<UnlinkIdentity> {
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly sessions: Sessions,
+  ) {}
 
   async execute({ context, input: { userId, identityId: digest } }: UnlinkIdentity): Promise<void> {
     if (context.reason === undefined)
       throw errors.invalid('reason-required', 'say why: whoever is unlinked can’t come in any more', 'reason');
     const command = { type: 'UnlinkIdentity' as const, digest, userId };
     await this.decisions.decide(identityDecider, IDENTITY_DIRECTORY, command, context);
+    // Whoever came in by the provider may have come by this identity.
+    for (const { sessionId, how } of await this.sessions.live(userId, context.now))
+      if (how === 'oidc') await this.sessions.end({ userId, sessionId }, 'revoked', context);
   }
 }
 
