@@ -50,7 +50,7 @@ export const OIDC_SETTINGS: { readonly [Name in keyof OidcSettings]: OidcSetting
     variable: 'CUSTODY_OIDC_CLIENT_SECRET',
     about: 'Its secret. Empty: a public client.',
     fallback: '',
-    parse: oneWord,
+    parse: clientSecret,
     secret: true,
   },
   oidcRedirectUri: {
@@ -156,6 +156,12 @@ function redirectUri(text: string): string {
 
 function oneWord(text: string): string {
   if (!/^[\x21-\x7e]{0,1024}$/.test(text)) throw new Error('must be visible ASCII characters without spaces');
+  return text;
+}
+
+/** RFC 6749, appendix A.2. */
+function clientSecret(text: string): string {
+  if (!/^[\x20-\x7e]{0,1024}$/.test(text)) throw new Error('must be visible ASCII characters and spaces');
   return text;
 }
 

@@ -64,7 +64,7 @@ describe('the settings of an OpenID provider', () => {
     ['CUSTODY_OIDC_ROLE_MAP', 'lab=analyst,', /pairs/],
     ['CUSTODY_OIDC_ROLE_MAP', '100%=analyst', /%25/],
     ['CUSTODY_OIDC_CREATE_ACCOUNTS', 'maybe', /true or false/],
-    ['CUSTODY_OIDC_CLIENT_SECRET', 'hunter2 hunter2', /without spaces/],
+    ['CUSTODY_OIDC_CLIENT_SECRET', 'hunter2\u0007hunter2', /visible ASCII/],
   ])('%s is refused when it is %s', (variable, value, reason) => {
     const read = () => readSettings({ ...BEARER, [variable]: value });
     expect(read).toThrow(new RegExp(`^${variable}: .*`, 'm'));

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { decodeJwt } from 'jose';
 import { Micros, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
@@ -31,8 +31,6 @@ export interface BearerRefusal {
 /** Access tokens of the provider as `Authorization: Bearer`: of people, and of programs by client credentials. */
 @Injectable()
 export class BearerTokens {
-  private readonly logger = new Logger(BearerTokens.name);
-
   constructor(
     private readonly accounts: ProviderAccounts,
     private readonly identities: Identities,
@@ -56,8 +54,6 @@ export class BearerTokens {
   }
 
   private refused(token: string, { why, userId }: Omit<BearerRefusal, 'ok'>): BearerRefusal {
-    if (why === 'provider-away')
-      this.logger.warn({ alert: 'oidc-provider-away' }, 'the OpenID provider does not answer');
     const claimedLogin = claimedIn(token, this.options!.loginClaim);
     return {
       ok: false,

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { createRemoteJWKSet, customFetch as keysFetch } from 'jose';
 import type { FetchImplementation, JWTVerifyGetKey, RemoteJWKSet } from 'jose';
 import * as client from 'openid-client';
@@ -28,6 +29,7 @@ const SKEW_SECONDS = 60;
  * don't, since one that was withdrawn must stop to count.
  */
 export class OidcProvider {
+  private readonly logger = new Logger(OidcProvider.name);
   private readonly times: ProviderTimes;
   private known: { readonly configuration: client.Configuration; readonly at: number } | undefined;
   private asking: Promise<client.Configuration> | undefined;
@@ -77,9 +79,8 @@ export class OidcProvider {
       this.failed = undefined;
       return configuration;
     } catch (cause) {
-      const why = new ProviderAway(`the OpenID provider ${issuer} can't be discovered`, { cause });
-      this.failed = { why, at: performance.now() };
-      throw why;
+      this.failed = this.failure(`the OpenID provider ${issuer} can’t be discovered`, cause);
+      throw this.failed.why;
     }
   }
 
@@ -110,11 +111,16 @@ export class OidcProvider {
       this.keysFailed = undefined;
       return new Response(text);
     } catch (cause) {
-      const why = new ProviderAway('the keys of the OpenID provider can’t be had', { cause });
-      this.keysFailed = { why, at: performance.now() };
-      throw why;
+      this.keysFailed = this.failure('the keys of the OpenID provider can’t be had', cause);
+      throw this.keysFailed.why;
     }
   };
+
+  /** Once for each try, and so at most once a pause: whoever runs the server must see what is wrong with it. */
+  private failure(message: string, cause: unknown) {
+    this.logger.warn({ alert: 'oidc-provider-away', err: cause }, message);
+    return { why: new ProviderAway(message, { cause }), at: performance.now() };
+  }
 }
 
 const since = (at: number): number => performance.now() - at;

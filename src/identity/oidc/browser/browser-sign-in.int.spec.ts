@@ -3,7 +3,7 @@ import { RecordedEvent } from '../../../core/index.js';
 import { IdentityLab } from '../../testing/identity-lab.js';
 import { OidcOptions } from '../options.js';
 import { OidcProvider } from '../provider.js';
-import { LabProvider, WEB } from '../testing/lab-provider.js';
+import { AUDIENCE, LabProvider, WEB } from '../testing/lab-provider.js';
 import { ProviderBrowser } from '../testing/provider-browser.js';
 
 /* The whole dance with a real provider: its pages are played over HTTP, ours by injection. */
@@ -15,6 +15,7 @@ let lab: IdentityLab;
 
 const options = (): OidcOptions => ({
   issuer: provider.issuer,
+  audience: AUDIENCE,
   client: { id: WEB.id, secret: WEB.secret, scopes: 'openid profile email', redirectUri: REDIRECT },
   roleClaim: 'groups',
   roleMap: new Map([['lab-qa', ['reviewer']]]),
@@ -118,20 +119,21 @@ describe('signing in with the browser', () => {
     expect(JSON.stringify(events)).not.toMatch(/re\.viewer|lab\.example/);
   });
 
-  it('takes groups from the userinfo endpoint where the ID token has none', async () => {
-    provider.idTokenClaims = 'at-userinfo';
+  it.each([
+    ['at its userinfo endpoint', 'at-userinfo', 'by.userinfo'],
+    ['in an access token for us', 'in-access-token', 'by.token'],
+  ] as const)('takes groups from where the provider says them: %s', async (_, says, login) => {
+    provider.directory.set(login, { preferred_username: login, groups: ['lab-qa'] });
+    provider.says = says;
     provider.serve();
-    const { cookie, path } = await begin('kim');
+    const { cookie, path } = await begin(login);
     const { status, cookies } = await get(path, cookie);
-    provider.idTokenClaims = 'by-scope';
+    provider.says = 'in-id-token';
     provider.serve();
     expect(status).toBe(200);
     await lab.catchUp();
     const session = `custody_session=${cookies.get('custody_session')}`;
-    expect(JSON.parse((await get('/api/v1/users/me', session)).text)).toMatchObject({
-      login: 'kim',
-      roles: ['reviewer'],
-    });
+    expect(JSON.parse((await get('/api/v1/users/me', session)).text)).toMatchObject({ login, roles: ['reviewer'] });
   });
 
   it('ends here and, by the page, at the provider', async () => {

@@ -82,7 +82,7 @@ export class BrowserSignIn {
     if (!same(new URLSearchParams(query).get('state') ?? '', begun.state)) return this.refuse(request, 'oidc-state');
     if (this.finished.has(begun.state)) return this.refuse(request, 'oidc-replayed');
     this.finished.set(begun.state, true);
-    const exchanged = await exchange(provider, options, begun, query);
+    const exchanged = await exchange({ provider, options, now: this.clock.now() }, begun, query);
     if (!exchanged.ok) return this.refuse(request, exchanged.why);
     const { vouched } = exchanged;
     const admission = await this.admissions.admit(vouched, options, request.id);

@@ -1,5 +1,6 @@
 import * as client from 'openid-client';
 import { Micros } from '../../../core/index.js';
+import { verifyAccessToken } from '../access-tokens.js';
 import { claimAt, Claims, Vouched } from '../claims.js';
 import { OidcFailure } from '../failure.js';
 import { OidcClient, OidcOptions } from '../options.js';
@@ -8,6 +9,12 @@ import { Begun } from './login-cookie.js';
 
 export type Exchanged =
   { readonly ok: true; readonly vouched: Vouched } | { readonly ok: false; readonly why: OidcFailure };
+
+export interface Party {
+  readonly provider: OidcProvider;
+  readonly options: OidcOptions & { readonly client: OidcClient };
+  readonly now: Micros;
+}
 
 /** Where to send a browser that signs in. @throws ProviderAway */
 export async function authorizationUrl(
@@ -26,12 +33,8 @@ export async function authorizationUrl(
 }
 
 /** What the provider says of whoever came back with this query: its code, exchanged for an ID token that was verified. */
-export async function exchange(
-  provider: OidcProvider,
-  options: OidcOptions & { readonly client: OidcClient },
-  { state, nonce, verifier }: Begun,
-  query: string,
-): Promise<Exchanged> {
+export async function exchange(party: Party, { state, nonce, verifier }: Begun, query: string): Promise<Exchanged> {
+  const { provider, options } = party;
   // As the provider knows us, whatever address the request itself came to.
   const back = new URL(options.client.redirectUri);
   back.search = query;
@@ -44,7 +47,7 @@ export async function exchange(
       idTokenExpected: true,
     });
     const claims = tokens.claims()!;
-    const more = await moreClaims(configuration, options, claims, tokens.access_token);
+    const more = await moreClaims(party, configuration, claims, tokens.access_token);
     const vouched = {
       issuer: options.issuer,
       subject: claims.sub,
@@ -57,15 +60,23 @@ export async function exchange(
   }
 }
 
-/** Many providers put groups and names where only their userinfo endpoint tells them. */
+/**
+ * Providers differ in where they say groups and names: in the access token, when that is one for us, or else at
+ * their userinfo endpoint.
+ */
 async function moreClaims(
+  { provider, options, now }: Party,
   configuration: client.Configuration,
-  { roleClaim, loginClaim }: OidcOptions,
   claims: client.IDToken,
   accessToken: string,
 ): Promise<Claims> {
-  const complete = [roleClaim, loginClaim].every((name) => claimAt(claims, name) !== undefined);
-  if (complete || configuration.serverMetadata().userinfo_endpoint === undefined) return {};
+  const { roleClaim, loginClaim, audience } = options;
+  if ([roleClaim, loginClaim].every((name) => claimAt(claims, name) !== undefined)) return {};
+  if (audience !== undefined) {
+    const verified = await verifyAccessToken(accessToken, options, provider, now);
+    if (verified.ok && verified.vouched.subject === claims.sub) return verified.vouched.claims;
+  }
+  if (configuration.serverMetadata().userinfo_endpoint === undefined) return {};
   return client.fetchUserInfo(configuration, accessToken, claims.sub);
 }
 

@@ -33,8 +33,8 @@ export class LabProvider {
   readonly directory: Directory = new Map();
   /** Paths that were asked for since the start. */
   readonly asked: string[] = [];
-  /** Claims that the provider puts into the next ID tokens in place of its own. */
-  idTokenClaims: 'by-scope' | 'at-userinfo' = 'by-scope';
+  /** Where it says who somebody is, once it serves anew: in the ID token, at its userinfo endpoint, or in an access token for the audience. */
+  says: 'in-id-token' | 'at-userinfo' | 'in-access-token' = 'in-id-token';
   private handler: RequestListener = (_, response) => void response.writeHead(503).end();
 
   private constructor(
@@ -136,7 +136,7 @@ export class LabProvider {
         profile: ['name', 'preferred_username', 'groups'],
         email: ['email', 'email_verified'],
       },
-      conformIdTokenClaims: this.idTokenClaims === 'at-userinfo',
+      conformIdTokenClaims: this.says !== 'in-id-token',
       findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ ...this.directory.get(sub), sub }) }),
       extraTokenClaims: (_, token) => {
         const sub = 'accountId' in token ? token.accountId : token.clientId;
@@ -148,6 +148,9 @@ export class LabProvider {
         rpInitiatedLogout: { enabled: true },
         resourceIndicators: {
           enabled: true,
+          ...(this.says === 'in-access-token'
+            ? { defaultResource: () => AUDIENCE, useGrantedResource: () => true }
+            : {}),
           getResourceServerInfo: (_, audience) => ({
             scope: 'api',
             audience,
