@@ -2,8 +2,8 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY, SESSION_POLICY } from '../identity/index.js';
-import type { PasswordPolicy, SessionPolicy } from '../identity/index.js';
+import { Keystore, PASSWORD_POLICY, SECOND_FACTOR_POLICY, SESSION_POLICY } from '../identity/index.js';
+import type { PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
 
@@ -23,6 +23,7 @@ export class FoundationModule {
       idleMinutes: settings.sessionIdleMinutes,
       maxHours: settings.sessionMaxHours,
     };
+    const secondFactorPolicy: SecondFactorPolicy = { roles: settings.secondFactorRoles };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -34,6 +35,7 @@ export class FoundationModule {
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
       { provide: SESSION_POLICY, useValue: sessionPolicy },
+      { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
     ];
     return {
       module: FoundationModule,

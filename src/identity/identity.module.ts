@@ -44,6 +44,11 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { CodeCheck } from './second-factor/code-check.js';
+import { ConfirmSecondFactorHandler, OfferSecondFactorHandler } from './second-factor/enrol.handlers.js';
+import { FactorStore } from './second-factor/factor-store.js';
+import { RemoveSecondFactorHandler, ResetSecondFactorHandler } from './second-factor/remove.handlers.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SessionIdentification } from './sessions/session-identification.js';
 import { SessionStore } from './sessions/session-store.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -58,12 +63,16 @@ const COMMAND_HANDLERS = [
   BootstrapAdministratorHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
+  ConfirmSecondFactorHandler,
   CreateUserHandler,
   DisableUserHandler,
   EnsureWorkerAccountHandler,
   GrantRoleHandler,
   IssueTokenHandler,
+  OfferSecondFactorHandler,
+  RemoveSecondFactorHandler,
   ResetPasswordHandler,
+  ResetSecondFactorHandler,
   RevokeRoleGrantHandler,
   RevokeSessionHandler,
   RevokeTokenHandler,
@@ -85,6 +94,7 @@ const CONTROLLERS = [
   UserListController,
   SignInController,
   SessionsController,
+  SecondFactorController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -102,28 +112,37 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => SessionStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: FactorStore,
+      useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
     ClientSeals,
+    CodeCheck,
     FailedSignIns,
     PasswordSignIn,
     RequestContexts,
     SessionIdentification,
     Sessions,
+    SignInLocks,
     Passwords,
     Permissions,
     Registration,
     ...COMMAND_HANDLERS,
   ],
   exports: [
+    CodeCheck,
     CredentialStore,
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
     SessionIdentification,
     Sessions,
+    SignInLocks,
     AccessPolicy,
     Accounts,
     AccessTrail,
@@ -148,7 +167,6 @@ export class IdentityModule {
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
         SignIn,
-        SignInLocks,
         ListSessionsHandler,
         GetMeHandler,
         GetRightsHandler,

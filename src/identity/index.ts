@@ -4,6 +4,7 @@ import { accessEvents } from './access/events.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
+import { secondFactorEvents } from './second-factor/catalogue.js';
 import { sessionEvents } from './sessions/catalogue.js';
 import { userEvents } from './user/catalogue.js';
 
@@ -32,6 +33,8 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { SECOND_FACTOR_POLICY } from './second-factor/second-factor-policy.js';
+export type { SecondFactorPolicy } from './second-factor/second-factor-policy.js';
 export { SESSION_POLICY } from './sessions/session-policy.js';
 export type { SessionPolicy } from './sessions/session-policy.js';
 export { Sessions } from './sessions/sessions.js';
@@ -41,6 +44,7 @@ export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
   ...userEvents,
   ...sessionEvents,
+  ...secondFactorEvents,
   ...accessEvents,
 ];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { rolesSetting } from './roles-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
@@ -19,6 +21,7 @@ export interface Settings {
   readonly passwordMaxAgeDays: number;
   readonly sessionIdleMinutes: number;
   readonly sessionMaxHours: number;
+  readonly secondFactorRoles: readonly Role[];
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -110,6 +113,12 @@ export const SETTINGS: Table = {
     'A browser session is over after so many hours, however much it is used.',
     '12',
     whole(1, 720),
+  ),
+  secondFactorRoles: setting(
+    'CUSTODY_SECOND_FACTOR_ROLES',
+    'Roles, separated by commas, whose holders must have a second factor: until then their passwords only serve to enrol one.',
+    '',
+    rolesSetting,
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

@@ -18,6 +18,9 @@ export type SignInFailure =
   | 'unknown-session'
   | 'ended-session'
   | 'expired-session'
+  | 'code-missing'
+  | 'wrong-code'
+  | 'replayed-code'
   | 'disabled'
   | 'locked'
   | 'overloaded';

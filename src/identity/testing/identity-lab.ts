@@ -26,6 +26,7 @@ import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js'
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import { SESSION_POLICY } from '../sessions/session-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -46,6 +47,7 @@ export class IdentityLab {
     open = false,
     controllers = [] as (new () => object)[],
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    secondFactorRoles = [] as readonly Role[],
     sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
@@ -66,6 +68,7 @@ export class IdentityLab {
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
       [SESSION_POLICY, sessionPolicy],
+      [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

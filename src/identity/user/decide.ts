@@ -1,5 +1,6 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { decideFactor, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
@@ -32,6 +33,7 @@ type Change =
   | RevokeGrant
   | StartSession
   | EndSession
+  | FactorCommand
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -98,6 +100,12 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return startSession(command, user);
     case 'EndSession':
       return endSession(command, user);
+    case 'OfferSecondFactor':
+    case 'EnrolSecondFactor':
+    case 'UseRecoveryCode':
+    case 'RemoveSecondFactor':
+    case 'ResetSecondFactor':
+      return decideFactor(command, user);
     case 'LockSignIn':
       return lockSignIn(command, user);
     case 'UnlockSignIn':

@@ -1,6 +1,7 @@
 import { Map } from 'immutable';
 import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
 
 export type UserCreated = DomainEvent<
@@ -84,11 +85,12 @@ export type UserEvent =
   | UserDisabled
   | TokenIssued
   | TokenRevoked
-  | SessionEvent;
+  | SessionEvent
+  | SecondFactorEvent;
 
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
 
-export interface Account {
+export interface Account extends FactorState {
   readonly status: 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: AccountKind;
@@ -177,6 +179,11 @@ export function evolve(user: User, event: UserEvent): User {
     case 'SessionStarted':
     case 'SessionEnded':
       return { ...user, sessions: evolveSessions(user.sessions, event) };
+    case 'SecondFactorOffered':
+    case 'SecondFactorEnrolled':
+    case 'RecoveryCodeUsed':
+    case 'SecondFactorRemoved':
+      return evolveFactor(user, event);
     default:
       return never(event);
   }

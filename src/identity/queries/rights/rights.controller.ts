@@ -97,6 +97,10 @@ function detail(event: UserEvent): object {
     case 'TokenRevoked':
     case 'SessionStarted':
     case 'SessionEnded':
+    case 'SecondFactorOffered':
+    case 'SecondFactorEnrolled':
+    case 'RecoveryCodeUsed':
+    case 'SecondFactorRemoved':
       return {};
     default:
       return never(event);
