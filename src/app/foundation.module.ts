@@ -2,8 +2,14 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY, SECOND_FACTOR_POLICY, SESSION_POLICY } from '../identity/index.js';
-import type { PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
+import {
+  BREAK_GLASS_POLICY,
+  Keystore,
+  PASSWORD_POLICY,
+  SECOND_FACTOR_POLICY,
+  SESSION_POLICY,
+} from '../identity/index.js';
+import type { BreakGlassPolicy, PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
 
@@ -24,6 +30,10 @@ export class FoundationModule {
       maxHours: settings.sessionMaxHours,
     };
     const secondFactorPolicy: SecondFactorPolicy = { roles: settings.secondFactorRoles };
+    const breakGlassPolicy: BreakGlassPolicy = {
+      roles: settings.breakGlassRoles,
+      minutes: settings.breakGlassMinutes,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -36,6 +46,7 @@ export class FoundationModule {
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
       { provide: SESSION_POLICY, useValue: sessionPolicy },
       { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
+      { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
     ];
     return {
       module: FoundationModule,

@@ -14,6 +14,10 @@ import { OpenIdentification } from './access/open-identification.js';
 import { PasswordSignIn } from './access/password-sign-in.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { AllowBreakGlassHandler, BreakGlassHandler } from './break-glass/break-glass.handlers.js';
+import { ListBreakGlassReviewsHandler } from './break-glass/reviews.handler.js';
+import { SignOffBreakGlassHandler } from './break-glass/sign-off.handler.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -60,7 +64,9 @@ import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
 const COMMAND_HANDLERS = [
+  AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
+  BreakGlassHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
   ConfirmSecondFactorHandler,
@@ -76,6 +82,7 @@ const COMMAND_HANDLERS = [
   RevokeRoleGrantHandler,
   RevokeSessionHandler,
   RevokeTokenHandler,
+  SignOffBreakGlassHandler,
   UnlockSignInHandler,
 ];
 
@@ -95,6 +102,7 @@ const CONTROLLERS = [
   SignInController,
   SessionsController,
   SecondFactorController,
+  BreakGlassController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -167,6 +175,7 @@ export class IdentityModule {
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
         SignIn,
+        ListBreakGlassReviewsHandler,
         ListSessionsHandler,
         GetMeHandler,
         GetRightsHandler,

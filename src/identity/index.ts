@@ -1,6 +1,8 @@
 import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
+import { breakGlassEvents } from './break-glass/catalogue.js';
+import { breakGlassProjection } from './break-glass/projection.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
@@ -13,6 +15,8 @@ export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX } from './access/matrix.js';
 export { CLAIMED_NAME_HEADER, OPEN_ROLES } from './access/open-identification.js';
 export { CORRELATION_HEADER, REASON_HEADER } from './access/request-context.js';
+export { BREAK_GLASS_POLICY } from './break-glass/break-glass-policy.js';
+export type { BreakGlassPolicy } from './break-glass/break-glass-policy.js';
 export { BootstrapAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export type { FirstAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export { ChangeRoles } from './commands/change-roles/change-roles.command.js';
@@ -45,6 +49,11 @@ export const identityEvents: readonly EventDefinition[] = [
   ...userEvents,
   ...sessionEvents,
   ...secondFactorEvents,
+  ...breakGlassEvents,
   ...accessEvents,
 ];
-export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];
+export const identityProjections: readonly Projection[] = [
+  userListProjection,
+  tokenListProjection,
+  breakGlassProjection,
+];

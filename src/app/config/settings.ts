@@ -22,6 +22,8 @@ export interface Settings {
   readonly sessionIdleMinutes: number;
   readonly sessionMaxHours: number;
   readonly secondFactorRoles: readonly Role[];
+  readonly breakGlassRoles: readonly Role[];
+  readonly breakGlassMinutes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -119,6 +121,18 @@ export const SETTINGS: Table = {
     'Roles, separated by commas, whose holders must have a second factor: until then their passwords only serve to enrol one.',
     '',
     rolesSetting,
+  ),
+  breakGlassRoles: setting(
+    'CUSTODY_BREAK_GLASS_ROLES',
+    'Roles, separated by commas, that an account which is allowed to may take by itself in need; empty: none.',
+    'reviewer,admin',
+    rolesSetting,
+  ),
+  breakGlassMinutes: setting(
+    'CUSTODY_BREAK_GLASS_MINUTES',
+    'For how many minutes at most a role is taken in need.',
+    '60',
+    whole(1, 1440),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

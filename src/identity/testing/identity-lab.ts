@@ -23,6 +23,7 @@ import {
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
+import { BREAK_GLASS_POLICY } from '../break-glass/break-glass-policy.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
@@ -47,6 +48,7 @@ export class IdentityLab {
     open = false,
     controllers = [] as (new () => object)[],
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    breakGlassPolicy = { roles: ['reviewer', 'admin'] as readonly Role[], minutes: 60 },
     secondFactorRoles = [] as readonly Role[],
     sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
@@ -69,6 +71,7 @@ export class IdentityLab {
       [PASSWORD_POLICY, passwordPolicy],
       [SESSION_POLICY, sessionPolicy],
       [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
+      [BREAK_GLASS_POLICY, breakGlassPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

@@ -1,5 +1,6 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
 import { decideFactor, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
@@ -34,6 +35,7 @@ type Change =
   | StartSession
   | EndSession
   | FactorCommand
+  | BreakGlassCommand
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -106,6 +108,9 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
     case 'RemoveSecondFactor':
     case 'ResetSecondFactor':
       return decideFactor(command, user);
+    case 'SetBreakGlass':
+    case 'UseBreakGlass':
+      return decideBreakGlass(command, user);
     case 'LockSignIn':
       return lockSignIn(command, user);
     case 'UnlockSignIn':

@@ -1,6 +1,7 @@
 import { Map } from 'immutable';
 import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { BreakGlassEvent } from '../break-glass/events.js';
 import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
 
@@ -86,9 +87,13 @@ export type UserEvent =
   | TokenIssued
   | TokenRevoked
   | SessionEvent
-  | SecondFactorEvent;
+  | SecondFactorEvent
+  | BreakGlassEvent;
 
-export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
+export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
+  /** Taken by the account itself, in need. */
+  readonly breakGlass?: true;
+};
 
 export interface Account extends FactorState {
   readonly status: 'active' | 'disabled';
@@ -110,6 +115,8 @@ export interface Account extends FactorState {
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
   readonly sessions: LiveSessions;
+  /** May take a role by itself in need. */
+  readonly breakGlass: boolean;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -134,6 +141,7 @@ export function evolve(user: User, event: UserEvent): User {
       tokens: Map(),
       grants: Map(),
       sessions: Map(),
+      breakGlass: false,
       ...event.data,
     };
   }
@@ -184,6 +192,14 @@ export function evolve(user: User, event: UserEvent): User {
     case 'RecoveryCodeUsed':
     case 'SecondFactorRemoved':
       return evolveFactor(user, event);
+    case 'BreakGlassAllowed':
+    case 'BreakGlassWithdrawn':
+      return { ...user, breakGlass: event.type === 'BreakGlassAllowed' };
+    case 'BreakGlassUsed': {
+      const { reviewId, role, expiresAt } = event.data;
+      const grant: RoleGrant = { role, scope: { kind: 'everything' }, expiresAt, breakGlass: true };
+      return { ...user, grants: user.grants.set(reviewId, grant) };
+    }
     default:
       return never(event);
   }
