@@ -2,8 +2,15 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, OIDC_OPTIONS, PASSWORD_POLICY, SESSION_POLICY } from '../identity/index.js';
-import type { PasswordPolicy, SessionPolicy } from '../identity/index.js';
+import {
+  BREAK_GLASS_POLICY,
+  Keystore,
+  OIDC_OPTIONS,
+  PASSWORD_POLICY,
+  SECOND_FACTOR_POLICY,
+  SESSION_POLICY,
+} from '../identity/index.js';
+import type { BreakGlassPolicy, PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { oidcOptions } from './config/oidc-settings.js';
 import { Foundation } from './foundation.js';
@@ -24,6 +31,11 @@ export class FoundationModule {
       idleMinutes: settings.sessionIdleMinutes,
       maxHours: settings.sessionMaxHours,
     };
+    const secondFactorPolicy: SecondFactorPolicy = { roles: settings.secondFactorRoles };
+    const breakGlassPolicy: BreakGlassPolicy = {
+      roles: settings.breakGlassRoles,
+      minutes: settings.breakGlassMinutes,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -36,6 +48,8 @@ export class FoundationModule {
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
       { provide: OIDC_OPTIONS, useValue: oidcOptions(settings) },
       { provide: SESSION_POLICY, useValue: sessionPolicy },
+      { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
+      { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
     ];
     return {
       module: FoundationModule,

@@ -14,6 +14,10 @@ import { OpenIdentification } from './access/open-identification.js';
 import { PasswordSignIn } from './access/password-sign-in.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { AllowBreakGlassHandler, BreakGlassHandler } from './break-glass/break-glass.handlers.js';
+import { ListBreakGlassReviewsHandler } from './break-glass/reviews.handler.js';
+import { SignOffBreakGlassHandler } from './break-glass/sign-off.handler.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -58,6 +62,11 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { CodeCheck } from './second-factor/code-check.js';
+import { ConfirmSecondFactorHandler, OfferSecondFactorHandler } from './second-factor/enrol.handlers.js';
+import { FactorStore } from './second-factor/factor-store.js';
+import { RemoveSecondFactorHandler, ResetSecondFactorHandler } from './second-factor/remove.handlers.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
 import { SessionIdentification } from './sessions/session-identification.js';
 import { SessionStore } from './sessions/session-store.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -69,20 +78,27 @@ import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
 const COMMAND_HANDLERS = [
+  AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
+  BreakGlassHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
+  ConfirmSecondFactorHandler,
   CreateUserHandler,
   DisableUserHandler,
   EnsureWorkerAccountHandler,
   GrantRoleHandler,
   IssueTokenHandler,
   LinkIdentityHandler,
+  OfferSecondFactorHandler,
+  RemoveSecondFactorHandler,
   ResetPasswordHandler,
+  ResetSecondFactorHandler,
   RevokeRoleGrantHandler,
   RevokeSessionHandler,
   RevokeTokenHandler,
   UnlinkIdentityHandler,
+  SignOffBreakGlassHandler,
   UnlockSignInHandler,
 ];
 
@@ -103,6 +119,8 @@ const CONTROLLERS = [
   SignInController,
   SessionsController,
   BrowserSignInController,
+  SecondFactorController,
+  BreakGlassController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -120,16 +138,23 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => SessionStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: FactorStore,
+      useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
     ClientSeals,
+    CodeCheck,
     FailedSignIns,
     PasswordSignIn,
     RequestContexts,
     SessionIdentification,
     Sessions,
+    SignInLocks,
     Passwords,
     Permissions,
     Registration,
@@ -137,12 +162,14 @@ const CONTROLLERS = [
     ...COMMAND_HANDLERS,
   ],
   exports: [
+    CodeCheck,
     CredentialStore,
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
     SessionIdentification,
     Sessions,
+    SignInLocks,
     AccessPolicy,
     Accounts,
     AccessTrail,
@@ -177,7 +204,7 @@ export class IdentityModule {
         BrowserSignIn,
         AccessGuard,
         SignIn,
-        SignInLocks,
+        ListBreakGlassReviewsHandler,
         ListSessionsHandler,
         GetMeHandler,
         GetRightsHandler,

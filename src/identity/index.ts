@@ -1,10 +1,13 @@
 import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
+import { breakGlassEvents } from './break-glass/catalogue.js';
+import { breakGlassProjection } from './break-glass/projection.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
+import { secondFactorEvents } from './second-factor/catalogue.js';
 import { sessionEvents } from './sessions/catalogue.js';
 import { userEvents } from './user/catalogue.js';
 
@@ -13,6 +16,8 @@ export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX } from './access/matrix.js';
 export { CLAIMED_NAME_HEADER, OPEN_ROLES } from './access/open-identification.js';
 export { CORRELATION_HEADER, REASON_HEADER } from './access/request-context.js';
+export { BREAK_GLASS_POLICY } from './break-glass/break-glass-policy.js';
+export type { BreakGlassPolicy } from './break-glass/break-glass-policy.js';
 export { BootstrapAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export type { FirstAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export { ChangeRoles } from './commands/change-roles/change-roles.command.js';
@@ -35,6 +40,8 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { SECOND_FACTOR_POLICY } from './second-factor/second-factor-policy.js';
+export type { SecondFactorPolicy } from './second-factor/second-factor-policy.js';
 export { SESSION_POLICY } from './sessions/session-policy.js';
 export type { SessionPolicy } from './sessions/session-policy.js';
 export { Sessions } from './sessions/sessions.js';
@@ -45,6 +52,12 @@ export const identityEvents: readonly EventDefinition[] = [
   ...userEvents,
   ...linkEvents,
   ...sessionEvents,
+  ...secondFactorEvents,
+  ...breakGlassEvents,
   ...accessEvents,
 ];
-export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];
+export const identityProjections: readonly Projection[] = [
+  userListProjection,
+  tokenListProjection,
+  breakGlassProjection,
+];

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
+import { rolesSetting } from './roles-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
@@ -20,6 +22,9 @@ export interface Settings extends OidcSettings {
   readonly passwordMaxAgeDays: number;
   readonly sessionIdleMinutes: number;
   readonly sessionMaxHours: number;
+  readonly secondFactorRoles: readonly Role[];
+  readonly breakGlassRoles: readonly Role[];
+  readonly breakGlassMinutes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -111,6 +116,24 @@ export const SETTINGS: Table = {
     'A browser session is over after so many hours, however much it is used.',
     '12',
     whole(1, 720),
+  ),
+  secondFactorRoles: setting(
+    'CUSTODY_SECOND_FACTOR_ROLES',
+    'Roles, separated by commas, whose holders must have a second factor: until then their passwords only serve to enrol one.',
+    '',
+    rolesSetting,
+  ),
+  breakGlassRoles: setting(
+    'CUSTODY_BREAK_GLASS_ROLES',
+    'Roles, separated by commas, that an account which is allowed to may take by itself in need; empty: none.',
+    'reviewer,admin',
+    rolesSetting,
+  ),
+  breakGlassMinutes: setting(
+    'CUSTODY_BREAK_GLASS_MINUTES',
+    'For how many minutes at most a role is taken in need.',
+    '60',
+    whole(1, 1440),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

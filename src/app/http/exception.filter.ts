@@ -87,9 +87,9 @@ function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem):
 
 /** A script of ours in a browser shows its own sign-in; for Basic the browser would put a dialog of its own over it. */
 function challenge({ headers }: FastifyRequest): string {
-  const mode = headers['sec-fetch-mode'];
-  const basic = mode === undefined || mode === 'navigate' ? 'Basic realm="custody", ' : '';
-  return `${basic}Bearer realm="custody"`;
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  const script = site !== undefined && mode !== 'navigate';
+  return `${script ? '' : 'Basic realm="custody", '}Bearer realm="custody"`;
 }
 
 const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');

@@ -10,6 +10,9 @@ import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { BearerGrant, BearerTokens } from '../oidc/bearer-tokens.js';
+import { CODE_HEADER, CodeCheck, CodeFailure } from '../second-factor/code-check.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
+import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { SessionIdentification } from '../sessions/session-identification.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
@@ -19,7 +22,8 @@ import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { PasswordSignIn } from './password-sign-in.js';
-import { agesAt, changeFirst } from './standing.js';
+import { RequestContexts } from './request-context.js';
+import { agesAt, changeFirst, enrolFirst } from './standing.js';
 
 /** Credentials that were checked, and what they were checked against. */
 interface Grant {
@@ -55,8 +59,11 @@ export class AccountIdentification extends Identification {
     private readonly passwords: PasswordSignIn,
     private readonly bearerTokens: BearerTokens,
     private readonly sessions: SessionIdentification,
+    private readonly codes: CodeCheck,
+    private readonly contexts: RequestContexts,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
+    @Inject(SECOND_FACTOR_POLICY) private readonly factorPolicy: SecondFactorPolicy,
   ) {
     super();
   }
@@ -69,13 +76,13 @@ export class AccountIdentification extends Identification {
     const digest = hash('sha256', this.digestKey + header, 'base64');
     const remembered = this.grants.get(digest);
     if (remembered) {
-      const answer = await this.admit(remembered);
-      if (answer.known) return answer;
+      const answer = await this.admit(remembered, request);
+      if (answer.known || isAboutCode(answer)) return answer;
       this.grants.delete(digest);
     }
     const grant = await this.checkOnce(digest, header, request.id);
     if ('known' in grant) return grant;
-    return this.admit(grant);
+    return this.admit(grant, request);
   }
 
   /** A client that opens many connections at once costs one check. */
@@ -132,8 +139,8 @@ export class AccountIdentification extends Identification {
     return { userId, method: given.method, signIn: { via: 'password', verifierId } };
   }
 
-  /** Whether a secret that was right still counts, by the account as it is now. */
-  private async admit(grant: Grant): Promise<Identified | Unidentified> {
+  /** Whether a secret that was right still counts, by the account as it is now. A code beside it never counts twice. */
+  private async admit(grant: Grant, request: CustodyRequest): Promise<Identified | Unidentified> {
     const { userId, method, signIn } = grant;
     const [loaded, linked] = await Promise.all([
       this.accounts.load(userId),
@@ -141,11 +148,23 @@ export class AccountIdentification extends Identification {
     ]);
     if (!linked) return { known: false, method, why: 'identity-unlinked', userId };
     const { admitted } = grant;
-    if (admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt)
-      return admitted.answer;
-    const why = this.objection(grant, loaded);
+    const fresh = admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt;
+    const why = fresh ? undefined : this.objection(grant, loaded);
     if (why !== undefined) return { known: false, method, why, userId };
-    return this.answer(grant, loaded);
+    const { user } = loaded;
+    if (signIn.via === 'password' && user.status !== 'absent' && user.secondFactor) {
+      const failure = await this.codeFailure(user, request);
+      if (failure) return { known: false, method, userId, ...failure };
+    }
+    return fresh ? admitted.answer : this.answer(grant, loaded);
+  }
+
+  private codeFailure(user: Account, request: CustodyRequest): Promise<CodeFailure | undefined> {
+    const header = request.headers[CODE_HEADER];
+    const { userId: id, kind } = user;
+    const actor: Actor = { id, kind, roles: rightsAt(user, this.clock.now()).roles, via: 'password' };
+    const code = typeof header === 'string' ? header.trim() : undefined;
+    return this.codes.failure(user, code, () => this.contexts.of(request, actor));
   }
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
@@ -173,7 +192,7 @@ export class AccountIdentification extends Identification {
       ...(scoped.length === 0 ? {} : { scoped }),
       signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
-      ...(signIn.via === 'password' ? changeFirst(user, this.policy, this.clock.now()) : {}),
+      ...(signIn.via === 'password' ? this.first(user) : {}),
     };
     const expiresAt = this.goodUntil(grant, user);
     grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
@@ -190,4 +209,12 @@ export class AccountIdentification extends Identification {
         return signIn.expiresAt;
     }
   }
+
+  private first(user: Account): Pick<Identified, 'changeFirst' | 'enrolFirst'> {
+    const now = this.clock.now();
+    return { ...changeFirst(user, this.policy, now), ...enrolFirst(user, this.factorPolicy, now) };
+  }
 }
+
+const isAboutCode = ({ known, ...answer }: Identified | Unidentified): boolean =>
+  !known && 'why' in answer && ['code-missing', 'wrong-code', 'replayed-code'].includes(answer.why);

@@ -12,6 +12,8 @@ export interface Identified {
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */
   readonly changeFirst?: 'one-time' | 'aged';
+  /** Set when they must have a second factor and have none: they may enrol one, and nothing else. */
+  readonly enrolFirst?: true;
   /** Why nothing of what this client asks for is done, whoever it is. */
   readonly refused?: { readonly code: string; readonly message: string };
 }

@@ -5,11 +5,13 @@ import { CustodyRequest } from '../../http/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { SignInFailure } from '../access/events.js';
 import { Identified, Unidentified } from '../access/identification.js';
-import { changeFirst } from '../access/standing.js';
+import { changeFirst, enrolFirst } from '../access/standing.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Keystore } from '../keystore/index.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
+import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { Accounts } from '../user/accounts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { Account } from '../user/events.js';
@@ -40,6 +42,7 @@ export class SessionIdentification {
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(SESSION_POLICY) private readonly policy: SessionPolicy,
     @Inject(PASSWORD_POLICY) private readonly passwordPolicy: PasswordPolicy,
+    @Inject(SECOND_FACTOR_POLICY) private readonly factorPolicy: SecondFactorPolicy,
   ) {
     this.csrfKey = keystore.deriveKey('session-csrf');
   }
@@ -103,7 +106,10 @@ export class SessionIdentification {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
-      ...(how === 'password' ? changeFirst(user, this.passwordPolicy, now) : {}),
+      // What a provider of identities asks for besides the password is the provider's.
+      ...(how === 'password'
+        ? { ...changeFirst(user, this.passwordPolicy, now), ...enrolFirst(user, this.factorPolicy, now) }
+        : {}),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { toIso } from '../../core/index.js';
 import { CUSTODY_API, Public, Strict } from '../../http/index.js';
@@ -18,6 +18,12 @@ export class SignInRequest {
   @IsNotEmpty()
   @MaxLength(1024)
   readonly password!: string;
+
+  /** The one-time code of an account with a second factor, or one of its recovery codes. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly code?: string;
 }
 
 @ApiTags('accounts')
@@ -33,7 +39,7 @@ export class SignInController {
     @Req() request: CustodyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { userId, sessionId, csrfToken, expiresAt, changeFirst } = await this.signIns.withPassword(
+    const { userId, sessionId, csrfToken, expiresAt, changeFirst, enrolFirst } = await this.signIns.withPassword(
       body,
       request,
       reply,
@@ -44,6 +50,7 @@ export class SignInController {
       csrf_token: csrfToken,
       expires_at: toIso(expiresAt),
       must_change_password: changeFirst !== undefined,
+      must_enrol_second_factor: enrolFirst === true,
     };
   }
 }

@@ -10,16 +10,19 @@ import { Identification, Identified } from '../access/identification.js';
 import { OpenIdentification } from '../access/open-identification.js';
 import { PasswordSignIn } from '../access/password-sign-in.js';
 import { RequestContexts } from '../access/request-context.js';
-import { changeFirst } from '../access/standing.js';
+import { changeFirst, enrolFirst } from '../access/standing.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
+import { CodeCheck } from '../second-factor/code-check.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
+import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { Accounts } from '../user/accounts.js';
 import { rightsAt } from '../user/rights.js';
 import { fromElsewhere } from './cross-site.js';
 import { Sessions, StartedSession } from './sessions.js';
 
-export interface SignedIn extends StartedSession, Pick<Identified, 'changeFirst'> {
+export interface SignedIn extends StartedSession, Pick<Identified, 'changeFirst' | 'enrolFirst'> {
   readonly userId: UserId;
 }
 
@@ -30,6 +33,7 @@ export class SignIn {
     private readonly identification: Identification,
     private readonly passwords: PasswordSignIn,
     private readonly accounts: Accounts,
+    private readonly codes: CodeCheck,
     private readonly sessions: Sessions,
     private readonly guard: AccessGuard,
     private readonly contexts: RequestContexts,
@@ -37,10 +41,11 @@ export class SignIn {
     private readonly policy: AccessPolicy,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly passwordPolicy: PasswordPolicy,
+    @Inject(SECOND_FACTOR_POLICY) private readonly factorPolicy: SecondFactorPolicy,
   ) {}
 
   async withPassword(
-    given: { readonly login: string; readonly password: string },
+    given: { readonly login: string; readonly password: string; readonly code?: string },
     request: CustodyRequest,
     reply: FastifyReply,
   ): Promise<SignedIn> {
@@ -56,10 +61,18 @@ export class SignIn {
     const { roles } = rightsAt(user, this.clock.now());
     const actor: Actor = { id: userId, kind: user.kind, roles, via: 'password' };
     const context = this.contexts.of(request, actor);
+    const failure = await this.codes.failure(user, given.code?.trim(), () => context);
+    if (failure) return this.guard.refuseUnknown(request, { known: false, method: 'form', userId, ...failure });
     request.custody = context;
     await this.trail.signedIn(context, userId, 'password');
     const started = await this.sessions.start(userId, 'password', context, reply, checked.verifierId);
-    return { userId, ...started, ...changeFirst(user, this.passwordPolicy, context.now) };
+    const { now } = context;
+    return {
+      userId,
+      ...started,
+      ...changeFirst(user, this.passwordPolicy, now),
+      ...enrolFirst(user, this.factorPolicy, now),
+    };
   }
 
   /** A page of another site must not sign its visitor in, not even as somebody whom the page knows. */

@@ -23,12 +23,14 @@ import {
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
+import { BREAK_GLASS_POLICY } from '../break-glass/break-glass-policy.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { OIDC_OPTIONS } from '../oidc/options.js';
 import type { OidcOptions } from '../oidc/options.js';
 import { OidcProvider } from '../oidc/provider.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import { SESSION_POLICY } from '../sessions/session-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -51,6 +53,8 @@ export class IdentityLab {
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
     oidc = undefined as OidcOptions | undefined,
     provider = undefined as OidcProvider | undefined,
+    breakGlassPolicy = { roles: ['reviewer', 'admin'] as readonly Role[], minutes: 60 },
+    secondFactorRoles = [] as readonly Role[],
     sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
@@ -73,6 +77,8 @@ export class IdentityLab {
       [OIDC_OPTIONS, oidc],
       [OidcProvider, provider ?? (oidc && new OidcProvider(oidc))],
       [SESSION_POLICY, sessionPolicy],
+      [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
+      [BREAK_GLASS_POLICY, breakGlassPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

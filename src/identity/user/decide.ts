@@ -1,5 +1,7 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
+import { decideFactor, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
@@ -32,6 +34,8 @@ type Change =
   | RevokeGrant
   | StartSession
   | EndSession
+  | FactorCommand
+  | BreakGlassCommand
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -98,6 +102,15 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return startSession(command, user);
     case 'EndSession':
       return endSession(command, user);
+    case 'OfferSecondFactor':
+    case 'EnrolSecondFactor':
+    case 'UseRecoveryCode':
+    case 'RemoveSecondFactor':
+    case 'ResetSecondFactor':
+      return decideFactor(command, user);
+    case 'SetBreakGlass':
+    case 'UseBreakGlass':
+      return decideBreakGlass(command, user);
     case 'LockSignIn':
       return lockSignIn(command, user);
     case 'UnlockSignIn':

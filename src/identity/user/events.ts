@@ -1,6 +1,8 @@
 import { Map } from 'immutable';
 import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { BreakGlassEvent } from '../break-glass/events.js';
+import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
 
 export type UserCreated = DomainEvent<
@@ -84,11 +86,16 @@ export type UserEvent =
   | UserDisabled
   | TokenIssued
   | TokenRevoked
-  | SessionEvent;
+  | SessionEvent
+  | SecondFactorEvent
+  | BreakGlassEvent;
 
-export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
+export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
+  /** Taken by the account itself, in need. */
+  readonly breakGlass?: true;
+};
 
-export interface Account {
+export interface Account extends FactorState {
   readonly status: 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: AccountKind;
@@ -108,6 +115,8 @@ export interface Account {
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
   readonly sessions: LiveSessions;
+  /** May take a role by itself in need. */
+  readonly breakGlass: boolean;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -132,6 +141,7 @@ export function evolve(user: User, event: UserEvent): User {
       tokens: Map(),
       grants: Map(),
       sessions: Map(),
+      breakGlass: false,
       ...event.data,
     };
   }
@@ -177,6 +187,19 @@ export function evolve(user: User, event: UserEvent): User {
     case 'SessionStarted':
     case 'SessionEnded':
       return { ...user, sessions: evolveSessions(user.sessions, event) };
+    case 'SecondFactorOffered':
+    case 'SecondFactorEnrolled':
+    case 'RecoveryCodeUsed':
+    case 'SecondFactorRemoved':
+      return evolveFactor(user, event);
+    case 'BreakGlassAllowed':
+    case 'BreakGlassWithdrawn':
+      return { ...user, breakGlass: event.type === 'BreakGlassAllowed' };
+    case 'BreakGlassUsed': {
+      const { reviewId, role, expiresAt } = event.data;
+      const grant: RoleGrant = { role, scope: { kind: 'everything' }, expiresAt, breakGlass: true };
+      return { ...user, grants: user.grants.set(reviewId, grant) };
+    }
     default:
       return never(event);
   }
