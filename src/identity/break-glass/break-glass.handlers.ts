@@ -38,7 +38,7 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
   async execute({ context, input }: BreakGlass): Promise<{ readonly reviewId: string; readonly expiresAt: Micros }> {
     const { now, actor, origin } = context;
     this.checkInput(context, input);
-    if (actor.via === 'token')
+    if (actor.via === 'token' || actor.via === 'oidc')
       await this.refuse(
         context,
         'break-glass-by-token',

@@ -106,6 +106,17 @@ describe('an access token of the provider', () => {
   });
 });
 
+describe('what takes more than a token', () => {
+  it.each([
+    ['break-glass', { role: 'reviewer', reason: 'nobody is there', minutes: 5 }, 'break-glass-by-token'],
+    ['users/me/second-factor', {}, 'second-factor-by-token'],
+  ])('is refused to an access token: %s', async (path, payload, code) => {
+    const headers = { authorization: `Bearer ${await provider.sign({ sub: 'ana', preferred_username: 'ana.lyst' })}` };
+    const answer = await lab.app.inject({ method: 'POST', url: `/api/v1/${path}`, headers, payload });
+    expect([answer.statusCode, answer.json()]).toEqual([403, expect.objectContaining({ code })]);
+  });
+});
+
 describe('roles', () => {
   const token = (iat: number, groups: unknown) =>
     provider.sign({ sub: 'kim', preferred_username: 'kim', ...(groups === undefined ? {} : { groups }), iat });

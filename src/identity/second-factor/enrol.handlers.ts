@@ -26,7 +26,7 @@ export class OfferSecondFactorHandler implements ICommandHandler<OfferSecondFact
     const { user } = await this.accounts.load(userId);
     if (user.status === 'absent') throw noAccount();
     // Whoever has stolen a token must not be able to lock its owner out.
-    if (context.actor.via === 'token') {
+    if (context.actor.via === 'token' || context.actor.via === 'oidc') {
       const message = 'a second factor is enrolled by whoever knows the password: sign in with it';
       const resource = { kind: 'user', id: userId };
       await this.policy.refuse(context, { action: 'self:write', code: 'second-factor-by-token', message, resource });
