@@ -1,11 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { CommandContext, CustodyError, PersonalData, Role, systemContext, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import type { Ledger } from '../../ledger/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
+import { ChangeRoles } from '../commands/change-roles/change-roles.command.js';
 import { Accounts } from '../user/accounts.js';
-import { userDecider, userStream } from '../user/decide.js';
+import { userStream } from '../user/decide.js';
 import { Account } from '../user/events.js';
 import { Registration } from '../user/registration.js';
 import { kindOf, loginOf, profileOf, rolesOf, Vouched } from './claims.js';
@@ -32,6 +34,7 @@ export class ProviderAccounts {
     private readonly accounts: Accounts,
     private readonly registration: Registration,
     private readonly decisions: DecisionMaker,
+    private readonly commands: CommandBus,
     private readonly personal: PersonalData,
     @Inject(LEDGER) private readonly ledger: Ledger,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
@@ -48,7 +51,7 @@ export class ProviderAccounts {
     if (link.status === 'unlinked') return { ok: false, why: 'identity-unlinked' };
     const { userId } = link;
     const { user } = await this.accounts.load(userId);
-    if (user.status !== 'active') return { ok: false, why: 'disabled', userId };
+    if (user.status === 'absent' || user.status === 'disabled') return { ok: false, why: 'disabled', userId };
     const context = this.context(`roles follow the claim ${options.roleClaim} of the OpenID provider`, requestId);
     await this.follow(vouched, rolesOf(vouched.claims, options), { digest, link, user }, context);
     return { ok: true, userId, digest };
@@ -69,7 +72,14 @@ export class ProviderAccounts {
     const login = loginOf(claims, options.loginClaim) ?? `oidc-${hex.slice(0, 12)}`;
     const holder = await this.registration.reserve('ReserveName', login, kind, userId, context);
     if (holder !== userId) return { ok: false, why: 'login-taken' };
-    const account = { userId, kind, login, ...profileOf(claims), roles: rolesOf(claims, options), passwordless: true };
+    const account = {
+      userId,
+      kind,
+      login,
+      ...profileOf(claims),
+      roles: rolesOf(claims, options),
+      withoutPassword: true as const,
+    };
     const made = await this.registration.create(account, context).then(
       () => true,
       (error: unknown) => {
@@ -112,12 +122,11 @@ export class ProviderAccounts {
     );
     // Claims that are older than those that were followed already: a token that is still good, and out of date.
     if (state.get(digest)?.claimsOf !== issuedAt) return;
-    const command = { type: 'ChangeRoles' as const, roles, by: context.actor.id };
     try {
-      await this.decisions.decide(userDecider, userStream(user.userId), command, context);
+      await this.commands.execute(new ChangeRoles(context, { userId: user.userId, roles }));
     } catch (error) {
       // What no administrator could do either; the account keeps the roles that the log gives it.
-      if (!(error instanceof CustodyError && error.kind === 'state')) throw error;
+      if (!(error instanceof CustodyError && (error.kind === 'state' || error.kind === 'denied'))) throw error;
       this.logger.warn({ alert: 'claims-not-followed', userId: user.userId, code: error.code }, error.message);
     }
   }

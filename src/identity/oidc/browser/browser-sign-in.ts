@@ -115,7 +115,7 @@ export class BrowserSignIn {
     reply: FastifyReply,
   ): Promise<void> {
     const { user } = await this.accounts.load(userId);
-    if (user.status !== 'active') return this.refuse(request, 'disabled', { userId });
+    if (user.status === 'absent' || user.status === 'disabled') return this.refuse(request, 'disabled', { userId });
     const { roles } = rightsAt(user, this.clock.now());
     const actor: Actor = { id: userId, kind: user.kind, roles, via: 'oidc' };
     const context = this.contexts.of(request, actor);
