@@ -2,9 +2,17 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
-import type { PasswordPolicy } from '../identity/index.js';
+import {
+  BREAK_GLASS_POLICY,
+  Keystore,
+  OIDC_OPTIONS,
+  PASSWORD_POLICY,
+  SECOND_FACTOR_POLICY,
+  SESSION_POLICY,
+} from '../identity/index.js';
+import type { BreakGlassPolicy, PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
+import { oidcOptions } from './config/oidc-settings.js';
 import { Foundation } from './foundation.js';
 
 export const FOUNDATION = Symbol('foundation');
@@ -19,6 +27,15 @@ export class FoundationModule {
       remembered: settings.passwordHistory,
       maxAgeDays: settings.passwordMaxAgeDays,
     };
+    const sessionPolicy: SessionPolicy = {
+      idleMinutes: settings.sessionIdleMinutes,
+      maxHours: settings.sessionMaxHours,
+    };
+    const secondFactorPolicy: SecondFactorPolicy = { roles: settings.secondFactorRoles };
+    const breakGlassPolicy: BreakGlassPolicy = {
+      roles: settings.breakGlassRoles,
+      minutes: settings.breakGlassMinutes,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -29,6 +46,10 @@ export class FoundationModule {
       { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
+      { provide: OIDC_OPTIONS, useValue: oidcOptions(settings) },
+      { provide: SESSION_POLICY, useValue: sessionPolicy },
+      { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
+      { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
     ];
     return {
       module: FoundationModule,

@@ -24,6 +24,8 @@ export const ACTIONS = {
   'metrics:read': 'read the metrics of the server itself',
   'user:read': 'see accounts',
   'user:write': 'create accounts and change their roles',
+  'break-glass:read': 'see who took a role by themselves in need',
+  'break-glass:review': 'sign off that somebody took a role in need',
   'self:read': "see one's own account and tokens",
   'self:write': "change one's own password and tokens",
 } as const;

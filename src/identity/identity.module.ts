@@ -6,12 +6,18 @@ import { AccessGuard } from './access/access.guard.js';
 import { AccessTrail } from './access/access-trail.js';
 import { AccountIdentification } from './access/account-identification.js';
 import { ClientSeals } from './access/client-seals.js';
+import { FailedSignIns } from './access/failed-sign-ins.js';
 import { Identification } from './access/identification.js';
 import { MatrixAccessPolicy } from './access/matrix-access-policy.js';
 import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
+import { PasswordSignIn } from './access/password-sign-in.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
+import { BreakGlassController } from './break-glass/break-glass.controller.js';
+import { AllowBreakGlassHandler, BreakGlassHandler } from './break-glass/break-glass.handlers.js';
+import { ListBreakGlassReviewsHandler } from './break-glass/reviews.handler.js';
+import { SignOffBreakGlassHandler } from './break-glass/sign-off.handler.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -34,6 +40,20 @@ import { UnlockSignInHandler } from './commands/unlock-sign-in/unlock-sign-in.ha
 import { CredentialStore } from './credentials/credential-store.js';
 import { Passwords } from './credentials/passwords.js';
 import { Keystore } from './keystore/index.js';
+import { BearerTokens } from './oidc/bearer-tokens.js';
+import { BrowserSignInController } from './oidc/browser/browser-sign-in.controller.js';
+import { BrowserSignIn } from './oidc/browser/browser-sign-in.js';
+import { Identities } from './oidc/identities.js';
+import { LinkIdentityController } from './oidc/link-identity/link-identity.controller.js';
+import {
+  LinkIdentityHandler,
+  ListIdentitiesHandler,
+  UnlinkIdentityHandler,
+} from './oidc/link-identity/link-identity.handlers.js';
+import { OIDC_OPTIONS } from './oidc/options.js';
+import type { OidcOptions } from './oidc/options.js';
+import { OidcProvider } from './oidc/provider.js';
+import { ProviderAccounts } from './oidc/provider-accounts.js';
 import { GetMeHandler } from './queries/me/query.js';
 import { MeController } from './queries/me/me.controller.js';
 import { GetRightsHandler } from './queries/rights/query.js';
@@ -42,21 +62,43 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { CodeCheck } from './second-factor/code-check.js';
+import { ConfirmSecondFactorHandler, OfferSecondFactorHandler } from './second-factor/enrol.handlers.js';
+import { FactorStore } from './second-factor/factor-store.js';
+import { RemoveSecondFactorHandler, ResetSecondFactorHandler } from './second-factor/remove.handlers.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SessionIdentification } from './sessions/session-identification.js';
+import { SessionStore } from './sessions/session-store.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { ListSessionsHandler, RevokeSessionHandler } from './sessions/sessions.handlers.js';
+import { Sessions } from './sessions/sessions.js';
+import { SignInController } from './sessions/sign-in.controller.js';
+import { SignIn } from './sessions/sign-in.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
 const COMMAND_HANDLERS = [
+  AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
+  BreakGlassHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
+  ConfirmSecondFactorHandler,
   CreateUserHandler,
   DisableUserHandler,
   EnsureWorkerAccountHandler,
   GrantRoleHandler,
   IssueTokenHandler,
+  LinkIdentityHandler,
+  OfferSecondFactorHandler,
+  RemoveSecondFactorHandler,
   ResetPasswordHandler,
+  ResetSecondFactorHandler,
   RevokeRoleGrantHandler,
+  RevokeSessionHandler,
   RevokeTokenHandler,
+  UnlinkIdentityHandler,
+  SignOffBreakGlassHandler,
   UnlockSignInHandler,
 ];
 
@@ -69,10 +111,16 @@ const CONTROLLERS = [
   ChangeRolesController,
   CreateUserController,
   DisableUserController,
+  LinkIdentityController,
   UnlockSignInController,
   TokensController,
   TokenListController,
   UserListController,
+  SignInController,
+  SessionsController,
+  BrowserSignInController,
+  SecondFactorController,
+  BreakGlassController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -85,26 +133,51 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => CredentialStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: SessionStore,
+      useFactory: (keystore: Keystore) => SessionStore.open(keystore.folder),
+      inject: [Keystore],
+    },
+    {
+      provide: FactorStore,
+      useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
     ClientSeals,
+    CodeCheck,
+    FailedSignIns,
+    PasswordSignIn,
     RequestContexts,
+    SessionIdentification,
+    Sessions,
+    SignInLocks,
     Passwords,
     Permissions,
     Registration,
+    Identities,
     ...COMMAND_HANDLERS,
   ],
   exports: [
+    CodeCheck,
     CredentialStore,
+    FailedSignIns,
     IDENTITY_CLOCK,
+    PasswordSignIn,
+    SessionIdentification,
+    Sessions,
+    SignInLocks,
     AccessPolicy,
     Accounts,
     AccessTrail,
     RequestContexts,
     Passwords,
     Permissions,
+    Registration,
+    Identities,
   ],
 })
 export class IdentityCoreModule {}
@@ -121,10 +194,21 @@ export class IdentityModule {
       controllers: CONTROLLERS,
       providers: [
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
+        {
+          provide: OidcProvider,
+          useFactory: (options?: OidcOptions) => options && new OidcProvider(options),
+          inject: [{ token: OIDC_OPTIONS, optional: true }],
+        },
+        ProviderAccounts,
+        BearerTokens,
+        BrowserSignIn,
         AccessGuard,
-        SignInLocks,
+        SignIn,
+        ListBreakGlassReviewsHandler,
+        ListSessionsHandler,
         GetMeHandler,
         GetRightsHandler,
+        ListIdentitiesHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],

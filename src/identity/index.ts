@@ -1,9 +1,14 @@
 import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
+import { breakGlassEvents } from './break-glass/catalogue.js';
+import { breakGlassProjection } from './break-glass/projection.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
+import { linkEvents } from './oidc/catalogue.js';
+import { secondFactorEvents } from './second-factor/catalogue.js';
+import { sessionEvents } from './sessions/catalogue.js';
 import { userEvents } from './user/catalogue.js';
 
 export { AccessGuard } from './access/access.guard.js';
@@ -11,6 +16,8 @@ export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX, rolesThatMay } from './access/matrix.js';
 export { CLAIMED_NAME_HEADER, OPEN_ROLES } from './access/open-identification.js';
 export { CORRELATION_HEADER, REASON_HEADER } from './access/request-context.js';
+export { BREAK_GLASS_POLICY } from './break-glass/break-glass-policy.js';
+export type { BreakGlassPolicy } from './break-glass/break-glass-policy.js';
 export { BootstrapAdministrator, FIRST_ROLES } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export type { FirstAdministrator } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 export { ChangeRoles } from './commands/change-roles/change-roles.command.js';
@@ -26,10 +33,31 @@ export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
+export { OIDC_OPTIONS } from './oidc/options.js';
+export type { OidcOptions, RoleMap } from './oidc/options.js';
 export { GetMe } from './queries/me/query.js';
 export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
-export const identityEvents: readonly EventDefinition[] = [...directoryEvents, ...userEvents, ...accessEvents];
-export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];
+export { SECOND_FACTOR_POLICY } from './second-factor/second-factor-policy.js';
+export type { SecondFactorPolicy } from './second-factor/second-factor-policy.js';
+export { SESSION_POLICY } from './sessions/session-policy.js';
+export type { SessionPolicy } from './sessions/session-policy.js';
+export { Sessions } from './sessions/sessions.js';
+export type { StartedSession } from './sessions/sessions.js';
+
+export const identityEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...userEvents,
+  ...linkEvents,
+  ...sessionEvents,
+  ...secondFactorEvents,
+  ...breakGlassEvents,
+  ...accessEvents,
+];
+export const identityProjections: readonly Projection[] = [
+  userListProjection,
+  tokenListProjection,
+  breakGlassProjection,
+];

@@ -29,7 +29,10 @@ describe('a refusal with 403', () => {
   let upload: { upload_id: string; credentials: readonly { url: string }[] };
   let folder: string;
   beforeAll(async () => {
-    [custody, open] = await Promise.all([freshServer(), freshServer(['--open'])]);
+    [custody, open] = await Promise.all([
+      freshServer([], { CUSTODY_SECOND_FACTOR_ROLES: 'privacy-officer' }),
+      freshServer(['--open']),
+    ]);
     ana = await account(custody.admin, 'ana', ['analyst']);
     ben = await account(custody.admin, 'ben', ['analyst']);
     eve = await account(custody.admin, 'eve', ['reviewer']);
@@ -58,6 +61,21 @@ describe('a refusal with 403', () => {
   const tokenForBen = async () => {
     const { body } = await ben.get<{ user_id: string }>('/api/v1/users/me');
     return custody.admin.post('/api/v1/tokens', { label: 'x', user_id: body.user_id });
+  };
+
+  const enrolFirst = async () =>
+    (await account(custody.admin, 'pri.vacy', ['privacy-officer'])).get('/api/v1/users/me');
+  const byToken = async () => {
+    const { body } = await ana.post<{ token: string }>('/api/v1/tokens', { label: 'x' });
+    return new Http(custody.url, 'ana', body.token).post('/api/v1/users/me/second-factor', {});
+  };
+  const need = { role: 'reviewer', minutes: 5, reason: 'a test' };
+  const ownReview = async () => {
+    const olga = await account(custody.admin, 'ol.ga', ['auditor']);
+    const { body: me } = await olga.get<{ user_id: string }>('/api/v1/users/me');
+    await custody.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
+    const { body } = await olga.post<{ review_id: string }>('/api/v1/break-glass', need);
+    return olga.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'mine' });
   };
 
   const denials: readonly (readonly [string, string, () => Promise<{ status: number }>])[] = [
@@ -111,6 +129,20 @@ describe('a refusal with 403', () => {
     ],
     ['password-change-required', 'before anything else', aged],
     ['token-for-another-person', 'by an administrator', tokenForBen],
+    ['second-factor-required', 'before anything else', enrolFirst],
+    ['second-factor-by-token', 'of enrolling', byToken],
+    ['break-glass-not-allowed', 'by an administrator', () => ana.post('/api/v1/break-glass', need)],
+    ['own-break-glass', 'of reviewing it', ownReview],
+    [
+      'cross-site-request',
+      'of signing in',
+      () =>
+        new Http(custody.url).post(
+          '/api/v1/sessions',
+          { login: 'ana', password: 'x' },
+          { origin: 'https://evil.example' },
+        ),
+    ],
     [
       'not-local',
       'on an open server',

@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
+import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
+import { rolesSetting } from './roles-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings {
+export interface Settings extends OidcSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -17,6 +20,11 @@ export interface Settings {
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
   readonly passwordMaxAgeDays: number;
+  readonly sessionIdleMinutes: number;
+  readonly sessionMaxHours: number;
+  readonly secondFactorRoles: readonly Role[];
+  readonly breakGlassRoles: readonly Role[];
+  readonly breakGlassMinutes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -96,6 +104,36 @@ export const SETTINGS: Table = {
     'After so many days a password only serves to set another; 0: never.',
     '0',
     whole(0, 3650),
+  ),
+  sessionIdleMinutes: setting(
+    'CUSTODY_SESSION_IDLE_MINUTES',
+    'A browser session that is not used for so many minutes is over.',
+    '30',
+    whole(1, 1440),
+  ),
+  sessionMaxHours: setting(
+    'CUSTODY_SESSION_MAX_HOURS',
+    'A browser session is over after so many hours, however much it is used.',
+    '12',
+    whole(1, 720),
+  ),
+  secondFactorRoles: setting(
+    'CUSTODY_SECOND_FACTOR_ROLES',
+    'Roles, separated by commas, whose holders must have a second factor: until then their passwords only serve to enrol one.',
+    '',
+    rolesSetting,
+  ),
+  breakGlassRoles: setting(
+    'CUSTODY_BREAK_GLASS_ROLES',
+    'Roles, separated by commas, that an account which is allowed to may take by itself in need; empty: none.',
+    'reviewer,admin',
+    rolesSetting,
+  ),
+  breakGlassMinutes: setting(
+    'CUSTODY_BREAK_GLASS_MINUTES',
+    'For how many minutes at most a role is taken in need.',
+    '60',
+    whole(1, 1440),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',
@@ -182,6 +220,7 @@ export const SETTINGS: Table = {
     '',
     webhookAllowSetting,
   ),
+  ...OIDC_SETTINGS,
 };
 
 export class InvalidSetting extends Error {
@@ -218,6 +257,8 @@ export function readSettings(
       'CUSTODY_HOST: an open server knows nobody, so it listens on loopback only (127.0.0.1, ::1 or localhost)',
     );
   }
+  const oidc = oidcProblems(settings);
+  if (oidc.length > 0) throw new InvalidSetting(oidc.join('\n'));
   return settings;
 }
 

@@ -72,7 +72,7 @@ const MLFLOW_PATHS = /^\/(ajax-)?api\/[23]\.0\/|^\/(model-versions\/)?get-artifa
 function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem): void {
   if (reply.sent) return;
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
-  if (problem.status === 401) void reply.header('www-authenticate', 'Basic realm="custody", Bearer realm="custody"');
+  if (problem.status === 401) void reply.header('www-authenticate', challenge(request));
   void reply.status(problem.status);
   const path = request.url.split('?', 1)[0]!;
   if (MLFLOW_PATHS.test(path)) {
@@ -83,6 +83,13 @@ function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem):
   void reply
     .type('application/problem+json')
     .send({ title: titleOf(code), status, code, detail: message, field, request_id: request.id });
+}
+
+/** A script of ours in a browser shows its own sign-in; for Basic the browser would put a dialog of its own over it. */
+function challenge({ headers }: FastifyRequest): string {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  const script = site !== undefined && mode !== 'navigate';
+  return `${script ? '' : 'Basic realm="custody", '}Bearer realm="custody"`;
 }
 
 const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');

@@ -48,7 +48,7 @@ export class AccessTrail {
 
   /** Once for an account, way and hour. Requests that come meanwhile wait for the same write. */
   signedIn(context: CommandContext, userId: UserId, via: SignedIn['data']['via'], tokenId?: string): Promise<void> {
-    const key = tokenId ?? userId;
+    const key = tokenId ?? `${via}:${userId}`;
     const hour = Math.floor(context.now / HOUR_MICROS);
     const known = this.signIns.get(key);
     if (known?.hour === hour) return known.written;

@@ -2,8 +2,10 @@ import { CanActivate, ExecutionContext, Injectable, Logger } from '@nestjs/commo
 import { Reflector } from '@nestjs/core';
 import { CommandContext, errors, Reach } from '../../core/index.js';
 import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
+import { CODE_HEADER } from '../second-factor/code-check.js';
+import { WHILE_ENROLLING } from '../second-factor/while-enrolling.js';
 import { AccessTrail } from './access-trail.js';
-import { CHANGE_FIRST, Denial, notPermitted, UNDECLARED } from './denial.js';
+import { CHANGE_FIRST, Denial, ENROL_FIRST, notPermitted, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
@@ -16,6 +18,7 @@ interface Route {
   /** None where the handler declares nothing. */
   readonly requires: readonly Requirement[] | 'public';
   readonly withOneTimePassword: boolean;
+  readonly whileEnrolling: boolean;
 }
 
 /**
@@ -81,16 +84,18 @@ export class AccessGuard implements CanActivate {
     const also = this.reflector.get<Requirement | undefined>(REQUIRES_ALSO, handler);
     const requires = declared === 'public' ? declared : [...(declared ? [declared] : []), ...(also ? [also] : [])];
     if (!declared) this.logger.error(`route handler ${handler.name} declares no permission, so everybody is refused`);
+    const marked = (mark: string) => this.reflector.get<boolean | undefined>(mark, handler) === true;
     const route: Route = {
       requires,
-      withOneTimePassword: this.reflector.get<boolean | undefined>(WITH_ONE_TIME_PASSWORD, handler) === true,
+      withOneTimePassword: marked(WITH_ONE_TIME_PASSWORD),
+      whileEnrolling: marked(WHILE_ENROLLING),
     };
     this.routes.set(handler, route);
     return route;
   }
 
-  /** The same answer whatever was wrong: it tells nobody which logins exist. */
-  private async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
+  /** The same answer whatever was wrong: it tells nobody which logins exist. For the guard, and for the route that signs in. */
+  async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
     const { method, why, userId } = who;
     const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
     const context = this.contexts.ofUnknown(request, who);
@@ -98,12 +103,30 @@ export class AccessGuard implements CanActivate {
     if (who.guesses !== undefined) await this.locks.guessed(context, userId, who.guesses);
     if (why === 'overloaded')
       throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
+    if (why === 'provider-away') {
+      const message = 'the OpenID provider does not answer, so nobody knows who you are; try again later';
+      throw errors.unavailable('provider-unavailable', message);
+    }
     if (why === 'no-credentials') {
       throw errors.unauthenticated(
         'credentials-required',
         'sign in with login and password (Basic) or with a token (Bearer)',
       );
     }
+    if (who.method === 'oidc') {
+      const message = 'signing in at the OpenID provider did not let you in; begin again with GET /api/v1/oidc/login';
+      throw errors.unauthenticated('sign-in-failed', message);
+    }
+    // Said only to somebody who has shown the password already.
+    if (why === 'code-missing') throw codeRequired(who);
+    if (why === 'wrong-code' || why === 'replayed-code')
+      throw errors.unauthenticated(
+        'invalid-code',
+        'the one-time code is not right, or was used already',
+        codeField(who),
+      );
+    if (who.method === 'session')
+      throw errors.unauthenticated('session-over', 'your session is over: sign in with POST /api/v1/sessions');
     throw errors.unauthenticated(
       'invalid-credentials',
       'login, password or token is not right, no longer valid, or locked for a while after wrong tries',
@@ -115,6 +138,14 @@ export class AccessGuard implements CanActivate {
 const reaching = (context: CommandContext, { scoped }: Identified, { reach }: { readonly reach?: Reach }) =>
   scoped === undefined ? context : { ...context, scoped, ...(reach === undefined ? {} : { reach }) };
 
+const codeField = ({ method }: Unidentified): string => (method === 'form' ? 'code' : CODE_HEADER);
+
+function codeRequired(who: Unidentified) {
+  const where = who.method === 'form' ? 'in code' : `in the header ${CODE_HEADER}, or use a token`;
+  const message = `the account has a second factor: send its one-time code, or a recovery code, ${where}`;
+  return errors.unauthenticated('second-factor-required', message, codeField(who));
+}
+
 const place = (request: CustodyRequest) => ({
   httpMethod: request.method,
   route: request.routeOptions.url ?? 'unknown',
@@ -123,10 +154,11 @@ const place = (request: CustodyRequest) => ({
 /** What is refused before anybody asks for rights, in the order of the checks. */
 function denialOf(
   requires: readonly Requirement[],
-  { withOneTimePassword }: Route,
+  { withOneTimePassword, whileEnrolling }: Route,
   who: Identified,
 ): Denial | undefined {
   if (who.refused) return who.refused;
   if (requires.length === 0) return UNDECLARED;
-  return who.changeFirst && !withOneTimePassword ? CHANGE_FIRST[who.changeFirst] : undefined;
+  if (who.changeFirst && !withOneTimePassword) return CHANGE_FIRST[who.changeFirst];
+  return who.enrolFirst && !whileEnrolling && !withOneTimePassword ? ENROL_FIRST : undefined;
 }

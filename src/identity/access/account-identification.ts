@@ -1,37 +1,43 @@
 import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Actor, CustodyError, UserId } from '../../core/index.js';
+import { Actor, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
-import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
-import { normalizeLogin } from '../directory/login-name.js';
+import { BearerGrant, BearerTokens } from '../oidc/bearer-tokens.js';
+import { CODE_HEADER, CodeCheck, CodeFailure } from '../second-factor/code-check.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
+import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
+import { SessionIdentification } from '../sessions/session-identification.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account } from '../user/events.js';
 import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
-import { FailedSignIns } from './failed-sign-ins.js';
 import { Identification, Identified, Unidentified } from './identification.js';
+import { PasswordSignIn } from './password-sign-in.js';
+import { RequestContexts } from './request-context.js';
+import { agesAt, changeFirst, enrolFirst } from './standing.js';
 
 /** Credentials that were checked, and what they were checked against. */
 interface Grant {
   readonly userId: UserId;
   readonly method: SignInMethod;
   readonly signIn:
-    { readonly via: 'password'; readonly verifierId: string } | { readonly via: 'token'; readonly tokenId: string };
+    | { readonly via: 'password'; readonly verifierId: string }
+    | { readonly via: 'token'; readonly tokenId: string }
+    | ({ readonly via: 'oidc' } & Pick<BearerGrant, 'digest' | 'expiresAt'>);
   /** The answer at a revision of the account, made once for all requests that find it there. */
   admitted?: { readonly revision: number; readonly answer: Identified; readonly expiresAt: number };
 }
 
 const GRANTS = 10_000;
-const DAY_MICROS = 86_400_000_000;
 const GRANT_MS = 5 * 60_000;
 
 /**
@@ -45,39 +51,45 @@ export class AccountIdentification extends Identification {
   /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
   private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
-  private readonly failures = new FailedSignIns();
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
   constructor(
     private readonly accounts: Accounts,
     private readonly credentials: CredentialStore,
-    private readonly passwords: Passwords,
+    private readonly passwords: PasswordSignIn,
+    private readonly bearerTokens: BearerTokens,
+    private readonly sessions: SessionIdentification,
+    private readonly codes: CodeCheck,
+    private readonly contexts: RequestContexts,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
+    @Inject(SECOND_FACTOR_POLICY) private readonly factorPolicy: SecondFactorPolicy,
   ) {
     super();
   }
 
   async identify(request: CustodyRequest): Promise<Identified | Unidentified> {
     const header = request.headers.authorization;
-    if (!header) return { known: false, method: 'none', why: 'no-credentials' };
+    // What a client sends on purpose comes before what its browser adds by itself.
+    if (!header)
+      return (await this.sessions.identify(request)) ?? { known: false, method: 'none', why: 'no-credentials' };
     const digest = hash('sha256', this.digestKey + header, 'base64');
     const remembered = this.grants.get(digest);
     if (remembered) {
-      const answer = await this.admit(remembered);
-      if (answer.known) return answer;
+      const answer = await this.admit(remembered, request);
+      if (answer.known || isAboutCode(answer)) return answer;
       this.grants.delete(digest);
     }
-    const grant = await this.checkOnce(digest, header);
+    const grant = await this.checkOnce(digest, header, request.id);
     if ('known' in grant) return grant;
-    return this.admit(grant);
+    return this.admit(grant, request);
   }
 
   /** A client that opens many connections at once costs one check. */
-  private checkOnce(digest: string, header: string): Promise<Grant | Unidentified> {
+  private checkOnce(digest: string, header: string, requestId: string): Promise<Grant | Unidentified> {
     const running = this.checking.get(digest);
     if (running) return running;
-    const check = this.check(header)
+    const check = this.check(header, requestId)
       .then((grant) => {
         if (!('known' in grant)) this.grants.set(digest, grant);
         return grant;
@@ -87,7 +99,7 @@ export class AccountIdentification extends Identification {
     return check;
   }
 
-  private async check(header: string): Promise<Grant | Unidentified> {
+  private async check(header: string, requestId: string): Promise<Grant | Unidentified> {
     const given = presented(header);
     switch (given.kind) {
       case 'malformed':
@@ -96,7 +108,22 @@ export class AccountIdentification extends Identification {
         return this.checkToken(given);
       case 'password':
         return this.checkPassword(given);
+      case 'jwt':
+        return this.checkJwt(given, requestId);
     }
+  }
+
+  private async checkJwt(
+    { secret, method }: Extract<Presented, { kind: 'jwt' }>,
+    requestId: string,
+  ): Promise<Grant | Unidentified> {
+    const checked = await this.bearerTokens.check(secret, requestId);
+    if (checked.ok) {
+      const { userId, digest, expiresAt } = checked;
+      return { userId, method, signIn: { via: 'oidc', digest, expiresAt } };
+    }
+    const { why, userId, claimedLogin } = checked;
+    return { known: false, method, why, userId, claimedLogin: claim(claimedLogin) };
   }
 
   private checkToken({ secret, method, login }: Extract<Presented, { kind: 'token' }>): Grant | Unidentified {
@@ -105,52 +132,39 @@ export class AccountIdentification extends Identification {
     return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
   }
 
-  private async checkPassword({
-    login,
-    password,
-    method,
-  }: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
-    const name = normalizeLogin(login);
-    const userId = await this.accounts.idOf(name);
-    // Somebody is loaded in any case: an unknown login takes the same steps as a known one.
-    const { user } = await this.accounts.load(userId ?? NOBODY);
-    const verifierId = user.status === 'absent' ? undefined : user.password?.verifierId;
-    const failed = (why: SignInFailure): Unidentified => ({
-      known: false,
-      method,
-      why,
-      userId,
-      claimedLogin: claim(login),
-    });
-    try {
-      const matches = await this.passwords.matches(userId, verifierId, password);
-      // After the check, so that a locked account takes as long as any other; what it said tells nobody anything.
-      if (user.status !== 'absent' && isLocked(user, this.clock.now())) return failed('locked');
-      if (!userId || !verifierId || !matches) {
-        const guesses = this.failures.add(this.accounts.nameDigest(name));
-        return {
-          ...failed(userId ? 'wrong-password' : 'unknown-login'),
-          ...(guesses === undefined ? {} : { guesses }),
-        };
-      }
-      this.failures.succeeded(this.accounts.nameDigest(name));
-    } catch (error) {
-      if (error instanceof CustodyError && error.kind === 'limit') return failed('overloaded');
-      throw error;
-    }
-    return { userId, method, signIn: { via: 'password', verifierId } };
+  private async checkPassword(given: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
+    const checked = await this.passwords.check(given);
+    if ('known' in checked) return checked;
+    const { userId, verifierId } = checked;
+    return { userId, method: given.method, signIn: { via: 'password', verifierId } };
   }
 
-  /** Whether a secret that was right still counts, by the account as it is now. */
-  private async admit(grant: Grant): Promise<Identified | Unidentified> {
-    const { userId, method } = grant;
-    const loaded = await this.accounts.load(userId);
+  /** Whether a secret that was right still counts, by the account as it is now. A code beside it never counts twice. */
+  private async admit(grant: Grant, request: CustodyRequest): Promise<Identified | Unidentified> {
+    const { userId, method, signIn } = grant;
+    const [loaded, linked] = await Promise.all([
+      this.accounts.load(userId),
+      signIn.via !== 'oidc' || this.bearerTokens.stillLinked({ userId, digest: signIn.digest }),
+    ]);
+    if (!linked) return { known: false, method, why: 'identity-unlinked', userId };
     const { admitted } = grant;
-    if (admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt)
-      return admitted.answer;
-    const why = this.objection(grant, loaded);
+    const fresh = admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt;
+    const why = fresh ? undefined : this.objection(grant, loaded);
     if (why !== undefined) return { known: false, method, why, userId };
-    return this.answer(grant, loaded);
+    const { user } = loaded;
+    if (signIn.via === 'password' && user.status !== 'absent' && user.secondFactor) {
+      const failure = await this.codeFailure(user, request);
+      if (failure) return { known: false, method, userId, ...failure };
+    }
+    return fresh ? admitted.answer : this.answer(grant, loaded);
+  }
+
+  private codeFailure(user: Account, request: CustodyRequest): Promise<CodeFailure | undefined> {
+    const header = request.headers[CODE_HEADER];
+    const { userId: id, kind } = user;
+    const actor: Actor = { id, kind, roles: rightsAt(user, this.clock.now()).roles, via: 'password' };
+    const code = typeof header === 'string' ? header.trim() : undefined;
+    return this.codes.failure(user, code, () => this.contexts.of(request, actor));
   }
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
@@ -159,6 +173,7 @@ export class AccountIdentification extends Identification {
       if (isLocked(user, this.clock.now())) return 'locked';
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
     }
+    if (signIn.via === 'oidc') return signIn.expiresAt <= this.clock.now() ? 'jwt-expired' : undefined;
     const token = user.tokens.get(signIn.tokenId);
     if (!token) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
@@ -166,7 +181,7 @@ export class AccountIdentification extends Identification {
 
   private answer(grant: Grant, { user, revision }: Loaded): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind, tokens } = user;
+    const { userId, kind } = user;
     const { roles, scoped, until } = rightsAt(user, this.clock.now());
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
@@ -175,27 +190,31 @@ export class AccountIdentification extends Identification {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
-      signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
+      signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
-      ...(token === undefined ? this.changeFirst(user) : {}),
+      ...(signIn.via === 'password' ? this.first(user) : {}),
     };
-    const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
+    const expiresAt = this.goodUntil(grant, user);
     grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
     return answer;
   }
 
-  private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {
-    if (user.mustChangePassword) return { changeFirst: 'one-time' };
-    const agesAt = this.agesAt(user);
-    return agesAt !== undefined && agesAt <= this.clock.now() ? { changeFirst: 'aged' } : {};
+  private goodUntil({ signIn }: Grant, user: Account): number | undefined {
+    switch (signIn.via) {
+      case 'password':
+        return agesAt(user, this.policy);
+      case 'token':
+        return user.tokens.get(signIn.tokenId)?.expiresAt;
+      case 'oidc':
+        return signIn.expiresAt;
+    }
   }
 
-  /** When the password becomes too old; `undefined` when passwords don't age here. */
-  private agesAt({ password }: Account): number | undefined {
-    const { maxAgeDays } = this.policy;
-    return maxAgeDays === 0 ? undefined : (password?.setAt ?? 0) + maxAgeDays * DAY_MICROS;
+  private first(user: Account): Pick<Identified, 'changeFirst' | 'enrolFirst'> {
+    const now = this.clock.now();
+    return { ...changeFirst(user, this.policy, now), ...enrolFirst(user, this.factorPolicy, now) };
   }
 }
 
-/** No account ever has this id. */
-const NOBODY = 'nobody' as UserId;
+const isAboutCode = ({ known, ...answer }: Identified | Unidentified): boolean =>
+  !known && 'why' in answer && ['code-missing', 'wrong-code', 'replayed-code'].includes(answer.why);

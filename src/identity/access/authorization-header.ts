@@ -1,12 +1,16 @@
 import { isTokenSecret, TOKEN_PREFIX } from '../credentials/token-secret.js';
 
 const MAX_HEADER = 4096;
+/** Tokens of a provider name all groups of a person. */
+const MAX_JWT = 16 * 1024;
+const JWT = /^bearer +([\w-]+\.[\w-]+\.[\w-]*) *$/i;
 /** More than any login: a longer one is cut before it is recorded. */
 const MAX_CLAIM = 256;
 
 export type Presented =
   | { readonly kind: 'password'; readonly method: 'basic'; readonly login: string; readonly password: string }
   | { readonly kind: 'token'; readonly method: 'basic' | 'bearer'; readonly secret: string; readonly login?: string }
+  | { readonly kind: 'jwt'; readonly method: 'bearer'; readonly secret: string }
   | { readonly kind: 'malformed'; readonly method: 'basic' | 'bearer' | 'none' };
 
 /**
@@ -14,6 +18,8 @@ export type Presented =
  * password too, for clients that know nothing but a user name and a password.
  */
 export function presented(header: string): Presented {
+  const jwt = header.length <= MAX_JWT ? JWT.exec(header) : null;
+  if (jwt) return { kind: 'jwt', method: 'bearer', secret: jwt[1]! };
   const match = /^(basic|bearer) +(\S+) *$/i.exec(header.length <= MAX_HEADER ? header : '');
   if (!match)
     return {

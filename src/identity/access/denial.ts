@@ -14,6 +14,12 @@ export const CHANGE_FIRST: Readonly<Record<'one-time' | 'aged', Denial>> = {
   aged: { code: 'password-change-required', message: `this password has become too old: set another first ${HOW}` },
 };
 
+export const ENROL_FIRST: Denial = {
+  code: 'second-factor-required',
+  message:
+    'your role needs a second factor: enrol one first with POST /api/v1/users/me/second-factor, then …/second-factor/confirm {"code": …}',
+};
+
 export const UNDECLARED: Denial = {
   code: 'no-permission-declared',
   message: 'this route declares no permission, so nobody may call it',

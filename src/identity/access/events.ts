@@ -1,10 +1,12 @@
 import { DomainEvent, EventDefinition, JsonObject, Micros, ResourceRef, toIso, UserId } from '../../core/index.js';
 import { Action } from '../../http/index.js';
+import type { OidcFailure } from '../oidc/failure.js';
 
 /** One stream a day (UTC): sign-ins and refusals have no history to be decided on. */
 export const accessStream = (now: Micros): string => `access-${toIso(now).slice(0, 10)}`;
 
-export type SignInMethod = 'none' | 'basic' | 'bearer';
+/** `form`: login and password in the body of a sign-in; `session`: the cookie that it gave. */
+export type SignInMethod = 'none' | 'basic' | 'bearer' | 'form' | 'session' | 'oidc';
 
 export type SignInFailure =
   | 'no-credentials'
@@ -14,14 +16,21 @@ export type SignInFailure =
   | 'unknown-token'
   | 'revoked-token'
   | 'expired-token'
+  | 'unknown-session'
+  | 'ended-session'
+  | 'expired-session'
+  | 'code-missing'
+  | 'wrong-code'
+  | 'replayed-code'
   | 'disabled'
   | 'locked'
-  | 'overloaded';
+  | 'overloaded'
+  | OidcFailure;
 
 /** The first use of a password or token by this server within an hour. */
 export type SignedIn = DomainEvent<
   'SignedIn',
-  { readonly userId: UserId; readonly via: 'password' | 'token'; readonly tokenId?: string }
+  { readonly userId: UserId; readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string }
 >;
 
 /** Why is for the trail only; the answer is the same for all. The claimed login is the actor's `claimedName`. */

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 
 /** Wrong passwords in a row that lock an account. */
@@ -11,6 +12,7 @@ const FORGOTTEN_MS = 60 * 60_000;
  * long it takes must not tell which logins exist. In memory: a process that forgets gives a guesser five
  * more tries, while the lock itself is in the log and holds in every process.
  */
+@Injectable()
 export class FailedSignIns {
   private readonly counts = new LRUCache<string, number>({ max: REMEMBERED, ttl: FORGOTTEN_MS });
 

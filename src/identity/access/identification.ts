@@ -9,9 +9,11 @@ export interface Identified {
   /** Roles of the actor's that hold for some experiments or models only. */
   readonly scoped?: readonly ScopedRole[];
   /** What they signed in with; absent where nobody signs in. */
-  readonly signIn?: { readonly via: 'password' | 'token'; readonly tokenId?: string };
+  readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */
   readonly changeFirst?: 'one-time' | 'aged';
+  /** Set when they must have a second factor and have none: they may enrol one, and nothing else. */
+  readonly enrolFirst?: true;
   /** Why nothing of what this client asks for is done, whoever it is. */
   readonly refused?: { readonly code: string; readonly message: string };
 }

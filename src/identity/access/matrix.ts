@@ -5,7 +5,7 @@ import { Action, ACTIONS, isRead } from '../../http/index.js';
 const OWN: readonly Action[] = ['self:read', 'self:write'];
 
 /** Who did what, who is who, and where the server sends to is not for everybody who may look at models. */
-const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read'];
+const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read', 'break-glass:read'];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
 /** The server's own metrics are no read of what is recorded, but name nobody either. */
@@ -22,6 +22,9 @@ const ANALYST: readonly Action[] = [
   'prediction:write',
 ];
 
+/** Roles taken in need are looked at by those who keep the trail or the accounts. */
+const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
+
 /**
  * The one place that says which role may do what. Anything not listed is denied. Administrators manage
  * accounts; they neither train nor promote, so that no one person can do everything.
@@ -30,9 +33,18 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
   viewer: new Set([...OWN, ...VIEWER]),
   analyst: new Set([...OWN, ...VIEWER, ...ANALYST]),
   reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read']),
-  auditor: new Set([...OWN, ...VIEWER, 'audit:read', 'user:read', 'webhook:read']),
+  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, 'audit:read', 'user:read', 'webhook:read']),
   'privacy-officer': new Set([...OWN, ...VIEWER, 'user:read', 'audit:read']),
-  admin: new Set([...OWN, ...VIEWER, 'user:write', 'user:read', 'audit:read', 'webhook:read', 'webhook:write']),
+  admin: new Set([
+    ...OWN,
+    ...VIEWER,
+    ...REVIEW,
+    'user:write',
+    'user:read',
+    'audit:read',
+    'webhook:read',
+    'webhook:write',
+  ]),
 };
 
 const own = new Set<Action>(OWN);

@@ -30,9 +30,19 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'run:write',
   ],
   reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage'],
-  auditor: [...READS, ...SELF, 'audit:read', 'user:read', 'webhook:read'],
+  auditor: [...READS, ...SELF, 'break-glass:read', 'break-glass:review', 'audit:read', 'user:read', 'webhook:read'],
   'privacy-officer': [...READS, ...SELF, 'audit:read', 'user:read'],
-  admin: [...READS, ...SELF, 'audit:read', 'user:read', 'user:write', 'webhook:read', 'webhook:write'],
+  admin: [
+    ...READS,
+    ...SELF,
+    'break-glass:read',
+    'break-glass:review',
+    'audit:read',
+    'user:read',
+    'user:write',
+    'webhook:read',
+    'webhook:write',
+  ],
 };
 
 describe('the matrix of rights', () => {

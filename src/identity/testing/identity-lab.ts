@@ -23,9 +23,15 @@ import {
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
+import { BREAK_GLASS_POLICY } from '../break-glass/break-glass-policy.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import { OIDC_OPTIONS } from '../oidc/options.js';
+import type { OidcOptions } from '../oidc/options.js';
+import { OidcProvider } from '../oidc/provider.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
+import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
+import { SESSION_POLICY } from '../sessions/session-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
 /** The whole room over a memory ledger, with its real keystore, credential store, read models and routes. */
@@ -45,6 +51,11 @@ export class IdentityLab {
     open = false,
     controllers = [] as (new () => object)[],
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    oidc = undefined as OidcOptions | undefined,
+    provider = undefined as OidcProvider | undefined,
+    breakGlassPolicy = { roles: ['reviewer', 'admin'] as readonly Role[], minutes: 60 },
+    secondFactorRoles = [] as readonly Role[],
+    sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
@@ -63,6 +74,11 @@ export class IdentityLab {
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
+      [OIDC_OPTIONS, oidc],
+      [OidcProvider, provider ?? (oidc && new OidcProvider(oidc))],
+      [SESSION_POLICY, sessionPolicy],
+      [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
+      [BREAK_GLASS_POLICY, breakGlassPolicy],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
@@ -142,6 +158,8 @@ async function application(
   })
     .overrideProvider(IDENTITY_CLOCK)
     .useValue(clock)
+    .overrideProvider(OidcProvider)
+    .useValue(values.find(([provide]) => provide === OidcProvider)?.[1])
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
   app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true }));

@@ -1,6 +1,8 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
-
+import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
+import { decideFactor, FactorCommand } from '../second-factor/decide.js';
+import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
 
@@ -30,6 +32,10 @@ interface CreateUser {
 type Change =
   | GrantRole
   | RevokeGrant
+  | StartSession
+  | EndSession
+  | FactorCommand
+  | BreakGlassCommand
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -51,6 +57,19 @@ export type UserCommand = CreateUser | Change;
 export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
 
 function decide(command: UserCommand, user: User): Decision<UserEvent> {
+  return withSessions(decision(command, user), user);
+}
+
+/** Whatever command disables an account or sets its password, its sessions end in the same append. */
+function withSessions(decided: Decision<UserEvent>, user: User): Decision<UserEvent> {
+  if (!decided.ok || user.status === 'absent' || user.sessions.isEmpty()) return decided;
+  const happens = (type: UserEvent['type']) => decided.events.some((event) => event.type === type);
+  if (happens('UserDisabled')) return accept(...decided.events, ...endAllSessions(user, 'user-disabled'));
+  if (happens('PasswordSet')) return accept(...decided.events, ...endAllSessions(user, 'password-changed'));
+  return decided;
+}
+
+function decision(command: UserCommand, user: User): Decision<UserEvent> {
   if (command.type === 'CreateUser') {
     return user.status === 'absent'
       ? create(command)
@@ -79,6 +98,19 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
       const { tokenId } = command;
       return user.tokens.has(tokenId) ? accept({ type: 'TokenRevoked', data: { userId, tokenId } }) : accept();
     }
+    case 'StartSession':
+      return startSession(command, user);
+    case 'EndSession':
+      return endSession(command, user);
+    case 'OfferSecondFactor':
+    case 'EnrolSecondFactor':
+    case 'UseRecoveryCode':
+    case 'RemoveSecondFactor':
+    case 'ResetSecondFactor':
+      return decideFactor(command, user);
+    case 'SetBreakGlass':
+    case 'UseBreakGlass':
+      return decideBreakGlass(command, user);
     case 'LockSignIn':
       return lockSignIn(command, user);
     case 'UnlockSignIn':

@@ -1,6 +1,9 @@
 import { Map } from 'immutable';
 import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { BreakGlassEvent } from '../break-glass/events.js';
+import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
+import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
 
 export type UserCreated = DomainEvent<
   'UserCreated',
@@ -82,11 +85,17 @@ export type UserEvent =
   | SignInUnlocked
   | UserDisabled
   | TokenIssued
-  | TokenRevoked;
+  | TokenRevoked
+  | SessionEvent
+  | SecondFactorEvent
+  | BreakGlassEvent;
 
-export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
+export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
+  /** Taken by the account itself, in need. */
+  readonly breakGlass?: true;
+};
 
-export interface Account {
+export interface Account extends FactorState {
   readonly status: 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: AccountKind;
@@ -105,6 +114,9 @@ export interface Account {
   readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
+  readonly sessions: LiveSessions;
+  /** May take a role by itself in need. */
+  readonly breakGlass: boolean;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -128,6 +140,8 @@ export function evolve(user: User, event: UserEvent): User {
       formerPasswords: [],
       tokens: Map(),
       grants: Map(),
+      sessions: Map(),
+      breakGlass: false,
       ...event.data,
     };
   }
@@ -170,6 +184,22 @@ export function evolve(user: User, event: UserEvent): User {
     }
     case 'TokenRevoked':
       return { ...user, tokens: user.tokens.remove(event.data.tokenId) };
+    case 'SessionStarted':
+    case 'SessionEnded':
+      return { ...user, sessions: evolveSessions(user.sessions, event) };
+    case 'SecondFactorOffered':
+    case 'SecondFactorEnrolled':
+    case 'RecoveryCodeUsed':
+    case 'SecondFactorRemoved':
+      return evolveFactor(user, event);
+    case 'BreakGlassAllowed':
+    case 'BreakGlassWithdrawn':
+      return { ...user, breakGlass: event.type === 'BreakGlassAllowed' };
+    case 'BreakGlassUsed': {
+      const { reviewId, role, expiresAt } = event.data;
+      const grant: RoleGrant = { role, scope: { kind: 'everything' }, expiresAt, breakGlass: true };
+      return { ...user, grants: user.grants.set(reviewId, grant) };
+    }
     default:
       return never(event);
   }

@@ -14,6 +14,8 @@ export interface NewAccount {
   readonly displayName?: string;
   readonly email?: string;
   readonly roles: readonly Role[];
+  /** A person whom somebody else vouches for: nobody gets a password for the account. */
+  readonly withoutPassword?: true;
 }
 
 export const newUserId = (): UserId => `u-${uuidv7()}` as UserId;
@@ -48,7 +50,7 @@ export class Registration {
   /** @throws already-exists when the account is there; otherwise answers the one-time password of a person */
   async create(account: NewAccount, context: CommandContext): Promise<{ readonly oneTimePassword?: string }> {
     if ((await this.accounts.load(account.userId)).user.status !== 'absent') throw taken();
-    if (account.kind === 'service') {
+    if (account.kind === 'service' || account.withoutPassword) {
       await this.record(account, context);
       return {};
     }

@@ -14,6 +14,9 @@ const OF_RIGHTS = new Set<UserEvent['type']>([
   'RolesChanged',
   'RoleGranted',
   'RoleGrantRevoked',
+  'BreakGlassAllowed',
+  'BreakGlassWithdrawn',
+  'BreakGlassUsed',
   'UserDisabled',
 ]);
 
@@ -27,6 +30,7 @@ export interface RightsAsOf extends Rights {
   readonly asOf: Micros;
   readonly status: 'active' | 'disabled';
   readonly grants: readonly (RoleGrant & { readonly grantId: string })[];
+  readonly breakGlass: boolean;
   /** Oldest first, up to then. */
   readonly history: readonly RightsChange[];
 }
@@ -60,7 +64,8 @@ export class GetRightsHandler implements IQueryHandler<GetRights> {
     if (user.status === 'absent') throw noAccount();
     const live = [...user.grants].filter(([, grant]) => isLive(grant, asOf));
     const grants = live.map(([grantId, grant]) => ({ grantId, ...grant }));
-    return { userId, asOf, status: user.status, grants, history, ...rightsAt(user, asOf) };
+    const { status, breakGlass } = user;
+    return { userId, asOf, status, grants, breakGlass, history, ...rightsAt(user, asOf) };
   }
 
   private async *until(userId: UserId, asOf: Micros): AsyncGenerator<RecordedEvent> {

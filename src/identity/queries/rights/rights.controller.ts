@@ -49,7 +49,7 @@ export class RightsController {
 
 const iso = (at: Micros | undefined) => (at === undefined ? undefined : toIso(at));
 
-const wire = ({ userId, asOf, status, roles, grants, history }: RightsAsOf) => ({
+const wire = ({ userId, asOf, status, roles, grants, breakGlass, history }: RightsAsOf) => ({
   user_id: userId,
   as_of: toIso(asOf),
   status,
@@ -64,6 +64,8 @@ const wire = ({ userId, asOf, status, roles, grants, history }: RightsAsOf) => (
           expires_at: iso(expiresAt),
         }))
       : [],
+  /** Whether they might take a role by themselves in need. */
+  may_break_glass: status === 'active' && breakGlass,
   history: history.map(change),
 });
 
@@ -88,6 +90,12 @@ function detail(event: UserEvent): object {
       const until = 'expiresAt' in event.data ? { expires_at: iso(event.data.expiresAt) } : {};
       return { grant_id: grantId, role, ...scopeWire(scope), ...until };
     }
+    case 'BreakGlassUsed': {
+      const { reviewId, role, expiresAt } = event.data;
+      return { grant_id: reviewId, role, expires_at: iso(expiresAt) };
+    }
+    case 'BreakGlassAllowed':
+    case 'BreakGlassWithdrawn':
     case 'UserDisabled':
     case 'PasswordSet':
     case 'PasswordChangeRequired':
@@ -95,6 +103,12 @@ function detail(event: UserEvent): object {
     case 'SignInUnlocked':
     case 'TokenIssued':
     case 'TokenRevoked':
+    case 'SessionStarted':
+    case 'SessionEnded':
+    case 'SecondFactorOffered':
+    case 'SecondFactorEnrolled':
+    case 'RecoveryCodeUsed':
+    case 'SecondFactorRemoved':
       return {};
     default:
       return never(event);

@@ -1,0 +1,46 @@
+import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { CommandContext, CustodyError, errors } from '../../core/index.js';
+import { AccessPolicy } from '../../http/access-policy.js';
+import { DecisionMaker } from '../../ledger/index.js';
+import { allows } from '../access/matrix.js';
+import { Accounts } from '../user/accounts.js';
+import { rightsAt } from '../user/rights.js';
+import { SignOffBreakGlass } from './break-glass.commands.js';
+import { reviewDecider, reviewStream } from './decide-review.js';
+
+@CommandHandler(SignOffBreakGlass)
+export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGlass> {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly policy: AccessPolicy,
+    private readonly decisions: DecisionMaker,
+  ) {}
+
+  async execute({ context, input: { reviewId, decision } }: SignOffBreakGlass): Promise<void> {
+    if (context.reason === undefined)
+      throw errors.invalid('comment-required', 'say what you found: a review needs a comment', 'comment');
+    if (!(await this.independent(context))) {
+      const message = 'you have the right to review only because you broke the glass yourself';
+      await this.refuse(context, reviewId, 'review-by-break-glass', message);
+    }
+    const command = { type: 'SignOff' as const, reviewId, decision, by: context.actor.id };
+    await this.decisions.decide(reviewDecider, reviewStream(reviewId), command, context).catch((error: unknown) => {
+      if (!(error instanceof CustodyError) || error.kind !== 'denied') throw error;
+      return this.refuse(context, reviewId, error.code, error.message);
+    });
+  }
+
+  /** Two who broke the glass must not be able to sign each other off. */
+  private async independent({ actor, now }: CommandContext): Promise<boolean> {
+    const { user } = await this.accounts.load(actor.id);
+    if (user.status === 'absent') return false;
+    const { roles, grants } = user;
+    const given = grants.filter(({ breakGlass }) => breakGlass !== true);
+    return allows(rightsAt({ roles, grants: given }, now).roles, 'break-glass:review');
+  }
+
+  private refuse(context: CommandContext, reviewId: string, code: string, message: string): Promise<never> {
+    const resource = { kind: 'break-glass-review', id: reviewId };
+    return this.policy.refuse(context, { action: 'break-glass:review', code, message, resource });
+  }
+}

@@ -1,0 +1,137 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { CommandContext, CustodyError, PersonalData, Role, systemContext, UserId } from '../../core/index.js';
+import type { Clock } from '../../core/index.js';
+import { DecisionMaker, LEDGER } from '../../ledger/index.js';
+import type { Ledger } from '../../ledger/index.js';
+import { IDENTITY_CLOCK } from '../clock.js';
+import { ChangeRoles } from '../commands/change-roles/change-roles.command.js';
+import { Accounts } from '../user/accounts.js';
+import { userStream } from '../user/decide.js';
+import { Account } from '../user/events.js';
+import { Registration } from '../user/registration.js';
+import { kindOf, loginOf, profileOf, rolesOf, Vouched } from './claims.js';
+import { identityDecider } from './decide.js';
+import { IDENTITY_DIRECTORY, Link } from './events.js';
+import { OidcFailure } from './failure.js';
+import { Identities } from './identities.js';
+import type { OidcOptions } from './options.js';
+
+export type Admission =
+  | { readonly ok: true; readonly userId: UserId; readonly digest: string }
+  | { readonly ok: false; readonly why: OidcFailure | 'disabled'; readonly userId?: UserId };
+
+/**
+ * Which account somebody is whom the provider vouches for: the one that is linked to their subject, or a new
+ * one. Never one that only has the same login: the provider's names are not ours.
+ */
+@Injectable()
+export class ProviderAccounts {
+  private readonly logger = new Logger(ProviderAccounts.name);
+
+  constructor(
+    private readonly identities: Identities,
+    private readonly accounts: Accounts,
+    private readonly registration: Registration,
+    private readonly decisions: DecisionMaker,
+    private readonly commands: CommandBus,
+    private readonly personal: PersonalData,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Leaves the account with the roles that the claims give, where its roles follow them. */
+  async admit(vouched: Vouched, options: OidcOptions, requestId: string): Promise<Admission> {
+    const digest = this.identities.digest(vouched.issuer, vouched.subject);
+    const link = await this.identities.find(digest);
+    if (!link) {
+      if (!options.createAccounts) return { ok: false, why: 'identity-unknown' };
+      return this.create(vouched, digest, options, this.context('first sign-in by the OpenID provider', requestId));
+    }
+    if (link.status === 'unlinked') return { ok: false, why: 'identity-unlinked' };
+    const { userId } = link;
+    const { user } = await this.accounts.load(userId);
+    if (user.status === 'absent' || user.status === 'disabled') return { ok: false, why: 'disabled', userId };
+    const context = this.context(`roles follow the claim ${options.roleClaim} of the OpenID provider`, requestId);
+    await this.follow(vouched, rolesOf(vouched.claims, options), { digest, link, user }, context);
+    return { ok: true, userId, digest };
+  }
+
+  /**
+   * Account first, link second. The id derives from the subject, so whoever comes after a crash in between
+   * finds the account that was made for them, and knows it by its id and by who made it.
+   */
+  private async create(
+    { issuer, subject, claims, issuedAt }: Vouched,
+    digest: string,
+    options: OidcOptions,
+    context: CommandContext,
+  ): Promise<Admission> {
+    const hex = Buffer.from(digest, 'base64url').toString('hex');
+    const [userId, kind] = [`u-${hex.slice(0, 32)}` as UserId, kindOf(claims)];
+    const login = loginOf(claims, options.loginClaim) ?? `oidc-${hex.slice(0, 12)}`;
+    const holder = await this.registration.reserve('ReserveName', login, kind, userId, context);
+    if (holder !== userId) return { ok: false, why: 'login-taken' };
+    const account = {
+      userId,
+      kind,
+      login,
+      ...profileOf(claims),
+      roles: rolesOf(claims, options),
+      withoutPassword: true as const,
+    };
+    const made = await this.registration.create(account, context).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof CustodyError && error.kind === 'already-exists') return this.madeBySystem(userId);
+        throw error;
+      },
+    );
+    if (!made) return { ok: false, why: 'login-taken' };
+    const identity = this.personal.seal(userId, JSON.stringify({ issuer, subject }));
+    const command = { digest, userId, identity, rolesFollow: true, claimsOf: issuedAt };
+    const { state } = await this.decisions.decide(
+      identityDecider,
+      IDENTITY_DIRECTORY,
+      { type: 'LinkAtSignIn', ...command },
+      context,
+    );
+    const link = state.get(digest);
+    if (link?.status !== 'linked') return { ok: false, why: 'identity-unlinked' };
+    return { ok: true, userId: link.userId, digest };
+  }
+
+  /** An administrator who asks for a login while it is reserved here completes the account: then it is theirs to link. */
+  private async madeBySystem(userId: UserId): Promise<boolean> {
+    const [created] = await this.ledger.read(userStream(userId), { limit: 1 });
+    return created?.actor.kind === 'system';
+  }
+
+  private async follow(
+    { issuedAt }: Vouched,
+    roles: readonly Role[],
+    { digest, link, user }: { readonly digest: string; readonly link: Link; readonly user: Account },
+    context: CommandContext,
+  ): Promise<void> {
+    if (!link.rolesFollow || user.roles.join() === roles.join()) return;
+    const { state } = await this.decisions.decide(
+      identityDecider,
+      IDENTITY_DIRECTORY,
+      { type: 'FollowClaims', digest, claimsOf: issuedAt },
+      context,
+    );
+    // Claims that are older than those that were followed already: a token that is still good, and out of date.
+    if (state.get(digest)?.claimsOf !== issuedAt) return;
+    try {
+      await this.commands.execute(new ChangeRoles(context, { userId: user.userId, roles }));
+    } catch (error) {
+      // What no administrator could do either; the account keeps the roles that the log gives it.
+      if (!(error instanceof CustodyError && (error.kind === 'state' || error.kind === 'denied'))) throw error;
+      this.logger.warn({ alert: 'claims-not-followed', userId: user.userId, code: error.code }, error.message);
+    }
+  }
+
+  private context(reason: string, requestId: string): CommandContext {
+    return systemContext(this.clock.now(), reason, { correlationId: requestId });
+  }
+}

@@ -1,0 +1,42 @@
+import type { FastifyRequest } from 'fastify';
+
+const NAME = 'custody_session';
+/** A browser takes it over https only, for this host alone, and no sibling host can set it. */
+const HOST_NAME = `__Host-${NAME}`;
+
+/**
+ * Whether the browser came by https, to us or to the proxy before us. Who lies about it gets a cookie that their
+ * own browser does not send back.
+ */
+export function cameByHttps({ headers, protocol }: FastifyRequest): boolean {
+  return (first(headers['x-forwarded-proto']) ?? protocol) === 'https';
+}
+
+/** The host that the browser asked; a page of another site can't make a browser send `x-forwarded-host`. */
+export const askedHost = ({ headers }: FastifyRequest): string | undefined =>
+  first(headers['x-forwarded-host']) ?? headers.host;
+
+/** What the cookie holds; of several with its name nobody knows which is ours, so that is nobody's. */
+export function cookieIn(request: FastifyRequest): string | undefined {
+  const { cookie } = request.headers;
+  if (cookie === undefined) return undefined;
+  const name = cameByHttps(request) ? HOST_NAME : NAME;
+  const values = cookie.split(';').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
+  });
+  return values.length > 1 ? '' : values[0];
+}
+
+/** Ends with the browser; how long it is good for, the server decides. */
+export const cookieFor = (request: FastifyRequest, secret: string): string => header(request, secret, '');
+
+export const noCookie = (request: FastifyRequest): string => header(request, '', '; Max-Age=0');
+
+function header(request: FastifyRequest, value: string, more: string): string {
+  const secure = cameByHttps(request);
+  return `${secure ? HOST_NAME : NAME}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}${more}`;
+}
+
+const first = (header: string | readonly string[] | undefined): string | undefined =>
+  (typeof header === 'string' ? header : header?.[0])?.split(',')[0]?.trim();
