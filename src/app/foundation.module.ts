@@ -2,8 +2,8 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
-import type { PasswordPolicy } from '../identity/index.js';
+import { Keystore, PASSWORD_POLICY, TRAIL_SETTINGS } from '../identity/index.js';
+import type { PasswordPolicy, TrailSettings } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
 
@@ -19,6 +19,7 @@ export class FoundationModule {
       remembered: settings.passwordHistory,
       maxAgeDays: settings.passwordMaxAgeDays,
     };
+    const trail: TrailSettings = { readsMs: settings.readTrailMs };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -29,6 +30,7 @@ export class FoundationModule {
       { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
+      { provide: TRAIL_SETTINGS, useValue: trail },
     ];
     return {
       module: FoundationModule,

@@ -12,6 +12,7 @@ import { Foundation, openFoundation } from './foundation.js';
 import { fastifyAdapter } from './http/fastify.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
+import { ReadRecorder } from './http/read-recorder.js';
 import { serveOpenApi } from './http/openapi.js';
 import { layout } from './layout.js';
 import { createLogger, logRequests } from './logging.js';
@@ -92,6 +93,7 @@ async function createApp(
     if (request.is404) await app.get(AccessGuard).admit(request);
   });
   app.get(ReadGate).answerPositions(fastify);
+  app.get(ReadRecorder).recordReads(fastify);
   logRequests(fastify, parts.logger);
   serveOpenApi(app);
   return app;

@@ -40,8 +40,12 @@ import { GetRightsHandler } from './queries/rights/query.js';
 import { RightsController } from './queries/rights/rights.controller.js';
 import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
+import { People } from './queries/user-list/people.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { QueryReadsHandler } from './reads/query.js';
+import { ReadTrail } from './reads/read-trail.js';
+import { ReadsController } from './reads/reads.controller.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
@@ -73,6 +77,7 @@ const CONTROLLERS = [
   TokensController,
   TokenListController,
   UserListController,
+  ReadsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -123,12 +128,15 @@ export class IdentityModule {
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
         SignInLocks,
+        ReadTrail,
+        People,
+        QueryReadsHandler,
         GetMeHandler,
         GetRightsHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],
-      exports: [AccessGuard, IdentityCoreModule],
+      exports: [AccessGuard, ReadTrail, IdentityCoreModule],
     };
   }
 }

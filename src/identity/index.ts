@@ -4,6 +4,8 @@ import { accessEvents } from './access/events.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
+import { readsEvents } from './reads/events.js';
+import { readsProjection } from './reads/projection.js';
 import { userEvents } from './user/catalogue.js';
 
 export { AccessGuard } from './access/access.guard.js';
@@ -31,5 +33,15 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
-export const identityEvents: readonly EventDefinition[] = [...directoryEvents, ...userEvents, ...accessEvents];
-export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];
+export type { Read, ReadQuestion, ReadThing } from './reads/batch.js';
+export { ReadTrail } from './reads/read-trail.js';
+export { TRAIL_SETTINGS } from './trail-settings.js';
+export type { TrailSettings } from './trail-settings.js';
+
+export const identityEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...userEvents,
+  ...accessEvents,
+  ...readsEvents,
+];
+export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection, readsProjection];

@@ -26,6 +26,7 @@ export interface Settings {
   readonly uploadMaxAgeHours: number;
   readonly maxFetchedBytes: number;
   readonly readWaitMs: number;
+  readonly readTrailMs: number;
   readonly shutdownMs: number;
   readonly concurrency: number;
   readonly maxRetries: number;
@@ -150,6 +151,12 @@ export const SETTINGS: Table = {
     'How long a read waits for the read models to include what it must see, in milliseconds.',
     '5000',
     whole(1, 60_000),
+  ),
+  readTrailMs: setting(
+    'CUSTODY_READ_TRAIL_MS',
+    'How often reads are written into the audit trail, in milliseconds. What a crash loses of them is at most the reads of this time; writes are durable before they are answered.',
+    '10000',
+    whole(100, 60_000),
   ),
   shutdownMs: setting(
     'CUSTODY_SHUTDOWN_MS',
