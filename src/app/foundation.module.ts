@@ -19,7 +19,12 @@ export class FoundationModule {
       remembered: settings.passwordHistory,
       maxAgeDays: settings.passwordMaxAgeDays,
     };
-    const trail: TrailSettings = { readsMs: settings.readTrailMs };
+    const trail: TrailSettings = {
+      readsMs: settings.readTrailMs,
+      signInFailures: settings.signInFailures,
+      requestsPerMinute: settings.requestsPerMinute,
+      denialsToAlert: settings.denialsToAlert,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },

@@ -12,6 +12,11 @@ import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
+import { AdministratorAddresses } from './alerts/administrator-addresses.js';
+import { Alerts } from './alerts/alerts.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { QueryAlertsHandler } from './alerts/query.js';
+import { RepeatedDenials } from './alerts/repeated-denials.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -46,6 +51,9 @@ import { UserListController } from './queries/user-list/user-list.controller.js'
 import { QueryReadsHandler } from './reads/query.js';
 import { ReadTrail } from './reads/read-trail.js';
 import { ReadsController } from './reads/reads.controller.js';
+import { RequestRates } from './strangers/request-rates.js';
+import { Strangers } from './strangers/strangers.js';
+import { Tallies } from './strangers/tallies.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
@@ -78,6 +86,7 @@ const CONTROLLERS = [
   TokenListController,
   UserListController,
   ReadsController,
+  AlertsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -99,9 +108,16 @@ const CONTROLLERS = [
     Passwords,
     Permissions,
     Registration,
+    Alerts,
+    RepeatedDenials,
+    Strangers,
+    Tallies,
     ...COMMAND_HANDLERS,
   ],
   exports: [
+    Alerts,
+    Strangers,
+    Tallies,
     CredentialStore,
     IDENTITY_CLOCK,
     AccessPolicy,
@@ -129,6 +145,9 @@ export class IdentityModule {
         AccessGuard,
         SignInLocks,
         ReadTrail,
+        RequestRates,
+        AdministratorAddresses,
+        QueryAlertsHandler,
         People,
         QueryReadsHandler,
         GetMeHandler,

@@ -1,13 +1,18 @@
 import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
+import { addressesEvents } from './alerts/addresses.js';
+import { alertsEvents } from './alerts/events.js';
+import { alertsProjection } from './alerts/projection.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { readsEvents } from './reads/events.js';
 import { readsProjection } from './reads/projection.js';
+import { strangersEvents } from './strangers/events.js';
 import { userEvents } from './user/catalogue.js';
 
+export { Alerts } from './alerts/alerts.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX } from './access/matrix.js';
@@ -43,5 +48,13 @@ export const identityEvents: readonly EventDefinition[] = [
   ...userEvents,
   ...accessEvents,
   ...readsEvents,
+  ...strangersEvents,
+  ...alertsEvents,
+  ...addressesEvents,
 ];
-export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection, readsProjection];
+export const identityProjections: readonly Projection[] = [
+  userListProjection,
+  tokenListProjection,
+  readsProjection,
+  alertsProjection,
+];

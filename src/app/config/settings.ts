@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { trustedProxiesSetting } from './trusted-proxies-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
@@ -27,6 +28,10 @@ export interface Settings {
   readonly maxFetchedBytes: number;
   readonly readWaitMs: number;
   readonly readTrailMs: number;
+  readonly signInFailures: number;
+  readonly requestsPerMinute: number;
+  readonly denialsToAlert: number;
+  readonly trustedProxies: readonly string[];
   readonly shutdownMs: number;
   readonly concurrency: number;
   readonly maxRetries: number;
@@ -157,6 +162,30 @@ export const SETTINGS: Table = {
     'How often reads are written into the audit trail, in milliseconds. What a crash loses of them is at most the reads of this time; writes are durable before they are answered.',
     '10000',
     whole(100, 60_000),
+  ),
+  signInFailures: setting(
+    'CUSTODY_SIGN_IN_FAILURES',
+    'Failed sign-ins that one address may have within a minute. After them its refusals are counted together in the trail, and it gets 429 for credentials that this server has not seen to be right.',
+    '30',
+    whole(1, 1_000_000),
+  ),
+  requestsPerMinute: setting(
+    'CUSTODY_REQUESTS_PER_MINUTE',
+    'Requests that one account may send within a minute; what is more is answered 429. 0: any number.',
+    '0',
+    whole(0, 100_000_000),
+  ),
+  denialsToAlert: setting(
+    'CUSTODY_DENIALS_TO_ALERT',
+    'So many refusals (403) of one account within a minute are an alert.',
+    '20',
+    whole(1, 1_000_000),
+  ),
+  trustedProxies: setting(
+    'CUSTODY_TRUSTED_PROXIES',
+    'Addresses and networks (10.0.0.5, 10.1.0.0/16) of the proxies in front of the server, separated by commas. Only from them X-Forwarded-For is believed.',
+    '',
+    trustedProxiesSetting,
   ),
   shutdownMs: setting(
     'CUSTODY_SHUTDOWN_MS',

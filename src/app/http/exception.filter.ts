@@ -88,7 +88,10 @@ function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem):
 const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
 function describe(error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof CustodyError) return ofKind(error.kind, error.code, error.message, error.field);
+  if (error instanceof CustodyError) {
+    const { kind, code, message, field, retryAfter } = error;
+    return { ...ofKind(kind, code, message, field), ...(retryAfter === undefined ? {} : { retryAfter }) };
+  }
   if (error instanceof LedgerUnavailable)
     return ofKind('unavailable', `log-${error.reason}`, `${outcomeOf(error)}: ${error.message}`);
   if (error instanceof LedgerCorrupted)

@@ -11,6 +11,7 @@ import { JSON_BYTES, readJsonBodies } from './json-body.js';
 export function fastifyAdapter(settings: Settings): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BYTES,
+    trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     genReqId: () => uuidv7(),
     // Idle connections end at shutdown; those with a request under way are answered first.
     forceCloseConnections: 'idle',

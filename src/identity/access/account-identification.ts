@@ -17,6 +17,7 @@ import { Account } from '../user/events.js';
 import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
+import { Strangers } from '../strangers/strangers.js';
 import { FailedSignIns } from './failed-sign-ins.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 
@@ -33,6 +34,7 @@ interface Grant {
 const GRANTS = 10_000;
 const DAY_MICROS = 86_400_000_000;
 const GRANT_MS = 5 * 60_000;
+const RIGHT_MS = 24 * 60 * 60_000;
 
 /**
  * Tokens and passwords of accounts. Checking a password takes tens of milliseconds by design, so that a
@@ -45,6 +47,8 @@ export class AccountIdentification extends Identification {
   /** Never leaves this process, and each process has its own: what is remembered can't be looked up in a table. */
   private readonly digestKey = randomBytes(32).toString('base64');
   private readonly grants = new LRUCache<string, Grant>({ max: GRANTS, ttl: GRANT_MS });
+  /** Headers with a password that was right within a day: checked also for an address that guesses. */
+  private readonly right = new LRUCache<string, true>({ max: GRANTS, ttl: RIGHT_MS });
   private readonly failures = new FailedSignIns();
   private readonly checking = new Map<string, Promise<Grant | Unidentified>>();
 
@@ -54,6 +58,7 @@ export class AccountIdentification extends Identification {
     private readonly passwords: Passwords,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly policy: PasswordPolicy,
+    private readonly strangers: Strangers,
   ) {
     super();
   }
@@ -68,16 +73,21 @@ export class AccountIdentification extends Identification {
       if (answer.known) return answer;
       this.grants.delete(digest);
     }
-    const grant = await this.checkOnce(digest, header);
+    const given = presented(header);
+    // Before anything is looked up, so that it takes as long for a login that nobody has. Tokens cost nothing to check.
+    if (given.kind === 'password' && !this.right.has(digest) && this.strangers.waitOf(request) !== undefined)
+      return { known: false, method: given.method, why: 'throttled', claimedLogin: claim(given.login) };
+    const grant = await this.checkOnce(digest, given);
     if ('known' in grant) return grant;
+    if (grant.signIn.via === 'password') this.right.set(digest, true);
     return this.admit(grant);
   }
 
   /** A client that opens many connections at once costs one check. */
-  private checkOnce(digest: string, header: string): Promise<Grant | Unidentified> {
+  private checkOnce(digest: string, given: Presented): Promise<Grant | Unidentified> {
     const running = this.checking.get(digest);
     if (running) return running;
-    const check = this.check(header)
+    const check = this.check(given)
       .then((grant) => {
         if (!('known' in grant)) this.grants.set(digest, grant);
         return grant;
@@ -87,8 +97,7 @@ export class AccountIdentification extends Identification {
     return check;
   }
 
-  private async check(header: string): Promise<Grant | Unidentified> {
-    const given = presented(header);
+  private async check(given: Presented): Promise<Grant | Unidentified> {
     switch (given.kind) {
       case 'malformed':
         return { known: false, method: given.method, why: 'malformed' };

@@ -16,7 +16,9 @@ export type SignInFailure =
   | 'expired-token'
   | 'disabled'
   | 'locked'
-  | 'overloaded';
+  | 'overloaded'
+  /** Not checked: its address had brought too many wrong credentials. Only ever counted, in SignInsRefused. */
+  | 'throttled';
 
 /** The first use of a password or token by this server within an hour. */
 export type SignedIn = DomainEvent<

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Micros, UserId } from '../../core/index.js';
 import { DecisionMaker, LedgerUnavailable } from '../../ledger/index.js';
 import { IdentityLab } from '../testing/identity-lab.js';
+import { DEFAULT_TRAIL } from '../trail-settings.js';
 import { Read } from './batch.js';
 import { ReadsRecorded } from './events.js';
 import { QueryReads, QueryReadsHandler } from './query.js';
@@ -27,7 +28,8 @@ describe('the trail of reads', () => {
   });
   afterEach(() => lab.stop());
 
-  const trailWith = (readsMs: number) => new ReadTrail(lab.app.get(DecisionMaker), lab.keystore, { readsMs });
+  const trailWith = (readsMs: number) =>
+    new ReadTrail(lab.app.get(DecisionMaker), lab.keystore, { ...DEFAULT_TRAIL, readsMs });
   const recorded = async () =>
     (await lab.events('ReadsRecorded')).map(({ data, ...event }) => ({
       ...event,

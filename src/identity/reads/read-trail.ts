@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, OnApplicationShutdown, OnModuleInit, Optional } from '@nestjs/common';
-import { Bookmark, CommandContext, errors, Position } from '../../core/index.js';
+import { CommandContext, errors, Position } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { Keystore } from '../keystore/index.js';
+import { Outbox } from '../outbox.js';
 import { DEFAULT_TRAIL, TRAIL_SETTINGS } from '../trail-settings.js';
 import type { TrailSettings } from '../trail-settings.js';
 import { Read, ReadBatch } from './batch.js';
@@ -20,23 +21,24 @@ const LATE = 3;
 @Injectable()
 export class ReadTrail implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ReadTrail.name);
-  private readonly bookmark = new Bookmark();
+  private readonly outbox: Outbox;
   private readonly open = new Map<string, ReadBatch>();
-  /** Closed, oldest first. A batch stays until it is written; what is in it no longer changes, so a retry is the same write. */
-  private waiting: ReadBatch[] = [];
-  /** Entries in all batches that are not written yet. */
+  /** All that are not written yet, oldest first. */
+  private readonly unwritten = new Set<ReadBatch>();
+  /** Their entries. */
   private held = 0;
-  private writing: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly decisions: DecisionMaker,
+    decisions: DecisionMaker,
     private readonly keystore: Keystore,
     @Optional() @Inject(TRAIL_SETTINGS) private readonly settings: TrailSettings = DEFAULT_TRAIL,
-  ) {}
+  ) {
+    this.outbox = new Outbox(decisions, this.logger, 'reads');
+  }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush().catch(() => undefined), this.settings.readsMs).unref();
+    this.timer = setInterval(() => this.flushSoon(), this.settings.readsMs).unref();
   }
 
   /** After the last request has been answered, and before the log is closed. */
@@ -49,11 +51,11 @@ export class ReadTrail implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws CustodyError kind `unavailable`, before anything is read, while reads can't be written down */
   assertRecordable(): void {
-    const oldest = this.waiting[0] ?? this.open.values().next().value;
+    const oldest = this.unwritten.values().next().value;
     if (!oldest) return;
     const late = performance.now() - oldest.since > LATE * this.settings.readsMs;
     if (!late && this.held < MAX_WAITING) return;
-    void this.flush().catch(() => undefined);
+    this.flushSoon();
     const message = 'reads can’t be written down in the audit trail now, so nothing is shown; try again later';
     throw errors.unavailable('trail-unavailable', message);
   }
@@ -66,39 +68,32 @@ export class ReadTrail implements OnModuleInit, OnApplicationShutdown {
     if (!batch) {
       batch = new ReadBatch(context, (text) => this.keystore.lookupDigest(`query:${text}`));
       this.open.set(key, batch);
+      this.unwritten.add(batch);
     }
     this.held += batch.add(read, context.now);
     if (!batch.full) return;
-    this.open.delete(key);
-    this.waiting.push(batch);
-    void this.flush().catch(() => undefined);
+    this.close(key, batch);
+    this.flushSoon();
   }
 
   /** Writes down every read so far. Answers the position behind them; a reader of the trail should wait for it. */
-  async flush(): Promise<Position> {
-    // One write at a time: what comes meanwhile goes with the next.
-    while (this.writing) await this.writing.catch(() => undefined);
-    this.waiting.push(...this.open.values());
-    this.open.clear();
-    if (this.waiting.length === 0) return this.bookmark.position;
-    this.writing = this.write().finally(() => (this.writing = undefined));
-    await this.writing;
-    return this.bookmark.position;
+  flush(): Promise<Position> {
+    for (const [key, batch] of this.open) this.close(key, batch);
+    return this.outbox.flush();
   }
 
-  private async write(): Promise<void> {
-    try {
-      for (let batch = this.waiting[0]; batch; batch = this.waiting[0]) {
-        const { context, id } = batch;
-        // The reason and the correlation of a request are not those of the others in its batch.
-        const own = { ...context, reason: undefined, correlationId: id, bookmark: this.bookmark, idempotencyKey: id };
-        await this.decisions.record(readsStream(context.now), [batch.event()], own);
-        this.waiting.shift();
-        this.held -= batch.size;
-      }
-    } catch (cause) {
-      this.logger.warn({ err: cause, entries: this.held }, 'reads can’t be written down now; trying again');
-      throw cause;
-    }
+  private flushSoon(): void {
+    // What went wrong is in the log of the server, and tried again.
+    void this.flush().catch(() => undefined);
+  }
+
+  private close(key: string, batch: ReadBatch): void {
+    this.open.delete(key);
+    const { id, context } = batch;
+    const written = () => {
+      this.unwritten.delete(batch);
+      this.held -= batch.size;
+    };
+    this.outbox.add({ id, context, stream: readsStream(context.now), event: () => batch.event(), written });
   }
 }

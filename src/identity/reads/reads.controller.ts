@@ -2,8 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { errors, fromIso, Micros, toIso } from '../../core/index.js';
+import { errors, Micros, toIso } from '../../core/index.js';
 import { CUSTODY_API, Requires, SeesReads, Strict, ToInt } from '../../http/index.js';
+import { period } from '../period.js';
 import { QueryReads, ReadRow } from './query.js';
 
 const PAGE = 100;
@@ -36,22 +37,12 @@ export class ReadsController {
   @Requires('audit:read')
   @SeesReads()
   async reads(@Query() { actor, kind, id, from, to, limit, page_token }: ReadsRequest) {
-    const filters = { actor, kind, id, from: instant(from, 'from'), to: instant(to, 'to') };
     if (id !== undefined && kind === undefined)
       throw errors.invalid('kind-required', 'an id needs the kind of thing that it belongs to, as in kind=run', 'kind');
-    if (filters.from !== undefined && filters.to !== undefined && filters.from > filters.to)
-      throw errors.invalid('invalid-time', 'to must not be earlier than from', 'to');
+    const filters = { actor, kind, id, ...period(from, to) };
     const page = await this.queries.execute(new QueryReads(filters, limit ?? PAGE, page_token));
     return { reads: page.reads.map(wire), next_page_token: page.nextPageToken };
   }
-}
-
-function instant(text: string | undefined, field: string): Micros | undefined {
-  if (text === undefined) return undefined;
-  const at = fromIso(text);
-  if (at !== undefined) return at;
-  const message = `${field} must be a time in ISO 8601, as in 2026-01-05 or 2026-01-05T09:00:00Z`;
-  throw errors.invalid('invalid-time', message, field);
 }
 
 const wire = (row: ReadRow) => ({
