@@ -14,6 +14,8 @@ export interface Settings {
   readonly artifacts: ArtifactsSetting;
   readonly host: string;
   readonly port: number;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
   readonly open: boolean;
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
@@ -78,6 +80,13 @@ export const SETTINGS: Table = {
   ),
   host: setting('CUSTODY_HOST', 'Address to listen on.', '127.0.0.1', hostName),
   port: setting('CUSTODY_PORT', 'Port to listen on; 0 takes a free one.', '5000', whole(0, 65535)),
+  tlsCert: setting(
+    'CUSTODY_TLS_CERT',
+    'File with the certificate of the server and its chain (PEM). With it the server speaks https only; SIGHUP reads it again.',
+    '',
+    file,
+  ),
+  tlsKey: setting('CUSTODY_TLS_KEY', 'File with the private key of that certificate (PEM, no passphrase).', '', file),
   open: setting(
     'CUSTODY_OPEN',
     'No accounts, loopback only, everyone is recorded as unverified. For a first try.',
@@ -307,6 +316,10 @@ function bool(text: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0' || text === '') return false;
   throw new Error('must be true or false');
+}
+
+function file(text: string): string | undefined {
+  return text === '' ? undefined : resolve(text);
 }
 
 function hostName(text: string): string {

@@ -62,7 +62,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** For an address that the router itself refuses: there no hook runs, and no filter of Nest's. */
 export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers(commonHeaders(request.id));
+  void reply.headers(commonHeaders(request.id, request.protocol === 'https'));
   answer(reply, request, describe(error, request));
 }
 

@@ -6,9 +6,11 @@ import { commonHeaders } from './common-headers.js';
 import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.js';
 import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
+import { HANDSHAKE_MS, Tls } from './tls.js';
 
 /** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
-export function fastifyAdapter(settings: Settings): FastifyAdapter {
+export function fastifyAdapter(settings: Settings, tls?: Tls): FastifyAdapter {
+  const limits = { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS };
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BYTES,
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
@@ -19,7 +21,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     routerOptions: { maxParamLength: 2000 },
     // A file may take any time; headers may not.
     requestTimeout: 0,
-    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS },
+    ...(tls ? { https: { ...tls, ...limits, handshakeTimeout: HANDSHAKE_MS } } : { http: limits }),
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerUnrouted,
   });
@@ -33,7 +35,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {
-    void reply.headers(commonHeaders(request.id));
+    void reply.headers(commonHeaders(request.id, request.protocol === 'https'));
   });
   return adapter;
 }
