@@ -36,10 +36,16 @@ export class AccessTrail {
     return this.bookmark.position;
   }
 
+  /** Whoever is refused has no answer to carry the position of what was written about it. */
+  saw({ bookmark }: CommandContext): void {
+    this.bookmark.advance(bookmark.position);
+  }
+
   async denied(context: CommandContext, data: AccessDenied['data']): Promise<void> {
     countOne(this.counts.denials, data.code);
     await this.write(context, { type: 'AccessDenied', data });
     await this.repeated.denied(context);
+    this.saw(context);
   }
 
   signInFailed(context: CommandContext, data: SignInFailed['data']): Promise<void> {

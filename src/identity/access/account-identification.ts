@@ -86,7 +86,8 @@ export class AccountIdentification extends Identification {
   /** A client that opens many connections at once costs one check. */
   private checkOnce(digest: string, given: Presented): Promise<Grant | Unidentified> {
     const running = this.checking.get(digest);
-    if (running) return running;
+    // Counted and told once, by whoever came first.
+    if (running) return running.then((found) => ('known' in found ? { ...found, guesses: undefined } : found));
     const check = this.check(given)
       .then((grant) => {
         if (!('known' in grant)) this.grants.set(digest, grant);

@@ -21,8 +21,10 @@ export class SignInLocks {
     const alert = userId === undefined ? 'unknown-login-guessed' : 'sign-in-locked';
     // Before the lock: a crash in between leaves an alert too many, not one too few.
     await this.alerts.raise(context, { alert, ...(userId === undefined ? {} : { userId }), count: failures });
+    this.trail.saw(context);
     if (userId === undefined) return this.trail.unknownLoginProbed(context, failures);
     const command = { type: 'LockSignIn' as const, failures, now: context.now };
     await this.decisions.decide(userDecider, userStream(userId), command, context);
+    this.trail.saw(context);
   }
 }

@@ -41,6 +41,13 @@ describe('alerts', () => {
     expect(JSON.stringify(await lab.events('AlertRaised'))).not.toContain('guess"');
   });
 
+  it('tell once of guesses that come at the same time and are checked as one', async () => {
+    const guess = () => call('read', { authorization: basic('nobody', 'guess') });
+    for (let i = 0; i < 4; i++) await guess();
+    await Promise.all(Array.from({ length: 10 }, guess));
+    expect(await alerts()).toEqual([{ alert: 'unknown-login-guessed', count: 5 }]);
+  });
+
   it('tell once a minute of an account that is refused again and again', async () => {
     const ada = await lab.person('ada', PASSWORD, 'viewer');
     const limit = DEFAULT_TRAIL.denialsToAlert;
