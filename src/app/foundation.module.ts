@@ -9,8 +9,15 @@ import {
   PASSWORD_POLICY,
   SECOND_FACTOR_POLICY,
   SESSION_POLICY,
+  TRAIL_SETTINGS,
 } from '../identity/index.js';
-import type { BreakGlassPolicy, PasswordPolicy, SecondFactorPolicy, SessionPolicy } from '../identity/index.js';
+import type {
+  BreakGlassPolicy,
+  PasswordPolicy,
+  SecondFactorPolicy,
+  SessionPolicy,
+  TrailSettings,
+} from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { oidcOptions } from './config/oidc-settings.js';
 import { Foundation } from './foundation.js';
@@ -36,6 +43,12 @@ export class FoundationModule {
       roles: settings.breakGlassRoles,
       minutes: settings.breakGlassMinutes,
     };
+    const trail: TrailSettings = {
+      readsMs: settings.readTrailMs,
+      signInFailures: settings.signInFailures,
+      requestsPerMinute: settings.requestsPerMinute,
+      denialsToAlert: settings.denialsToAlert,
+    };
     const providers = [
       { provide: FOUNDATION, useValue: foundation },
       { provide: LEDGER, useValue: ledger },
@@ -50,6 +63,7 @@ export class FoundationModule {
       { provide: SESSION_POLICY, useValue: sessionPolicy },
       { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
       { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
+      { provide: TRAIL_SETTINGS, useValue: trail },
     ];
     return {
       module: FoundationModule,

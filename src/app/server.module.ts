@@ -21,6 +21,7 @@ import { Measurements } from './http/measurements.js';
 import { MetricsController } from './http/metrics.controller.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
+import { ReadRecorder } from './http/read-recorder.js';
 import { Validation } from './http/validation.js';
 import { ServerInfoController, VersionController } from './http/version.controller.js';
 import { nestLogging } from './logging.js';
@@ -65,6 +66,7 @@ export class ServerModule {
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
         ReadGate,
+        ReadRecorder,
         { provide: APP_GUARD, useExisting: ReadGate },
         { provide: APP_PIPE, useClass: Validation },
       ],

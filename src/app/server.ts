@@ -12,7 +12,9 @@ import { Foundation, openFoundation } from './foundation.js';
 import { fastifyAdapter } from './http/fastify.js';
 import { Metrics } from './http/metrics.js';
 import { ReadGate } from './http/read-gate.js';
+import { ReadRecorder } from './http/read-recorder.js';
 import { serveOpenApi } from './http/openapi.js';
+import { readTls, renewTls, Tls } from './http/tls.js';
 import { layout } from './layout.js';
 import { createLogger, logRequests } from './logging.js';
 import { ProjectionHost } from './projection/projection-host.js';
@@ -25,6 +27,8 @@ export interface RunningServer {
   readonly foundation: Foundation;
   /** Set only when this start made the first administrator: the password is shown once and kept nowhere. */
   readonly firstStart: FirstStart | undefined;
+  /** Reads the certificate again, for connections to come. What is wrong with it is logged, and the old one stays. */
+  renewTls(): void;
   /** Stops taking requests, answers those it has, and closes the log. */
   stop(): Promise<void>;
 }
@@ -32,6 +36,7 @@ export interface RunningServer {
 /** Opens the log, brings the read models up to date, and listens. */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const logger = createLogger(settings);
+  const tls = readTls(settings);
   const foundation = await openFoundation(settings);
   const closers: (() => Promise<void> | void)[] = [() => foundation.close()];
   const stop = async () => {
@@ -53,7 +58,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await projections.ready();
     const readModels = new ReadModels(layout(settings).readModels);
     closers.push(() => readModels.close());
-    const app = await createApp(settings, { foundation, projections, readModels, logger });
+    const app = await createApp(settings, tls, { foundation, projections, readModels, logger });
     closers.push(() => closeWithin(app, settings.shutdownMs));
     await app.init();
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.
@@ -63,10 +68,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await app.getHttpAdapter().getInstance().listen({ host: settings.host, port: settings.port });
     const { port } = app.getHttpServer().address() as AddressInfo;
     return {
-      url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+      url: `${tls ? 'https' : 'http'}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
       port,
       foundation,
       firstStart,
+      renewTls: () => renewTls(app.getHttpServer(), settings, logger),
       stop,
     };
   } catch (error) {
@@ -77,9 +83,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
 
 async function createApp(
   settings: Settings,
+  tls: Tls | undefined,
   parts: Parameters<typeof ServerModule.of>[0],
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), fastifyAdapter(settings), {
+  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(parts), fastifyAdapter(settings, tls), {
     logger: ['error', 'warn'],
     abortOnError: false,
     // Our own reader of JSON; forms are not read at all, so a web page of somebody else can't send one.
@@ -92,6 +99,7 @@ async function createApp(
     if (request.is404) await app.get(AccessGuard).admit(request);
   });
   app.get(ReadGate).answerPositions(fastify);
+  app.get(ReadRecorder).recordReads(fastify);
   logRequests(fastify, parts.logger);
   serveOpenApi(app);
   return app;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type AuditQuestion, registerAuditCommand, type WirePage } from '../audit/index.js';
+import { registerAuditReads } from './audit-reads.command.js';
 import { ServerClient, ServerOptions, serverOptions } from './server-client.js';
 import { tableStyle } from './table-style.js';
 
@@ -8,7 +9,9 @@ export function registerAudit(program: Command): void {
   let client: Promise<ServerClient> | undefined;
   const query = async (question: AuditQuestion, options: ServerOptions) =>
     page(await (client ??= ServerClient.of(options)), question);
-  serverOptions(registerAuditCommand(program, { query, print: console.log, style: tableStyle() })).addHelpText(
+  const audit = registerAuditCommand(program, { query, print: console.log, style: tableStyle() });
+  registerAuditReads(audit);
+  serverOptions(audit).addHelpText(
     'after',
     '\nYou need a role that may read the trail: reviewer, auditor, privacy-officer or admin.',
   );

@@ -15,7 +15,7 @@ export function settingFlags(command: Command, names: readonly (keyof Settings)[
 
 /** Secrets have no flag: the process list would show them. */
 export const serverFlags = (command: Command): Command =>
-  settingFlags(command, ['host', 'port', 'data', 'ledger', 'open', 'logLevel', 'logFormat']);
+  settingFlags(command, ['host', 'port', 'tlsCert', 'tlsKey', 'data', 'ledger', 'open', 'logLevel', 'logFormat']);
 export const workerFlags = (command: Command): Command =>
   settingFlags(command, ['data', 'ledger', 'concurrency', 'maxRetries', 'logLevel', 'logFormat']);
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings, Settings } from '../app/config/settings.js';
+import { isLoopback, readSettings, Settings } from '../app/config/settings.js';
 import { FirstStart } from '../app/bootstrap.js';
 import { startServer } from '../app/server.js';
 import { EXIT } from './exit-codes.js';
@@ -28,7 +28,9 @@ export function registerServe(program: Command): void {
 async function serve(settings: Settings): Promise<number> {
   const stop = askedToStop();
   const server = await startServer(settings);
+  if (settings.tlsCert !== undefined) process.on('SIGHUP', () => server.renewTls());
   if (settings.open) console.log(OPEN_BANNER);
+  if (unprotected(settings)) console.error(PLAIN_WARNING);
   if (server.firstStart && !process.send) console.log(firstStartNotice(server.firstStart, server.url));
   console.log(`listening on ${server.url}`);
   process.send?.({
@@ -50,6 +52,14 @@ const OPEN_BANNER = `
   │ This machine only. Not for records that anyone must rely on.         │
   └──────────────────────────────────────────────────────────────────────┘
 `;
+
+const PLAIN_WARNING =
+  'warning: this server listens beyond this machine without TLS: passwords and tokens can be read on the way. ' +
+  'Give it a certificate (CUSTODY_TLS_CERT, CUSTODY_TLS_KEY), or put it behind a proxy that has one and name that (CUSTODY_TRUSTED_PROXIES).';
+
+/** Others can reach it, and nothing says that what they send is encrypted. */
+const unprotected = ({ host, tlsCert, trustedProxies }: Settings): boolean =>
+  !isLoopback(host) && tlsCert === undefined && trustedProxies.length === 0;
 
 const firstStartNotice = ({ login, oneTimePassword }: FirstStart, url: string): string => `
   First start: an administrator was made. This password is shown only now and works once:

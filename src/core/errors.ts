@@ -24,6 +24,8 @@ export interface Refusal {
   readonly message: string;
   /** The offending field, in the caller's own spelling. */
   readonly field?: string;
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter?: number;
 }
 
 /** The same as an exception: what handlers and edges throw. */
@@ -31,17 +33,19 @@ export class CustodyError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
   readonly field?: string;
+  readonly retryAfter?: number;
   constructor(refusal: Refusal, options?: ErrorOptions) {
     super(refusal.message, options);
     this.name = 'CustodyError';
     this.kind = refusal.kind;
     this.code = refusal.code;
     if (refusal.field !== undefined) this.field = refusal.field;
+    if (refusal.retryAfter !== undefined) this.retryAfter = refusal.retryAfter;
   }
 }
 
-const make = (kind: ErrorKind) => (code: string, message: string, field?: string) =>
-  new CustodyError({ kind, code, message, field });
+const make = (kind: ErrorKind) => (code: string, message: string, field?: string, retryAfter?: number) =>
+  new CustodyError({ kind, code, message, field, retryAfter });
 
 export const errors = {
   invalid: make('invalid'),

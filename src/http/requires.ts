@@ -27,5 +27,10 @@ export const RequiresAlso = (action: Action, subject: Locate) =>
 /** For the few routes that anyone may call (health, version). A test holds the literal list of them. */
 export const Public = () => SetMetadata(REQUIRES, 'public');
 
+export const SEES_READS = 'custody:sees-reads';
+
+/** For routes that show who read what: they wait until the reads so far are in the trail. */
+export const SeesReads = () => SetMetadata(SEES_READS, true);
+
 /** What was declared on a handler. */
 export type Declared = Requirement | 'public' | undefined;

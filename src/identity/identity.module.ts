@@ -18,6 +18,11 @@ import { BreakGlassController } from './break-glass/break-glass.controller.js';
 import { AllowBreakGlassHandler, BreakGlassHandler } from './break-glass/break-glass.handlers.js';
 import { ListBreakGlassReviewsHandler } from './break-glass/reviews.handler.js';
 import { SignOffBreakGlassHandler } from './break-glass/sign-off.handler.js';
+import { AdministratorAddresses } from './alerts/administrator-addresses.js';
+import { Alerts } from './alerts/alerts.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { QueryAlertsHandler } from './alerts/query.js';
+import { RepeatedDenials } from './alerts/repeated-denials.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -60,6 +65,7 @@ import { GetRightsHandler } from './queries/rights/query.js';
 import { RightsController } from './queries/rights/rights.controller.js';
 import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
+import { People } from './queries/user-list/people.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
 import { CodeCheck } from './second-factor/code-check.js';
@@ -74,6 +80,12 @@ import { ListSessionsHandler, RevokeSessionHandler } from './sessions/sessions.h
 import { Sessions } from './sessions/sessions.js';
 import { SignInController } from './sessions/sign-in.controller.js';
 import { SignIn } from './sessions/sign-in.js';
+import { QueryReadsHandler } from './reads/query.js';
+import { ReadTrail } from './reads/read-trail.js';
+import { ReadsController } from './reads/reads.controller.js';
+import { RequestRates } from './strangers/request-rates.js';
+import { Strangers } from './strangers/strangers.js';
+import { Tallies } from './strangers/tallies.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
@@ -121,6 +133,8 @@ const CONTROLLERS = [
   BrowserSignInController,
   SecondFactorController,
   BreakGlassController,
+  ReadsController,
+  AlertsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -159,10 +173,17 @@ const CONTROLLERS = [
     Permissions,
     Registration,
     Identities,
+    Alerts,
+    RepeatedDenials,
+    Strangers,
+    Tallies,
     ...COMMAND_HANDLERS,
   ],
   exports: [
+    Alerts,
     CodeCheck,
+    Strangers,
+    Tallies,
     CredentialStore,
     FailedSignIns,
     IDENTITY_CLOCK,
@@ -206,13 +227,19 @@ export class IdentityModule {
         SignIn,
         ListBreakGlassReviewsHandler,
         ListSessionsHandler,
+        ReadTrail,
+        RequestRates,
+        AdministratorAddresses,
+        QueryAlertsHandler,
+        People,
+        QueryReadsHandler,
         GetMeHandler,
         GetRightsHandler,
         ListIdentitiesHandler,
         ListTokensHandler,
         ListUsersHandler,
       ],
-      exports: [AccessGuard, IdentityCoreModule],
+      exports: [AccessGuard, ReadTrail, IdentityCoreModule],
     };
   }
 }

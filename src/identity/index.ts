@@ -9,8 +9,15 @@ import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
 import { secondFactorEvents } from './second-factor/catalogue.js';
 import { sessionEvents } from './sessions/catalogue.js';
+import { addressesEvents } from './alerts/addresses.js';
+import { alertsEvents } from './alerts/events.js';
+import { alertsProjection } from './alerts/projection.js';
+import { readsEvents } from './reads/events.js';
+import { readsProjection } from './reads/projection.js';
+import { strangersEvents } from './strangers/events.js';
 import { userEvents } from './user/catalogue.js';
 
+export { Alerts } from './alerts/alerts.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX, rolesThatMay } from './access/matrix.js';
@@ -46,6 +53,10 @@ export { SESSION_POLICY } from './sessions/session-policy.js';
 export type { SessionPolicy } from './sessions/session-policy.js';
 export { Sessions } from './sessions/sessions.js';
 export type { StartedSession } from './sessions/sessions.js';
+export type { Read, ReadQuestion, ReadThing } from './reads/batch.js';
+export { ReadTrail } from './reads/read-trail.js';
+export { TRAIL_SETTINGS } from './trail-settings.js';
+export type { TrailSettings } from './trail-settings.js';
 
 export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
@@ -55,9 +66,15 @@ export const identityEvents: readonly EventDefinition[] = [
   ...secondFactorEvents,
   ...breakGlassEvents,
   ...accessEvents,
+  ...readsEvents,
+  ...strangersEvents,
+  ...alertsEvents,
+  ...addressesEvents,
 ];
 export const identityProjections: readonly Projection[] = [
   userListProjection,
   tokenListProjection,
   breakGlassProjection,
+  readsProjection,
+  alertsProjection,
 ];

@@ -12,7 +12,7 @@ let twinUrl: string;
 
 beforeAll(async () => {
   custody = await freshServer();
-  twin = Proc.start(['serve', '--port', '0', '--data', custody.data]);
+  twin = Proc.start(['serve', '--port', '0', '--data', custody.data], { CUSTODY_TRUSTED_PROXIES: '127.0.0.1' });
   twinUrl = (await twin.ready()).url;
 }, 120_000);
 afterAll(async () => {
@@ -118,11 +118,23 @@ describe('a browser session over HTTP', () => {
     expect((await me(victim)).status).toBe(200);
   });
 
-  it('has a cookie for https where the browser came by https', async () => {
-    const { headers } = await open().signIn('ses.sion', {}, { 'x-forwarded-proto': 'https' });
+  it('has a cookie for https where a trusted proxy says that the browser came by https', async () => {
+    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'lab.example', origin: 'https://lab.example' };
+    const { headers, status } = await open(twinUrl).signIn('ses.sion', {}, proxied);
+    expect(status).toBe(201);
     expect(headers.get('set-cookie')).toMatch(
       /^__Host-custody_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
     );
+  });
+
+  it('believes nobody else who says so', async () => {
+    const { headers } = await open().signIn('ses.sion', {}, { 'x-forwarded-proto': 'https' });
+    expect(headers.get('set-cookie')).toMatch(/^custody_session=/);
+    const elsewhere = { 'x-forwarded-host': 'evil.example', origin: 'https://evil.example' };
+    expect(await open().signIn('ses.sion', {}, elsewhere)).toMatchObject({
+      status: 403,
+      body: { code: 'cross-site-request' },
+    });
   });
 
   it('ends with a change of the password, made at another server', async () => {

@@ -4,6 +4,7 @@ import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
 import { rolesSetting } from './roles-setting.js';
+import { trustedProxiesSetting } from './trusted-proxies-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
 
 /**
@@ -16,6 +17,8 @@ export interface Settings extends OidcSettings {
   readonly artifacts: ArtifactsSetting;
   readonly host: string;
   readonly port: number;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
   readonly open: boolean;
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
@@ -34,6 +37,11 @@ export interface Settings extends OidcSettings {
   readonly uploadMaxAgeHours: number;
   readonly maxFetchedBytes: number;
   readonly readWaitMs: number;
+  readonly readTrailMs: number;
+  readonly signInFailures: number;
+  readonly requestsPerMinute: number;
+  readonly denialsToAlert: number;
+  readonly trustedProxies: readonly string[];
   readonly shutdownMs: number;
   readonly concurrency: number;
   readonly maxRetries: number;
@@ -80,6 +88,13 @@ export const SETTINGS: Table = {
   ),
   host: setting('CUSTODY_HOST', 'Address to listen on.', '127.0.0.1', hostName),
   port: setting('CUSTODY_PORT', 'Port to listen on; 0 takes a free one.', '5000', whole(0, 65535)),
+  tlsCert: setting(
+    'CUSTODY_TLS_CERT',
+    'File with the certificate of the server and its chain (PEM). With it the server speaks https only; SIGHUP reads it again.',
+    '',
+    file,
+  ),
+  tlsKey: setting('CUSTODY_TLS_KEY', 'File with the private key of that certificate (PEM, no passphrase).', '', file),
   open: setting(
     'CUSTODY_OPEN',
     'No accounts, loopback only, everyone is recorded as unverified. For a first try.',
@@ -188,6 +203,36 @@ export const SETTINGS: Table = {
     'How long a read waits for the read models to include what it must see, in milliseconds.',
     '5000',
     whole(1, 60_000),
+  ),
+  readTrailMs: setting(
+    'CUSTODY_READ_TRAIL_MS',
+    'How often reads are written into the audit trail, in milliseconds. What a crash loses of them is at most the reads of this time; writes are durable before they are answered.',
+    '10000',
+    whole(100, 60_000),
+  ),
+  signInFailures: setting(
+    'CUSTODY_SIGN_IN_FAILURES',
+    'Failed sign-ins that one address may have within a minute. After them its refusals are counted together in the trail, and it gets 429 for credentials that this server has not seen to be right.',
+    '30',
+    whole(1, 1_000_000),
+  ),
+  requestsPerMinute: setting(
+    'CUSTODY_REQUESTS_PER_MINUTE',
+    'Requests that one account may send within a minute; what is more is answered 429. 0: any number.',
+    '0',
+    whole(0, 100_000_000),
+  ),
+  denialsToAlert: setting(
+    'CUSTODY_DENIALS_TO_ALERT',
+    'So many refusals (403) of one account within a minute are an alert.',
+    '20',
+    whole(1, 1_000_000),
+  ),
+  trustedProxies: setting(
+    'CUSTODY_TRUSTED_PROXIES',
+    'Addresses and networks (10.0.0.5, 10.1.0.0/16) of the proxies in front of the server, separated by commas. Only from them X-Forwarded-For is believed.',
+    '',
+    trustedProxiesSetting,
   ),
   shutdownMs: setting(
     'CUSTODY_SHUTDOWN_MS',
@@ -312,6 +357,10 @@ function bool(text: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0' || text === '') return false;
   throw new Error('must be true or false');
+}
+
+function file(text: string): string | undefined {
+  return text === '' ? undefined : resolve(text);
 }
 
 function hostName(text: string): string {

@@ -62,7 +62,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** For an address that the router itself refuses: there no hook runs, and no filter of Nest's. */
 export function answerUnrouted(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  void reply.headers(commonHeaders(request.id));
+  void reply.headers(commonHeaders(request.id, request.protocol === 'https'));
   answer(reply, request, describe(error, request));
 }
 
@@ -95,7 +95,10 @@ function challenge({ headers }: FastifyRequest): string {
 const titleOf = (code: string): string => code.charAt(0).toUpperCase() + code.slice(1).replaceAll('-', ' ');
 
 function describe(error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof CustodyError) return ofKind(error.kind, error.code, error.message, error.field);
+  if (error instanceof CustodyError) {
+    const { kind, code, message, field, retryAfter } = error;
+    return { ...ofKind(kind, code, message, field), ...(retryAfter === undefined ? {} : { retryAfter }) };
+  }
   if (error instanceof LedgerUnavailable)
     return ofKind('unavailable', `log-${error.reason}`, `${outcomeOf(error)}: ${error.message}`);
   if (error instanceof LedgerCorrupted)

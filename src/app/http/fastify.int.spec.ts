@@ -10,7 +10,7 @@ let fastify: FastifyInstance;
 let port: number;
 
 beforeEach(async () => {
-  fastify = fastifyAdapter({ maxDatasetBytes: 1 } as Settings).getInstance();
+  fastify = fastifyAdapter({ maxDatasetBytes: 1, trustedProxies: [] as readonly string[] } as Settings).getInstance();
   fastify.get<{ Querystring: { filter: string } }>('/search', async ({ query }) => ({ length: query.filter.length }));
   fastify.get('/api/2.0/mlflow/:thing', async () => ({}));
   await fastify.listen({ port: 0, host: '127.0.0.1' });

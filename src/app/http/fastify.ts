@@ -7,11 +7,14 @@ import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.
 import { drained } from './drain.js';
 import { answerUnrouted } from './exception.filter.js';
 import { JSON_BYTES, readJsonBodies } from './json-body.js';
+import { HANDSHAKE_MS, Tls } from './tls.js';
 
 /** The HTTP engine: request ids of our own, bounded bodies, raw streams for files. */
-export function fastifyAdapter(settings: Settings): FastifyAdapter {
+export function fastifyAdapter(settings: Settings, tls?: Tls): FastifyAdapter {
+  const limits = { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS };
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_BYTES,
+    trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     genReqId: () => uuidv7(),
     // Idle connections end at shutdown; those with a request under way are answered first.
     forceCloseConnections: 'idle',
@@ -19,7 +22,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
     routerOptions: { maxParamLength: 2000 },
     // A file may take any time; headers may not.
     requestTimeout: 0,
-    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: HEADERS_MS },
+    ...(tls ? { https: { ...tls, ...limits, handshakeTimeout: HANDSHAKE_MS } } : { http: limits }),
     clientErrorHandler: refuseConnection,
     frameworkErrors: answerUnrouted,
   });
@@ -34,7 +37,7 @@ export function fastifyAdapter(settings: Settings): FastifyAdapter {
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {
     if (reply.statusCode === 413 || reply.statusCode === 401) await drained(request.raw);
-    void reply.headers(commonHeaders(request.id));
+    void reply.headers(commonHeaders(request.id, request.protocol === 'https'));
   });
   return adapter;
 }

@@ -2,8 +2,8 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { errors, Position, START } from '../../core/index.js';
-import { CustodyRequest, Declared, isRead, REQUIRES } from '../../http/index.js';
-import { AccessTrail } from '../../identity/index.js';
+import { CustodyRequest, Declared, isRead, REQUIRES, SEES_READS } from '../../http/index.js';
+import { AccessTrail, ReadTrail } from '../../identity/index.js';
 import { ProjectionHost } from '../projection/projection-host.js';
 
 export const POSITION_HEADER = 'x-custody-position';
@@ -22,12 +22,19 @@ export class ReadGate implements CanActivate {
     private readonly reflector: Reflector,
     private readonly projections: ProjectionHost,
     private readonly trail: AccessTrail,
+    private readonly reads: ReadTrail,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const declared = this.reflector.get<Declared>(REQUIRES, context.getHandler());
-    if (declared && declared !== 'public' && isRead(declared.action))
-      await this.wait(context.switchToHttp().getRequest<CustodyRequest>());
+    const handler = context.getHandler();
+    const declared = this.reflector.get<Declared>(REQUIRES, handler);
+    if (!declared || declared === 'public' || !isRead(declared.action)) return true;
+    const request = context.switchToHttp().getRequest<CustodyRequest>();
+    if (declared.action !== 'self:read') {
+      this.reads.assertRecordable();
+      request.reading = declared;
+    }
+    await this.wait(request, this.reflector.get(SEES_READS, handler) === true ? await this.reads.flush() : START);
     return true;
   }
 
@@ -43,9 +50,9 @@ export class ReadGate implements CanActivate {
     });
   }
 
-  private async wait(request: CustodyRequest): Promise<void> {
+  private async wait(request: CustodyRequest, reads: Position): Promise<void> {
     // A denial is written by the guard, before any route is reached.
-    let needed = Math.max(this.acknowledged, this.trail.position) as Position;
+    let needed = Math.max(this.acknowledged, this.trail.position, reads) as Position;
     const header = request.headers[POSITION_HEADER];
     if (header !== undefined) {
       const asked = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : NaN;

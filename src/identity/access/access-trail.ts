@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Bookmark, CommandContext, CustodyError, errors, Position, UserId } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
-import { AccessDenied, AccessEvent, accessStream, SignedIn, SignInFailed } from './events.js';
+import { RepeatedDenials } from '../alerts/repeated-denials.js';
+import { AccessDenied, AccessEvent, accessStream, SignedIn, SignInFailed, SignInFailure } from './events.js';
 
 const HOUR_MICROS = 3_600_000_000;
 const REMEMBERED = 50_000;
@@ -25,21 +26,36 @@ export class AccessTrail {
     denials: new Map<string, number>(),
   } as const;
 
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly repeated: RepeatedDenials,
+  ) {}
 
   /** Everything this server has written to the trail so far. A reader of the trail should wait for it. */
   get position(): Position {
     return this.bookmark.position;
   }
 
-  denied(context: CommandContext, data: AccessDenied['data']): Promise<void> {
+  /** Whoever is refused has no answer to carry the position of what was written about it. */
+  saw({ bookmark }: CommandContext): void {
+    this.bookmark.advance(bookmark.position);
+  }
+
+  async denied(context: CommandContext, data: AccessDenied['data']): Promise<void> {
     countOne(this.counts.denials, data.code);
-    return this.write(context, { type: 'AccessDenied', data });
+    await this.write(context, { type: 'AccessDenied', data });
+    await this.repeated.denied(context);
+    this.saw(context);
   }
 
   signInFailed(context: CommandContext, data: SignInFailed['data']): Promise<void> {
     countOne(this.counts.refusedSignIns, data.why);
     return this.write(context, { type: 'SignInFailed', data });
+  }
+
+  /** One of those that are told together. */
+  signInCounted(why: SignInFailure): void {
+    countOne(this.counts.refusedSignIns, why);
   }
 
   unknownLoginProbed(context: CommandContext, failures: number): Promise<void> {

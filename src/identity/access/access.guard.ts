@@ -2,6 +2,7 @@ import { CanActivate, ExecutionContext, Injectable, Logger } from '@nestjs/commo
 import { Reflector } from '@nestjs/core';
 import { CommandContext, errors, Reach } from '../../core/index.js';
 import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
+import { AdministratorAddresses } from '../alerts/administrator-addresses.js';
 import { CODE_HEADER } from '../second-factor/code-check.js';
 import { WHILE_ENROLLING } from '../second-factor/while-enrolling.js';
 import { AccessTrail } from './access-trail.js';
@@ -11,6 +12,8 @@ import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
 import { RequestContexts } from './request-context.js';
 import { SignInLocks } from './sign-in-locks.js';
+import { RequestRates } from '../strangers/request-rates.js';
+import { Strangers } from '../strangers/strangers.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
 
@@ -37,6 +40,9 @@ export class AccessGuard implements CanActivate {
     private readonly trail: AccessTrail,
     private readonly locks: SignInLocks,
     private readonly permissions: Permissions,
+    private readonly strangers: Strangers,
+    private readonly rates: RequestRates,
+    private readonly addresses: AdministratorAddresses,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -48,7 +54,8 @@ export class AccessGuard implements CanActivate {
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
-    if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
+    this.rates.assertWithin(context);
+    if (who.signIn) await this.signedIn(context, who.signIn, request);
     const first = denialOf(requires, route, who);
     const verdict = first ? undefined : await this.permissions.decide(who, requires, request);
     if (verdict?.permitted) {
@@ -70,11 +77,21 @@ export class AccessGuard implements CanActivate {
     const who = await this.identification.identify(request);
     if (!who.known) return this.refuseUnknown(request, who);
     const context = this.contexts.of(request, who.actor);
-    if (who.signIn) await this.trail.signedIn(context, who.actor.id, who.signIn.via, who.signIn.tokenId);
+    if (who.signIn) await this.signedIn(context, who.signIn, request);
     if (!who.refused) return;
     const { code, message } = who.refused;
     await this.trail.denied(context, { action: 'undeclared', code, ...place(request) });
     throw errors.denied(code, message);
+  }
+
+  /** Whoever signs in, with each request or once for a session, passes here. */
+  async signedIn(
+    context: CommandContext,
+    { via, tokenId }: NonNullable<Identified['signIn']>,
+    request: CustodyRequest,
+  ): Promise<void> {
+    await this.trail.signedIn(context, context.actor.id, via, tokenId);
+    await this.addresses.seen(context, request);
   }
 
   private routeOf(handler: Handler): Route {
@@ -98,15 +115,19 @@ export class AccessGuard implements CanActivate {
   async refuseUnknown(request: CustodyRequest, who: Unidentified): Promise<never> {
     const { method, why, userId } = who;
     const data = { method, why, ...place(request), ...(userId === undefined ? {} : { userId }) };
-    const context = this.contexts.ofUnknown(request, who);
-    await this.trail.signInFailed(context, data);
-    if (who.guesses !== undefined) await this.locks.guessed(context, userId, who.guesses);
+    const context = () => this.contexts.ofUnknown(request, who);
+    const told = this.strangers.refused(request, who, context);
+    if (told) await this.trail.signInFailed(context(), data);
+    else this.trail.signInCounted(why);
+    if (who.guesses !== undefined) await this.locks.guessed(context(), userId, who.guesses);
     if (why === 'overloaded')
-      throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment');
+      throw errors.limit('too-many-sign-ins', 'too many sign-ins at once; try again in a moment', undefined, 1);
     if (why === 'provider-away') {
       const message = 'the OpenID provider does not answer, so nobody knows who you are; try again later';
       throw errors.unavailable('provider-unavailable', message);
     }
+    const wait = why === 'no-credentials' ? undefined : this.strangers.waitOf(request);
+    if (wait !== undefined) throw throttled(wait);
     if (why === 'no-credentials') {
       throw errors.unauthenticated(
         'credentials-required',
@@ -133,6 +154,14 @@ export class AccessGuard implements CanActivate {
     );
   }
 }
+
+const throttled = (wait: number) =>
+  errors.limit(
+    'too-many-failed-sign-ins',
+    `too many sign-ins from this address went wrong; try again in ${wait} s, or sign in with a token`,
+    undefined,
+    wait,
+  );
 
 /** What the handler and its commands may need to know of rights that hold for some names only. */
 const reaching = (context: CommandContext, { scoped }: Identified, { reach }: { readonly reach?: Reach }) =>

@@ -80,16 +80,17 @@ export class AccountIdentification extends Identification {
       if (answer.known || isAboutCode(answer)) return answer;
       this.grants.delete(digest);
     }
-    const grant = await this.checkOnce(digest, header, request.id);
+    const grant = await this.checkOnce(digest, header, request);
     if ('known' in grant) return grant;
     return this.admit(grant, request);
   }
 
   /** A client that opens many connections at once costs one check. */
-  private checkOnce(digest: string, header: string, requestId: string): Promise<Grant | Unidentified> {
+  private checkOnce(digest: string, header: string, request: CustodyRequest): Promise<Grant | Unidentified> {
     const running = this.checking.get(digest);
-    if (running) return running;
-    const check = this.check(header, requestId)
+    // Counted and told once, by whoever came first.
+    if (running) return running.then((found) => ('known' in found ? { ...found, guesses: undefined } : found));
+    const check = this.check(header, request)
       .then((grant) => {
         if (!('known' in grant)) this.grants.set(digest, grant);
         return grant;
@@ -99,7 +100,7 @@ export class AccountIdentification extends Identification {
     return check;
   }
 
-  private async check(header: string, requestId: string): Promise<Grant | Unidentified> {
+  private async check(header: string, request: CustodyRequest): Promise<Grant | Unidentified> {
     const given = presented(header);
     switch (given.kind) {
       case 'malformed':
@@ -107,9 +108,9 @@ export class AccountIdentification extends Identification {
       case 'token':
         return this.checkToken(given);
       case 'password':
-        return this.checkPassword(given);
+        return this.checkPassword(given, request);
       case 'jwt':
-        return this.checkJwt(given, requestId);
+        return this.checkJwt(given, request.id);
     }
   }
 
@@ -132,8 +133,11 @@ export class AccountIdentification extends Identification {
     return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
   }
 
-  private async checkPassword(given: Extract<Presented, { kind: 'password' }>): Promise<Grant | Unidentified> {
-    const checked = await this.passwords.check(given);
+  private async checkPassword(
+    given: Extract<Presented, { kind: 'password' }>,
+    request: CustodyRequest,
+  ): Promise<Grant | Unidentified> {
+    const checked = await this.passwords.check(given, request);
     if ('known' in checked) return checked;
     const { userId, verifierId } = checked;
     return { userId, method: given.method, signIn: { via: 'password', verifierId } };

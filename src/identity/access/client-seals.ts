@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { PersonalData, Sealed } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
+import { clientAddress } from '../strangers/client-address.js';
 
 const SEALS = 10_000;
 const SEAL_MS = 10 * 60_000;
@@ -15,7 +16,7 @@ export class ClientSeals {
   constructor(private readonly personal: PersonalData) {}
 
   of(subject: string, request: CustodyRequest): Sealed {
-    const { ip } = request;
+    const ip = clientAddress(request);
     const userAgent = request.headers['user-agent']?.slice(0, MAX_USER_AGENT);
     const key = `${subject}\n${ip}\n${userAgent ?? ''}`;
     const known = this.seals.get(key);

@@ -25,7 +25,9 @@ export type SignInFailure =
   | 'disabled'
   | 'locked'
   | 'overloaded'
-  | OidcFailure;
+  | OidcFailure
+  /** Not checked: its address had brought too many wrong credentials. Only ever counted, in SignInsRefused. */
+  | 'throttled';
 
 /** The first use of a password or token by this server within an hour. */
 export type SignedIn = DomainEvent<

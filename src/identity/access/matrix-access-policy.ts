@@ -5,6 +5,7 @@ import { Action, CustodyRequest } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
 import { notPermitted } from './denial.js';
 import { Permissions } from './permissions.js';
+import { Strangers } from '../strangers/strangers.js';
 import { RequestContexts } from './request-context.js';
 
 /** The matrix again, for what a command is about to change. The system itself may do all it does. */
@@ -14,6 +15,7 @@ export class MatrixAccessPolicy extends AccessPolicy {
     private readonly trail: AccessTrail,
     private readonly contexts: RequestContexts,
     private readonly permissions: Permissions,
+    private readonly strangers: Strangers,
   ) {
     super();
   }
@@ -36,6 +38,8 @@ export class MatrixAccessPolicy extends AccessPolicy {
 
   refuseUnknown(request: CustodyRequest, denied: Denied): Promise<never> {
     const nobody = { known: false, method: 'none', why: 'no-credentials' } as const;
-    return this.refuse(this.contexts.ofUnknown(request, nobody), denied);
+    const context = () => this.contexts.ofUnknown(request, nobody);
+    if (this.strangers.refused(request, nobody, context)) return this.refuse(context(), denied);
+    return Promise.reject(errors.denied(denied.code, denied.message, denied.field));
   }
 }

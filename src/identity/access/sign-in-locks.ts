@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandContext, UserId } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
+import { Alerts } from '../alerts/alerts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { AccessTrail } from './access-trail.js';
 
@@ -10,17 +11,20 @@ import { AccessTrail } from './access-trail.js';
  */
 @Injectable()
 export class SignInLocks {
-  private readonly logger = new Logger(SignInLocks.name);
-
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly trail: AccessTrail,
+    private readonly alerts: Alerts,
   ) {}
 
   async guessed(context: CommandContext, userId: UserId | undefined, failures: number): Promise<void> {
-    this.logger.warn({ alert: 'sign-in-guessed', userId, failures, requestId: context.origin.requestId });
+    const alert = userId === undefined ? 'unknown-login-guessed' : 'sign-in-locked';
+    // Before the lock: a crash in between leaves an alert too many, not one too few.
+    await this.alerts.raise(context, { alert, ...(userId === undefined ? {} : { userId }), count: failures });
+    this.trail.saw(context);
     if (userId === undefined) return this.trail.unknownLoginProbed(context, failures);
     const command = { type: 'LockSignIn' as const, failures, now: context.now };
     await this.decisions.decide(userDecider, userStream(userId), command, context);
+    this.trail.saw(context);
   }
 }

@@ -1,8 +1,9 @@
-import { Inject, Logger } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext, CustodyError, errors, Micros, uuidv7 } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
+import { Alerts } from '../alerts/alerts.js';
 import { Accounts } from '../user/accounts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { AllowBreakGlass, BreakGlass } from './break-glass.commands.js';
@@ -26,17 +27,16 @@ export class AllowBreakGlassHandler implements ICommandHandler<AllowBreakGlass> 
 
 @CommandHandler(BreakGlass)
 export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
-  private readonly logger = new Logger(BreakGlassHandler.name);
-
   constructor(
     private readonly accounts: Accounts,
     private readonly access: AccessPolicy,
     private readonly decisions: DecisionMaker,
+    private readonly alerts: Alerts,
     @Inject(BREAK_GLASS_POLICY) private readonly policy: BreakGlassPolicy,
   ) {}
 
   async execute({ context, input }: BreakGlass): Promise<{ readonly reviewId: string; readonly expiresAt: Micros }> {
-    const { now, actor, origin } = context;
+    const { now, actor } = context;
     this.checkInput(context, input);
     if (actor.via === 'token' || actor.via === 'oidc')
       await this.refuse(
@@ -54,10 +54,11 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
     if (!first.ok) return this.explain(context, new CustodyError(first.refusal));
     const open = { type: 'OpenReview' as const, reviewId, userId: actor.id, role, expiresAt };
     await this.decisions.decide(reviewDecider, reviewStream(reviewId), open, context);
+    // Before the role is taken: a crash in between leaves an alert too many, not one too few.
+    await this.alerts.raise(context, { alert: 'break-glass', userId: actor.id });
     await this.decisions
       .decide(userDecider, userStream(actor.id), use, context)
       .catch((error: unknown) => this.explain(context, error));
-    this.logger.warn({ alert: 'break-glass', userId: actor.id, role, reviewId, requestId: origin.requestId });
     return { reviewId, expiresAt };
   }
 

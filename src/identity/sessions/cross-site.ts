@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { askedHost } from './session-cookie.js';
 
 export const CSRF_HEADER = 'x-custody-csrf';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -11,7 +10,7 @@ export function fromElsewhere(request: FastifyRequest): string | undefined {
   const followsLink = mode === 'navigate' && request.method === 'GET';
   if ((site === 'cross-site' || site === 'same-site') && !followsLink)
     return 'a page of another site may not use your session';
-  if (origin !== undefined && !sameHost(origin, askedHost(request)))
+  if (origin !== undefined && !sameHost(origin, request.host))
     return 'the Origin of this request is another site, which may not use your session';
   return undefined;
 }

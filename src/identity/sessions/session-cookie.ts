@@ -4,17 +4,8 @@ const NAME = 'custody_session';
 /** A browser takes it over https only, for this host alone, and no sibling host can set it. */
 const HOST_NAME = `__Host-${NAME}`;
 
-/**
- * Whether the browser came by https, to us or to the proxy before us. Who lies about it gets a cookie that their
- * own browser does not send back.
- */
-export function cameByHttps({ headers, protocol }: FastifyRequest): boolean {
-  return (first(headers['x-forwarded-proto']) ?? protocol) === 'https';
-}
-
-/** The host that the browser asked; a page of another site can't make a browser send `x-forwarded-host`. */
-export const askedHost = ({ headers }: FastifyRequest): string | undefined =>
-  first(headers['x-forwarded-host']) ?? headers.host;
+/** Whether the browser came by https, to us or to a trusted proxy before us: Fastify believes no other. */
+const cameByHttps = ({ protocol }: FastifyRequest): boolean => protocol === 'https';
 
 /** What the cookie holds; of several with its name nobody knows which is ours, so that is nobody's. */
 export function cookieIn(request: FastifyRequest): string | undefined {
@@ -37,6 +28,3 @@ function header(request: FastifyRequest, value: string, more: string): string {
   const secure = cameByHttps(request);
   return `${secure ? HOST_NAME : NAME}=${value}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}${more}`;
 }
-
-const first = (header: string | readonly string[] | undefined): string | undefined =>
-  (typeof header === 'string' ? header : header?.[0])?.split(',')[0]?.trim();

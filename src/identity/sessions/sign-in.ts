@@ -5,7 +5,6 @@ import type { Clock } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import type { CustodyRequest } from '../../http/index.js';
 import { AccessGuard } from '../access/access.guard.js';
-import { AccessTrail } from '../access/access-trail.js';
 import { Identification, Identified } from '../access/identification.js';
 import { OpenIdentification } from '../access/open-identification.js';
 import { PasswordSignIn } from '../access/password-sign-in.js';
@@ -37,7 +36,6 @@ export class SignIn {
     private readonly sessions: Sessions,
     private readonly guard: AccessGuard,
     private readonly contexts: RequestContexts,
-    private readonly trail: AccessTrail,
     private readonly policy: AccessPolicy,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     @Inject(PASSWORD_POLICY) private readonly passwordPolicy: PasswordPolicy,
@@ -52,7 +50,7 @@ export class SignIn {
     if (this.identification instanceof OpenIdentification)
       throw errors.state('open-server', 'this open server has no accounts: everybody is in already');
     await this.fromHere(request);
-    const checked = await this.passwords.check({ ...given, method: 'form' });
+    const checked = await this.passwords.check({ ...given, method: 'form' }, request);
     if ('known' in checked) return this.guard.refuseUnknown(request, checked);
     const { userId } = checked;
     const { user } = await this.accounts.load(userId);
@@ -64,7 +62,7 @@ export class SignIn {
     const failure = await this.codes.failure(user, given.code?.trim(), () => context);
     if (failure) return this.guard.refuseUnknown(request, { known: false, method: 'form', userId, ...failure });
     request.custody = context;
-    await this.trail.signedIn(context, userId, 'password');
+    await this.guard.signedIn(context, { via: 'password' }, request);
     const started = await this.sessions.start(userId, 'password', context, reply, checked.verifierId);
     const { now } = context;
     return {

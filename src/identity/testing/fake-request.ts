@@ -7,6 +7,7 @@ export interface FakeRequest {
   readonly method?: string;
   readonly url?: string;
   readonly remoteAddress?: string;
+  readonly protocol?: 'http' | 'https';
 }
 
 /** As much of a Fastify request as the guard looks at. */
@@ -16,6 +17,7 @@ export function fakeRequest({
   method = 'POST',
   url = '/api/v1/things',
   remoteAddress = '127.0.0.1',
+  protocol = 'http',
 }: FakeRequest = {}) {
   const all = {
     host: 'localhost:5000',
@@ -27,6 +29,8 @@ export function fakeRequest({
     id: 'req-1',
     method,
     headers: all,
+    host: all.host,
+    protocol,
     ip: remoteAddress,
     socket: { remoteAddress },
     routeOptions: { url },

@@ -7,7 +7,6 @@ import { Actor, errors, Micros } from '../../../core/index.js';
 import type { Clock } from '../../../core/index.js';
 import { CustodyRequest } from '../../../http/index.js';
 import { AccessGuard } from '../../access/access.guard.js';
-import { AccessTrail } from '../../access/access-trail.js';
 import { Unidentified } from '../../access/identification.js';
 import { RequestContexts } from '../../access/request-context.js';
 import { IDENTITY_CLOCK } from '../../clock.js';
@@ -44,7 +43,6 @@ export class BrowserSignIn {
     private readonly sessions: Sessions,
     private readonly guard: AccessGuard,
     private readonly contexts: RequestContexts,
-    private readonly trail: AccessTrail,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     keystore: Keystore,
     @Optional() @Inject(OIDC_OPTIONS) options?: OidcOptions,
@@ -120,7 +118,7 @@ export class BrowserSignIn {
     const actor: Actor = { id: userId, kind: user.kind, roles, via: 'oidc' };
     const context = this.contexts.of(request, actor);
     request.custody = context;
-    await this.trail.signedIn(context, userId, 'oidc');
+    await this.guard.signedIn(context, { via: 'oidc' }, request);
     await this.sessions.start(userId, 'oidc', context, reply);
   }
 
