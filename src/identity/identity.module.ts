@@ -44,6 +44,8 @@ import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
+import { VerifyIdentityController } from './verification/verify-identity.controller.js';
+import { VerifyIdentityHandler } from './verification/verify-identity.handler.js';
 
 const COMMAND_HANDLERS = [
   BootstrapAdministratorHandler,
@@ -58,6 +60,7 @@ const COMMAND_HANDLERS = [
   RevokeRoleGrantHandler,
   RevokeTokenHandler,
   UnlockSignInHandler,
+  VerifyIdentityHandler,
 ];
 
 const CONTROLLERS = [
@@ -70,6 +73,7 @@ const CONTROLLERS = [
   CreateUserController,
   DisableUserController,
   UnlockSignInController,
+  VerifyIdentityController,
   TokensController,
   TokenListController,
   UserListController,

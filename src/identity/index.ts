@@ -31,5 +31,7 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { VerifyIdentity } from './verification/verify-identity.command.js';
+
 export const identityEvents: readonly EventDefinition[] = [...directoryEvents, ...userEvents, ...accessEvents];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { CommandContext, errors, Reach } from '../../core/index.js';
 import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
-import { CHANGE_FIRST, Denial, notPermitted, UNDECLARED } from './denial.js';
+import { CHANGE_FIRST, Denial, notPermitted, PENDING, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
@@ -53,7 +53,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const action = requires[0]?.action;
-    const { code, message } = first ?? notPermitted(who, action!);
+    const { code, message } = first ?? (who.pending ? PENDING : notPermitted(who, action!));
     await this.trail.denied(context, { action: action ?? 'undeclared', code, ...place(request) });
     throw errors.denied(code, message);
   }

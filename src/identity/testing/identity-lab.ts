@@ -91,7 +91,7 @@ export class IdentityLab {
 
   /** Somebody who has set a password of their own. */
   async person(login: string, password: string, ...roles: readonly Role[]): Promise<UserId> {
-    const input = { login, kind: 'person' as const, roles };
+    const input = { login, kind: 'person' as const, roles, identityVerified: 'known to the test' };
     const { userId, oneTimePassword } = await this.commands.execute(new CreateUser(this.system(), input));
     await this.commands.execute(new ChangePassword(this.as(userId), { current: oneTimePassword!, next: password }));
     return userId;

@@ -15,7 +15,24 @@ export const userEvents: readonly EventDefinition[] = [
     summary: 'An account was created for a person or a service.',
     stream: STREAM,
     resource: user,
-    samples: [{ userId, kind: 'person', login: sealed, displayName: sealed, email: sealed, roles: ['analyst'] }],
+    samples: [
+      {
+        userId,
+        kind: 'person',
+        login: sealed,
+        displayName: sealed,
+        email: sealed,
+        roles: ['analyst'],
+        awaitsVerification: true,
+      },
+    ],
+  },
+  {
+    type: 'IdentityVerified',
+    summary: 'Somebody recorded how the identity of an account’s person was verified.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, how: sealed, by: 'u-01890a5d-ac96-774b-bcce-b302099a8062' }],
   },
   {
     type: 'RolesChanged',

@@ -1,5 +1,6 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
 import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
@@ -24,12 +25,15 @@ interface CreateUser {
   readonly roles: readonly Role[];
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
+  /** How the person's identity was verified, where that was done already; an account without it is pending. */
+  readonly verified?: { readonly how: Sealed; readonly by: UserId };
   readonly now: Micros;
 }
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
   | GrantRole
   | RevokeGrant
+  | VerifyIdentity
   | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
   | { readonly type: 'DisableUser'; readonly by: UserId }
   /** `replaces` is the verifier that the current password was checked against. */
@@ -65,6 +69,8 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
       return grantRole(command, user);
     case 'RevokeGrant':
       return revokeGrant(command, user);
+    case 'VerifyIdentity':
+      return verifyIdentity(command, user);
     case 'DisableUser':
       if (command.by === userId)
         return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');
@@ -88,12 +94,13 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
   }
 }
 
-function create({ type: _, verifierId, roles, now, ...who }: CreateUser): Decision<UserEvent> {
-  const { userId } = who;
-  const created: UserEvent = { type: 'UserCreated', data: { ...who, roles: sorted(roles) } };
-  return verifierId === undefined
-    ? accept(created)
-    : accept(created, ...oneTime(userId, { version: 1, verifierId, setAt: now }));
+function create({ type: _, verifierId, roles, verified, now, ...who }: CreateUser): Decision<UserEvent> {
+  const { userId, kind } = who;
+  const waits = kind === 'person' ? { awaitsVerification: true as const } : {};
+  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits } }];
+  if (verified) events.push({ type: 'IdentityVerified', data: { userId, ...verified } });
+  if (verifierId !== undefined) events.push(...oneTime(userId, { version: 1, verifierId, setAt: now }));
+  return accept(...events);
 }
 
 const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
@@ -160,6 +167,7 @@ function issueToken(
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
+  if (user.status === 'pending') return stillPending();
   const { userId, kind, tokens } = user;
   if (by !== userId && kind === 'person') {
     return refuse(

@@ -11,7 +11,15 @@ export type UserCreated = DomainEvent<
     readonly displayName: Sealed;
     readonly email?: Sealed;
     readonly roles: readonly Role[];
+    /** Nothing can be done with the account until somebody has recorded how the person's identity was verified. */
+    readonly awaitsVerification?: true;
   }
+>;
+
+/** Who checked, and how, that the account's person is who they are said to be (21 CFR 11.100(b)). */
+export type IdentityVerified = DomainEvent<
+  'IdentityVerified',
+  { readonly userId: UserId; readonly how: Sealed; readonly by: UserId }
 >;
 
 export type RolesChanged = DomainEvent<
@@ -73,6 +81,7 @@ export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId
 
 export type UserEvent =
   | UserCreated
+  | IdentityVerified
   | RolesChanged
   | RoleGranted
   | RoleGrantRevoked
@@ -87,13 +96,16 @@ export type UserEvent =
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
 
 export interface Account {
-  readonly status: 'active' | 'disabled';
+  /** Pending: the identity of its person is not verified; it may see itself and set its password. */
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: AccountKind;
   readonly login: Sealed;
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
+  /** The latest record of it; none for services, and for people from before it was recorded. */
+  readonly verified?: { readonly how: Sealed; readonly by: UserId };
   /** Granted and not revoked; they may have expired. */
   readonly grants: Map<string, RoleGrant>;
   readonly password?: { readonly version: number; readonly verifierId: string; readonly setAt?: Micros };
@@ -122,18 +134,23 @@ export const nobody: User = { status: 'absent' };
 
 export function evolve(user: User, event: UserEvent): User {
   if (event.type === 'UserCreated') {
+    const { awaitsVerification, ...created } = event.data;
     return {
-      status: 'active',
+      status: awaitsVerification ? 'pending' : 'active',
       mustChangePassword: false,
       formerPasswords: [],
       tokens: Map(),
       grants: Map(),
-      ...event.data,
+      ...created,
     };
   }
   // Nothing can come before the creation: it is appended to an empty stream only.
   if (user.status === 'absent') return user;
   switch (event.type) {
+    case 'IdentityVerified': {
+      const { how, by } = event.data;
+      return { ...user, status: user.status === 'pending' ? 'active' : user.status, verified: { how, by } };
+    }
     case 'RolesChanged':
       return { ...user, roles: event.data.to };
     case 'RoleGranted': {

@@ -14,6 +14,8 @@ export interface NewAccount {
   readonly displayName?: string;
   readonly email?: string;
   readonly roles: readonly Role[];
+  /** How the person's identity was verified; whoever creates the account vouches for it. */
+  readonly identityVerified?: string;
 }
 
 export const newUserId = (): UserId => `u-${uuidv7()}` as UserId;
@@ -61,7 +63,7 @@ export class Registration {
   }
 
   private async record(account: NewAccount, context: CommandContext, verifierId?: string): Promise<void> {
-    const { userId, kind, login, displayName = login, email, roles } = account;
+    const { userId, kind, login, displayName = login, email, roles, identityVerified: how } = account;
     const seal = (text: string) => this.personal.seal(userId, text);
     const command = {
       type: 'CreateUser' as const,
@@ -71,6 +73,7 @@ export class Registration {
       displayName: seal(displayName),
       ...(email === undefined ? {} : { email: seal(email) }),
       roles,
+      ...(how === undefined ? {} : { verified: { how: seal(how), by: context.actor.id } }),
       now: context.now,
       ...(verifierId === undefined ? {} : { verifierId }),
     };

@@ -47,14 +47,15 @@ export function revokeGrant({ grantId }: RevokeGrant, { userId, grants }: Accoun
   return accept({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } });
 }
 
-/** What an account may be at a time, and until when that stays so if nobody changes it. */
+/** What an account may be at a time (nothing, unless it is active), and until when that stays so if nobody changes it. */
 export interface Rights {
   readonly roles: readonly Role[];
   readonly scoped: readonly ScopedRole[];
   readonly until: Micros | undefined;
 }
 
-export function rightsAt({ roles, grants }: Pick<Account, 'roles' | 'grants'>, now: Micros): Rights {
+export function rightsAt({ status, roles, grants }: Pick<Account, 'status' | 'roles' | 'grants'>, now: Micros): Rights {
+  if (status !== 'active') return { roles: [], scoped: [], until: undefined };
   const everywhere = new Set(roles);
   const scoped: ScopedRole[] = [];
   let until: Micros | undefined;

@@ -11,6 +11,7 @@ import { isLive, Rights, rightsAt } from '../../user/rights.js';
 /** What changed somebody's rights. */
 const OF_RIGHTS = new Set<UserEvent['type']>([
   'UserCreated',
+  'IdentityVerified',
   'RolesChanged',
   'RoleGranted',
   'RoleGrantRevoked',
@@ -25,7 +26,7 @@ export interface RightsChange {
 export interface RightsAsOf extends Rights {
   readonly userId: UserId;
   readonly asOf: Micros;
-  readonly status: 'active' | 'disabled';
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly grants: readonly (RoleGrant & { readonly grantId: string })[];
   /** Oldest first, up to then. */
   readonly history: readonly RightsChange[];

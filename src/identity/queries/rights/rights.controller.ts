@@ -53,7 +53,7 @@ const wire = ({ userId, asOf, status, roles, grants, history }: RightsAsOf) => (
   user_id: userId,
   as_of: toIso(asOf),
   status,
-  /** Those that hold everywhere; a disabled account has them no more. */
+  /** Those that hold everywhere; a disabled account has them no more, a pending one not yet. */
   roles: status === 'active' ? roles : [],
   grants:
     status === 'active'
@@ -88,6 +88,7 @@ function detail(event: UserEvent): object {
       const until = 'expiresAt' in event.data ? { expires_at: iso(event.data.expiresAt) } : {};
       return { grant_id: grantId, role, ...scopeWire(scope), ...until };
     }
+    case 'IdentityVerified':
     case 'UserDisabled':
     case 'PasswordSet':
     case 'PasswordChangeRequired':

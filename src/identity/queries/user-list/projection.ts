@@ -7,7 +7,7 @@ import { UserListSchema } from './table.js';
 
 export const userListProjection: Projection = {
   name: 'identity.users',
-  version: 2,
+  version: 3,
   tables: ['identity_users'],
   schema: (ddl) => [
     ddl
@@ -19,6 +19,10 @@ export const userListProjection: Projection = {
       .addColumn('email', 'text')
       .addColumn('roles', 'text', (column) => column.notNull())
       .addColumn('disabled', 'integer', (column) => column.notNull())
+      .addColumn('verified_how', 'text')
+      .addColumn('verified_by', 'text')
+      .addColumn('verified_at', 'integer')
+      .addColumn('pending', 'integer', (column) => column.notNull())
       .addColumn('must_change_password', 'integer', (column) => column.notNull())
       .addColumn('locked_until', 'integer')
       .addColumn('created_at', 'integer', (column) => column.notNull())
@@ -42,8 +46,12 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
           name: open(data.displayName),
           email: data.email ? open(data.email) : null,
           roles: data.roles.join(),
+          pending: data.awaitsVerification ? 1 : 0,
           at: event.recordedAt,
         });
+        return;
+      case 'IdentityVerified':
+        change.verified({ id: data.userId, how: open(data.how), by: data.by, at: event.recordedAt });
         return;
       case 'RolesChanged':
         change.roles({ id: data.userId, roles: data.to.join() });
@@ -86,6 +94,10 @@ function prepared(statements: Statements) {
         email: param('email'),
         roles: param('roles'),
         disabled: 0,
+        verified_how: null,
+        verified_by: null,
+        verified_at: null,
+        pending: param('pending'),
         must_change_password: 0,
         locked_until: null,
         created_at: param('at'),
@@ -93,6 +105,9 @@ function prepared(statements: Statements) {
       }),
     ),
     change: {
+      verified: statements.write(
+        update().set({ verified_how: param('how'), verified_by: param('by'), verified_at: param('at'), pending: 0 }),
+      ),
       roles: statements.write(update().set({ roles: param('roles') })),
       mustChange: statements.write(update().set({ must_change_password: param('required') })),
       locked: statements.write(update().set({ locked_until: param('until') })),

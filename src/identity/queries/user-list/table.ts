@@ -8,6 +8,12 @@ export interface UsersTable {
   readonly email: string | null;
   readonly roles: string;
   readonly disabled: number;
+  /** How the person's identity was verified, by whom and when; null when nobody has recorded it. */
+  readonly verified_how: string | null;
+  readonly verified_by: string | null;
+  readonly verified_at: number | null;
+  /** Waits for that record. */
+  readonly pending: number;
   readonly must_change_password: number;
   /** Passwords are refused until then; null when they never were, or the lock was ended. */
   readonly locked_until: number | null;
