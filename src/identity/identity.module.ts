@@ -12,6 +12,7 @@ import { Permissions } from './access/permissions.js';
 import { OpenIdentification } from './access/open-identification.js';
 import { RequestContexts } from './access/request-context.js';
 import { SignInLocks } from './access/sign-in-locks.js';
+import { AdministratorChanges } from './administrators/administrator-changes.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -93,6 +94,7 @@ const CONTROLLERS = [
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
+    AdministratorChanges,
     ClientSeals,
     RequestContexts,
     Passwords,

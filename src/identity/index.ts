@@ -1,6 +1,7 @@
 import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
+import { administratorEvents } from './administrators/decide.js';
 import { directoryEvents } from './directory/directory.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
@@ -33,5 +34,10 @@ export { ListUsers } from './queries/user-list/query.js';
 
 export { VerifyIdentity } from './verification/verify-identity.command.js';
 
-export const identityEvents: readonly EventDefinition[] = [...directoryEvents, ...userEvents, ...accessEvents];
+export const identityEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...administratorEvents,
+  ...userEvents,
+  ...accessEvents,
+];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

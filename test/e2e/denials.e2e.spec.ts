@@ -65,6 +65,18 @@ describe('a refusal with 403', () => {
     const { body } = await custody.admin.get<{ user_id: string }>('/api/v1/users/me');
     return custody.admin.post(`/api/v1/users/${body.user_id}/identity-verification`, { how: 'it is me' });
   };
+  const removesTheLast = async () => {
+    const service = await custody.admin.post<{ user_id: string }>('/api/v1/users', {
+      login: 'robot',
+      kind: 'service',
+      roles: ['admin'],
+    });
+    const token = { label: 'x', user_id: service.body.user_id };
+    const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', token);
+    const { user_id } = (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body;
+    const authorization = `Bearer ${body.token}`;
+    return new Http(custody.url).post(`/api/v1/users/${user_id}/disable`, {}, { authorization });
+  };
   const tokenForBen = async () => {
     const { body } = await ben.get<{ user_id: string }>('/api/v1/users/me');
     return custody.admin.post('/api/v1/tokens', { label: 'x', user_id: body.user_id });
@@ -122,6 +134,7 @@ describe('a refusal with 403', () => {
     ['password-change-required', 'before anything else', aged],
     ['account-pending', 'before the person was identified', pending],
     ['own-identity', 'by an administrator', vouchesForItself],
+    ['last-administrator', 'by a service', removesTheLast],
     ['token-for-another-person', 'by an administrator', tokenForBen],
     [
       'not-local',

@@ -2,7 +2,7 @@ import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, 
 import { AccountKind } from '../directory/directory.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
-import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
+import { Account, evolve, isAdministrator, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
@@ -29,13 +29,17 @@ interface CreateUser {
   readonly verified?: { readonly how: Sealed; readonly by: UserId };
   readonly now: Micros;
 }
+/** The tenure as administrator that was released, and so may end. */
+interface MayEndTenure {
+  readonly released?: number;
+}
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
   | GrantRole
   | RevokeGrant
   | VerifyIdentity
-  | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
-  | { readonly type: 'DisableUser'; readonly by: UserId }
+  | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
+  | ({ readonly type: 'DisableUser'; readonly by: UserId } & MayEndTenure)
   /** `replaces` is the verifier that the current password was checked against. */
   | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string; readonly now: Micros }
   | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId; readonly now: Micros }
@@ -52,7 +56,20 @@ type Change =
   | { readonly type: 'UnlockSignIn'; readonly now: Micros };
 export type UserCommand = CreateUser | Change;
 
-export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
+export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide: decideGuarded };
+
+/** What the change needs that would take an administrator away; `administrators/` gives it. */
+export const NOT_RELEASED = 'administrator-not-released';
+
+/** Whatever the command is: no administrator goes who was not released. */
+function decideGuarded(command: UserCommand, user: User): Decision<UserEvent> {
+  const decision = decide(command, user);
+  if (!decision.ok || !isAdministrator(user)) return decision;
+  if (isAdministrator(decision.events.reduce(evolve, user as User))) return decision;
+  const released = 'released' in command ? command.released : undefined;
+  if (released === user.tenure) return decision;
+  return refuse('conflict', NOT_RELEASED, 'another change of administrators came in between; try again');
+}
 
 function decide(command: UserCommand, user: User): Decision<UserEvent> {
   if (command.type === 'CreateUser') {

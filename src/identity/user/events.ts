@@ -104,6 +104,8 @@ export interface Account {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
+  /** How many times the account became an administrator's; see `administrators/decide.ts`. */
+  readonly tenure: number;
   /** The latest record of it; none for services, and for people from before it was recorded. */
   readonly verified?: { readonly how: Sealed; readonly by: UserId };
   /** Granted and not revoked; they may have expired. */
@@ -132,12 +134,22 @@ export function formerOf(user: User): readonly string[] {
 
 export const nobody: User = { status: 'absent' };
 
+/** Somebody who can look after the installation: a person, active, with the role everywhere and for ever. */
+export const isAdministrator = (user: User): user is Account =>
+  user.status === 'active' && user.kind === 'person' && user.roles.includes('admin');
+
 export function evolve(user: User, event: UserEvent): User {
+  const next = after(user, event);
+  return isAdministrator(next) && !isAdministrator(user) ? { ...next, tenure: next.tenure + 1 } : next;
+}
+
+function after(user: User, event: UserEvent): User {
   if (event.type === 'UserCreated') {
     const { awaitsVerification, ...created } = event.data;
     return {
       status: awaitsVerification ? 'pending' : 'active',
       mustChangePassword: false,
+      tenure: 0,
       formerPasswords: [],
       tokens: Map(),
       grants: Map(),
