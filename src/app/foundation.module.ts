@@ -2,7 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
+import { Keystore, PASSWORD_POLICY, PROVISIONING } from '../identity/index.js';
 import type { PasswordPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
@@ -29,6 +29,7 @@ export class FoundationModule {
       { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
+      { provide: PROVISIONING, useValue: { identityVerified: settings.scimIdentityVerified } },
     ];
     return {
       module: FoundationModule,

@@ -24,6 +24,7 @@ export const ACTIONS = {
   'metrics:read': 'read the metrics of the server itself',
   'user:read': 'see accounts',
   'user:write': 'create accounts and change their roles',
+  'user:provision': 'provision accounts and groups from the lab’s directory (SCIM)',
   'self:read': "see one's own account and tokens",
   'self:write': "change one's own password and tokens",
 } as const;
@@ -32,3 +33,6 @@ export type Action = keyof typeof ACTIONS;
 
 /** Reads wait until the read models include what the caller has written; the server's own metrics must come also when those lag. */
 export const isRead = (action: Action): boolean => action.endsWith(':read') && action !== 'metrics:read';
+
+/** What answers from the read models, so that it must wait for them; SCIM has one action for reading and writing. */
+export const readsModels = (action: Action): boolean => isRead(action) || action === 'user:provision';

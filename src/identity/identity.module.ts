@@ -43,6 +43,13 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { ScimDiscoveryController } from './scim/discovery.controller.js';
+import { GroupRolesController } from './scim/groups/group-roles.controller.js';
+import { GroupRoles } from './scim/groups/group-roles.js';
+import { ScimGroupsController } from './scim/groups/groups.controller.js';
+import { PeopleRead } from './scim/users/people-read.js';
+import { ScimUsers } from './scim/users/scim-users.js';
+import { ScimUsersController } from './scim/users/users.controller.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 import { VerifyIdentityController } from './verification/verify-identity.controller.js';
@@ -78,6 +85,10 @@ const CONTROLLERS = [
   TokensController,
   TokenListController,
   UserListController,
+  ScimDiscoveryController,
+  ScimUsersController,
+  ScimGroupsController,
+  GroupRolesController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -108,9 +119,11 @@ const CONTROLLERS = [
     AccessPolicy,
     Accounts,
     AccessTrail,
+    AdministratorChanges,
     RequestContexts,
     Passwords,
     Permissions,
+    Registration,
   ],
 })
 export class IdentityCoreModule {}
@@ -129,6 +142,9 @@ export class IdentityModule {
         { provide: Identification, useClass: open ? OpenIdentification : AccountIdentification },
         AccessGuard,
         SignInLocks,
+        GroupRoles,
+        PeopleRead,
+        ScimUsers,
         GetMeHandler,
         GetRightsHandler,
         ListTokensHandler,

@@ -3,6 +3,7 @@ import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
 import { administratorEvents } from './administrators/decide.js';
 import { directoryEvents } from './directory/directory.js';
+import { groupEvents } from './scim/groups/events.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { userEvents } from './user/catalogue.js';
@@ -32,12 +33,16 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { PROVISIONING } from './scim/provisioning.js';
+export type { Provisioning } from './scim/provisioning.js';
+export { SCIM_API, SCIM_JSON, scimError } from './scim/wire/problem.js';
 export { VerifyIdentity } from './verification/verify-identity.command.js';
 
 export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
   ...administratorEvents,
   ...userEvents,
+  ...groupEvents,
   ...accessEvents,
 ];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

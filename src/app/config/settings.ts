@@ -17,6 +17,7 @@ export interface Settings {
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
   readonly passwordMaxAgeDays: number;
+  readonly scimIdentityVerified: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -96,6 +97,12 @@ export const SETTINGS: Table = {
     'After so many days a password only serves to set another; 0: never.',
     '0',
     whole(0, 3650),
+  ),
+  scimIdentityVerified: setting(
+    'CUSTODY_SCIM_IDENTITY_VERIFIED',
+    'How people were identified before they came into the lab’s directory ("HR saw an identity card, SOP-12"): recorded for each account that the directory creates, which activates it. Empty: each waits until somebody records it.',
+    '',
+    lineOfText(500),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',
@@ -271,6 +278,15 @@ function bool(text: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0' || text === '') return false;
   throw new Error('must be true or false');
+}
+
+function lineOfText(most: number): (text: string) => string | undefined {
+  return (text) => {
+    if (text.trim() === '') return undefined;
+    if (text.length > most || !text.isWellFormed() || /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text))
+      throw new Error(`must be one line of plain text, of at most ${most} characters`);
+    return text.trim();
+  };
 }
 
 function hostName(text: string): string {

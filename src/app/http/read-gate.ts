@@ -2,7 +2,7 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { errors, Position, START } from '../../core/index.js';
-import { CustodyRequest, Declared, isRead, REQUIRES } from '../../http/index.js';
+import { CustodyRequest, Declared, readsModels, REQUIRES } from '../../http/index.js';
 import { AccessTrail } from '../../identity/index.js';
 import { ProjectionHost } from '../projection/projection-host.js';
 
@@ -26,7 +26,7 @@ export class ReadGate implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const declared = this.reflector.get<Declared>(REQUIRES, context.getHandler());
-    if (declared && declared !== 'public' && isRead(declared.action))
+    if (declared && declared !== 'public' && readsModels(declared.action))
       await this.wait(context.switchToHttp().getRequest<CustodyRequest>());
     return true;
   }

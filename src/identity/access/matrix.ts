@@ -33,6 +33,8 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
   auditor: new Set([...OWN, ...VIEWER, 'audit:read', 'user:read', 'webhook:read']),
   'privacy-officer': new Set([...OWN, ...VIEWER, 'user:read', 'audit:read']),
   admin: new Set([...OWN, ...VIEWER, 'user:write', 'user:read', 'audit:read', 'webhook:read', 'webhook:write']),
+  // For the service account of the lab's directory, and for nothing else: it sees no model and no trail.
+  provisioner: new Set([...OWN, 'user:provision']),
 };
 
 const own = new Set<Action>(OWN);

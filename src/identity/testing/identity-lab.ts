@@ -25,6 +25,7 @@ import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import { PROVISIONING } from '../scim/provisioning.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -44,6 +45,7 @@ export class IdentityLab {
   static async start({
     open = false,
     controllers = [] as (new () => object)[],
+    provisioning = {},
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
@@ -63,6 +65,7 @@ export class IdentityLab {
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
+      [PROVISIONING, provisioning],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

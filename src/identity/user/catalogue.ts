@@ -35,6 +35,21 @@ export const userEvents: readonly EventDefinition[] = [
     samples: [{ userId, how: sealed, by: 'u-01890a5d-ac96-774b-bcce-b302099a8062' }],
   },
   {
+    type: 'UserEnabled',
+    summary:
+      'A disabled account was opened again, without its tokens and password; its person has to be identified anew.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
+    type: 'ProfileChanged',
+    summary: 'The lab’s directory changed the name, mail addresses or other details of a person.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, displayName: sealed, email: sealed, details: sealed }],
+  },
+  {
     type: 'RolesChanged',
     summary: 'The roles of an account were changed.',
     stream: STREAM,
@@ -112,6 +127,13 @@ export const userEvents: readonly EventDefinition[] = [
   {
     type: 'UserDisabled',
     summary: 'An account was disabled, its password and tokens with it.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
+    type: 'UserDeprovisioned',
+    summary: 'The lab’s directory deleted a person; the account stays disabled, its id and login taken.',
     stream: STREAM,
     resource: user,
     samples: [{ userId }],

@@ -1,5 +1,16 @@
 import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
+import {
+  changeProfile,
+  ChangeProfile,
+  Deprovision,
+  deprovision,
+  EnableUser,
+  enableUser,
+  Profile,
+  ProvisionGrants,
+  provisionGrants,
+} from '../scim/users/decide.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
 import { Account, evolve, isAdministrator, nobody, PasswordSet, User, UserEvent } from './events.js';
@@ -23,6 +34,8 @@ interface CreateUser {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
+  /** What the lab's directory knows besides. */
+  readonly details?: Sealed;
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
   /** How the person's identity was verified, where that was done already; an account without it is pending. */
@@ -38,6 +51,10 @@ type Change =
   | GrantRole
   | RevokeGrant
   | VerifyIdentity
+  | ChangeProfile
+  | EnableUser
+  | Deprovision
+  | ProvisionGrants
   | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
   | ({ readonly type: 'DisableUser'; readonly by: UserId } & MayEndTenure)
   /** `replaces` is the verifier that the current password was checked against. */
@@ -88,6 +105,14 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
       return revokeGrant(command, user);
     case 'VerifyIdentity':
       return verifyIdentity(command, user);
+    case 'ChangeProfile':
+      return changeProfile(command, user);
+    case 'EnableUser':
+      return enableUser(user);
+    case 'Deprovision':
+      return deprovision(user);
+    case 'ProvisionGrants':
+      return provisionGrants(command, user);
     case 'DisableUser':
       if (command.by === userId)
         return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');
@@ -111,10 +136,15 @@ function decide(command: UserCommand, user: User): Decision<UserEvent> {
   }
 }
 
-function create({ type: _, verifierId, roles, verified, now, ...who }: CreateUser): Decision<UserEvent> {
+function create({ type: _, verifierId, roles, verified, details, now, ...who }: CreateUser): Decision<UserEvent> {
   const { userId, kind } = who;
   const waits = kind === 'person' ? { awaitsVerification: true as const } : {};
   const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits } }];
+  if (details) {
+    const { displayName, email } = who;
+    const profile: Profile = { displayName, ...(email === undefined ? {} : { email }), details };
+    events.push({ type: 'ProfileChanged', data: { userId, ...profile } });
+  }
   if (verified) events.push({ type: 'IdentityVerified', data: { userId, ...verified } });
   if (verifierId !== undefined) events.push(...oneTime(userId, { version: 1, verifierId, setAt: now }));
   return accept(...events);

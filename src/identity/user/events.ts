@@ -22,6 +22,12 @@ export type IdentityVerified = DomainEvent<
   { readonly userId: UserId; readonly how: Sealed; readonly by: UserId }
 >;
 
+/** As the lab's directory has it now; `details` is JSON. What is missing is taken away. */
+export type ProfileChanged = DomainEvent<
+  'ProfileChanged',
+  { readonly userId: UserId; readonly displayName: Sealed; readonly email?: Sealed; readonly details?: Sealed }
+>;
+
 export type RolesChanged = DomainEvent<
   'RolesChanged',
   { readonly userId: UserId; readonly from: readonly Role[]; readonly to: readonly Role[] }
@@ -72,6 +78,12 @@ export type SignInUnlocked = DomainEvent<'SignInUnlocked', { readonly userId: Us
 
 export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
 
+/** Somebody came back, without tokens and password, and has to be identified anew. */
+export type UserEnabled = DomainEvent<'UserEnabled', { readonly userId: UserId }>;
+
+/** The lab's directory has deleted a person: it sees the account no more, which stays disabled for ever. */
+export type UserDeprovisioned = DomainEvent<'UserDeprovisioned', { readonly userId: UserId }>;
+
 export type TokenIssued = DomainEvent<
   'TokenIssued',
   { readonly userId: UserId; readonly tokenId: string; readonly label: Sealed; readonly expiresAt?: Micros }
@@ -82,6 +94,7 @@ export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId
 export type UserEvent =
   | UserCreated
   | IdentityVerified
+  | ProfileChanged
   | RolesChanged
   | RoleGranted
   | RoleGrantRevoked
@@ -90,6 +103,8 @@ export type UserEvent =
   | SignInLocked
   | SignInUnlocked
   | UserDisabled
+  | UserEnabled
+  | UserDeprovisioned
   | TokenIssued
   | TokenRevoked;
 
@@ -103,6 +118,10 @@ export interface Account {
   readonly login: Sealed;
   readonly displayName: Sealed;
   readonly email?: Sealed;
+  /** What the lab's directory knows besides. */
+  readonly details?: Sealed;
+  /** The directory has deleted the person. */
+  readonly deprovisioned?: true;
   readonly roles: readonly Role[];
   /** How many times the account became an administrator's; see `administrators/decide.ts`. */
   readonly tenure: number;
@@ -163,6 +182,10 @@ function after(user: User, event: UserEvent): User {
       const { how, by } = event.data;
       return { ...user, status: user.status === 'pending' ? 'active' : user.status, verified: { how, by } };
     }
+    case 'ProfileChanged': {
+      const { displayName, email, details } = event.data;
+      return { ...user, displayName, email, details };
+    }
     case 'RolesChanged':
       return { ...user, roles: event.data.to };
     case 'RoleGranted': {
@@ -193,6 +216,13 @@ function after(user: User, event: UserEvent): User {
     }
     case 'UserDisabled':
       return { ...user, status: 'disabled' };
+    case 'UserEnabled': {
+      const { password: _, ...others } = user;
+      const formerPasswords = formerOf(user).slice(0, MOST_FORMER);
+      return { ...others, status: 'pending', tokens: Map(), formerPasswords, mustChangePassword: false };
+    }
+    case 'UserDeprovisioned':
+      return { ...user, deprovisioned: true };
     case 'TokenIssued': {
       const { tokenId, expiresAt } = event.data;
       return { ...user, tokens: user.tokens.set(tokenId, expiresAt === undefined ? {} : { expiresAt }) };

@@ -14,6 +14,10 @@ export interface NewAccount {
   readonly displayName?: string;
   readonly email?: string;
   readonly roles: readonly Role[];
+  /** JSON of what the lab's directory knows besides. */
+  readonly details?: string;
+  /** Nobody is given a one-time password; there is none until somebody resets it. */
+  readonly withoutPassword?: true;
   /** How the person's identity was verified; whoever creates the account vouches for it. */
   readonly identityVerified?: string;
 }
@@ -50,7 +54,7 @@ export class Registration {
   /** @throws already-exists when the account is there; otherwise answers the one-time password of a person */
   async create(account: NewAccount, context: CommandContext): Promise<{ readonly oneTimePassword?: string }> {
     if ((await this.accounts.load(account.userId)).user.status !== 'absent') throw taken();
-    if (account.kind === 'service') {
+    if (account.kind === 'service' || account.withoutPassword) {
       await this.record(account, context);
       return {};
     }
@@ -63,7 +67,7 @@ export class Registration {
   }
 
   private async record(account: NewAccount, context: CommandContext, verifierId?: string): Promise<void> {
-    const { userId, kind, login, displayName = login, email, roles, identityVerified: how } = account;
+    const { userId, kind, login, displayName = login, email, roles, details, identityVerified: how } = account;
     const seal = (text: string) => this.personal.seal(userId, text);
     const command = {
       type: 'CreateUser' as const,
@@ -73,6 +77,7 @@ export class Registration {
       displayName: seal(displayName),
       ...(email === undefined ? {} : { email: seal(email) }),
       roles,
+      ...(details === undefined ? {} : { details: seal(details) }),
       ...(how === undefined ? {} : { verified: { how: seal(how), by: context.actor.id } }),
       now: context.now,
       ...(verifierId === undefined ? {} : { verifierId }),

@@ -16,6 +16,8 @@ const OF_RIGHTS = new Set<UserEvent['type']>([
   'RoleGranted',
   'RoleGrantRevoked',
   'UserDisabled',
+  'UserEnabled',
+  'UserDeprovisioned',
 ]);
 
 export interface RightsChange {

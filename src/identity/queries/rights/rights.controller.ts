@@ -89,6 +89,9 @@ function detail(event: UserEvent): object {
       return { grant_id: grantId, role, ...scopeWire(scope), ...until };
     }
     case 'IdentityVerified':
+    case 'ProfileChanged':
+    case 'UserEnabled':
+    case 'UserDeprovisioned':
     case 'UserDisabled':
     case 'PasswordSet':
     case 'PasswordChangeRequired':

@@ -25,7 +25,10 @@ export const userListProjection: Projection = {
       .addColumn('pending', 'integer', (column) => column.notNull())
       .addColumn('must_change_password', 'integer', (column) => column.notNull())
       .addColumn('locked_until', 'integer')
+      .addColumn('details', 'text')
+      .addColumn('deprovisioned', 'integer', (column) => column.notNull())
       .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('changed_at', 'integer', (column) => column.notNull())
       .addColumn('last_sign_in_at', 'integer')
       .compile(),
   ],
@@ -53,6 +56,17 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
       case 'IdentityVerified':
         change.verified({ id: data.userId, how: open(data.how), by: data.by, at: event.recordedAt });
         return;
+      case 'ProfileChanged': {
+        const { displayName, email, details } = data;
+        change.profile({
+          id: data.userId,
+          name: open(displayName),
+          email: email ? open(email) : null,
+          details: details ? open(details) : null,
+          at: event.recordedAt,
+        });
+        return;
+      }
       case 'RolesChanged':
         change.roles({ id: data.userId, roles: data.to.join() });
         return;
@@ -69,7 +83,13 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
         change.locked({ id: data.userId, until: null });
         return;
       case 'UserDisabled':
-        change.disabled({ id: data.userId });
+        change.disabled({ id: data.userId, at: event.recordedAt });
+        return;
+      case 'UserEnabled':
+        change.enabled({ id: data.userId, at: event.recordedAt });
+        return;
+      case 'UserDeprovisioned':
+        change.deprovisioned({ id: data.userId });
         return;
       case 'SignedIn':
         change.signedIn({ id: data.userId, at: event.recordedAt });
@@ -100,7 +120,10 @@ function prepared(statements: Statements) {
         pending: param('pending'),
         must_change_password: 0,
         locked_until: null,
+        details: null,
+        deprovisioned: 0,
         created_at: param('at'),
+        changed_at: param('at'),
         last_sign_in_at: null,
       }),
     ),
@@ -111,7 +134,19 @@ function prepared(statements: Statements) {
       roles: statements.write(update().set({ roles: param('roles') })),
       mustChange: statements.write(update().set({ must_change_password: param('required') })),
       locked: statements.write(update().set({ locked_until: param('until') })),
-      disabled: statements.write(update().set({ disabled: 1 })),
+      profile: statements.write(
+        update().set({
+          display_name: param('name'),
+          email: param('email'),
+          details: param('details'),
+          changed_at: param('at'),
+        }),
+      ),
+      disabled: statements.write(update().set({ disabled: 1, changed_at: param('at') })),
+      enabled: statements.write(
+        update().set({ disabled: 0, pending: 1, must_change_password: 0, changed_at: param('at') }),
+      ),
+      deprovisioned: statements.write(update().set({ deprovisioned: 1 })),
       signedIn: statements.write(update().set({ last_sign_in_at: param('at') })),
     },
   };

@@ -17,7 +17,13 @@ export interface UsersTable {
   readonly must_change_password: number;
   /** Passwords are refused until then; null when they never were, or the lock was ended. */
   readonly locked_until: number | null;
+  /** JSON: what the lab's directory knows besides. */
+  readonly details: string | null;
+  /** The lab's directory has deleted the person. */
+  readonly deprovisioned: number;
   readonly created_at: number;
+  /** When the directory's view of the account changed last. */
+  readonly changed_at: number;
   readonly last_sign_in_at: number | null;
 }
 
