@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { account, Answer, freshServer, Http, withPassword } from '../support/custody.js';
 
 const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -258,6 +259,46 @@ describe('what is refused', () => {
     const { status, body } = await find(filter);
     expect([status, body]).toMatchObject([400, { scimType: 'invalidFilter' }]);
   });
+
+  it('is never a fault of the server, whatever the directory sends', async () => {
+    const { id } = await made('fuzz');
+    const value = fc.jsonValue({ maxDepth: 4 });
+    const name = fc.constantFrom(
+      'userName',
+      'emails',
+      'name',
+      'active',
+      'displayName',
+      'members',
+      'externalId',
+      'id',
+      'meta',
+    );
+    const path = fc.oneof(
+      name,
+      fc.string(),
+      fc.constantFrom('emails[type eq "work"].value', 'members[value pr]', 'name.x'),
+    );
+    const operation = fc.record(
+      { op: fc.constantFrom('add', 'remove', 'replace', 'x'), path, value },
+      { requiredKeys: ['op'] },
+    );
+    const body = fc.oneof(
+      fc.dictionary(name, value).map((fields) => ({ ...fields, schemas: [USER, GROUP] })),
+      fc.array(operation, { minLength: 1, maxLength: 3 }).map((Operations) => ({ schemas: [PATCH], Operations })),
+    );
+    const method = fc.constantFrom('POST', 'PUT', 'PATCH');
+    await fc.assert(
+      fc.asyncProperty(method, fc.constantFrom('Users', 'Groups'), body, async (how, kind, sent) => {
+        const answer = await scim<object>(how, how === 'POST' ? kind : `${kind}/${id}`, sent);
+        expect(answer.status).toBeLessThan(500);
+        if (answer.status >= 400)
+          expect(answer.body).toMatchObject({ schemas: [ERROR], status: String(answer.status) });
+      }),
+      { numRuns: 300, seed: 4711 },
+    );
+    expect((await scim('GET', `Users/${id}`)).body['userName']).toBe('fuzz');
+  }, 60_000);
 
   it('is a text like any other where it stands in quotes', async () => {
     const { status, body } = await find(`userName eq "' or '1'='1"`);
