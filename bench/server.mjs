@@ -32,6 +32,7 @@ export async function signIn({ url, firstStart }) {
     login: 'bench',
     display_name: 'Bench',
     roles: ['analyst'],
+    identity_verified: 'known to the bench',
   });
   await password(analyst.one_time_password, 'bench password 2', basic('bench', analyst.one_time_password));
   const { token } = await call(url, basic('bench', 'bench password 2'), '/api/v1/tokens', { label: 'bench' });

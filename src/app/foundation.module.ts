@@ -7,6 +7,7 @@ import {
   Keystore,
   OIDC_OPTIONS,
   PASSWORD_POLICY,
+  PROVISIONING,
   SECOND_FACTOR_POLICY,
   SESSION_POLICY,
   TRAIL_SETTINGS,
@@ -64,6 +65,7 @@ export class FoundationModule {
       { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
       { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
       { provide: TRAIL_SETTINGS, useValue: trail },
+      { provide: PROVISIONING, useValue: { identityVerified: settings.scimIdentityVerified } },
     ];
     return {
       module: FoundationModule,

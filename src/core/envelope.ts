@@ -3,7 +3,7 @@ import { Micros } from './clock.js';
 import { EventId, UserId } from './ids.js';
 import { JsonObject } from './json.js';
 
-export const ROLES = ['viewer', 'analyst', 'reviewer', 'auditor', 'privacy-officer', 'admin'] as const;
+export const ROLES = ['viewer', 'analyst', 'reviewer', 'auditor', 'privacy-officer', 'admin', 'provisioner'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**

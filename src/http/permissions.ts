@@ -26,6 +26,7 @@ export const ACTIONS = {
   'user:write': 'create accounts and change their roles',
   'break-glass:read': 'see who took a role by themselves in need',
   'break-glass:review': 'sign off that somebody took a role in need',
+  'user:provision': 'provision accounts and groups from the lab’s directory (SCIM)',
   'self:read': "see one's own account and tokens",
   'self:write': "change one's own password and tokens",
 } as const;
@@ -34,3 +35,6 @@ export type Action = keyof typeof ACTIONS;
 
 /** Reads wait until the read models include what the caller has written; the server's own metrics must come also when those lag. */
 export const isRead = (action: Action): boolean => action.endsWith(':read') && action !== 'metrics:read';
+
+/** What answers from the read models, so that it must wait for them; SCIM has one action for reading and writing. */
+export const readsModels = (action: Action): boolean => isRead(action) || action === 'user:provision';

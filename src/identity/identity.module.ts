@@ -23,6 +23,7 @@ import { Alerts } from './alerts/alerts.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { QueryAlertsHandler } from './alerts/query.js';
 import { RepeatedDenials } from './alerts/repeated-denials.js';
+import { AdministratorChanges } from './administrators/administrator-changes.js';
 import { IDENTITY_CLOCK } from './clock.js';
 import { BootstrapAdministratorHandler } from './commands/bootstrap-administrator/bootstrap-administrator.js';
 import { ChangeRolesController } from './commands/change-roles/change-roles.controller.js';
@@ -86,8 +87,17 @@ import { ReadsController } from './reads/reads.controller.js';
 import { RequestRates } from './strangers/request-rates.js';
 import { Strangers } from './strangers/strangers.js';
 import { Tallies } from './strangers/tallies.js';
+import { ScimDiscoveryController } from './scim/discovery.controller.js';
+import { GroupRolesController } from './scim/groups/group-roles.controller.js';
+import { GroupRoles } from './scim/groups/group-roles.js';
+import { ScimGroupsController } from './scim/groups/groups.controller.js';
+import { PeopleRead } from './scim/users/people-read.js';
+import { ScimUsers } from './scim/users/scim-users.js';
+import { ScimUsersController } from './scim/users/users.controller.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
+import { VerifyIdentityController } from './verification/verify-identity.controller.js';
+import { VerifyIdentityHandler } from './verification/verify-identity.handler.js';
 
 const COMMAND_HANDLERS = [
   AllowBreakGlassHandler,
@@ -112,6 +122,7 @@ const COMMAND_HANDLERS = [
   UnlinkIdentityHandler,
   SignOffBreakGlassHandler,
   UnlockSignInHandler,
+  VerifyIdentityHandler,
 ];
 
 const CONTROLLERS = [
@@ -125,6 +136,7 @@ const CONTROLLERS = [
   DisableUserController,
   LinkIdentityController,
   UnlockSignInController,
+  VerifyIdentityController,
   TokensController,
   TokenListController,
   UserListController,
@@ -135,6 +147,10 @@ const CONTROLLERS = [
   BreakGlassController,
   ReadsController,
   AlertsController,
+  ScimDiscoveryController,
+  ScimUsersController,
+  ScimGroupsController,
+  GroupRolesController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -161,6 +177,7 @@ const CONTROLLERS = [
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
     AccessTrail,
+    AdministratorChanges,
     ClientSeals,
     CodeCheck,
     FailedSignIns,
@@ -194,6 +211,7 @@ const CONTROLLERS = [
     AccessPolicy,
     Accounts,
     AccessTrail,
+    AdministratorChanges,
     RequestContexts,
     Passwords,
     Permissions,
@@ -233,6 +251,10 @@ export class IdentityModule {
         QueryAlertsHandler,
         People,
         QueryReadsHandler,
+        SignInLocks,
+        GroupRoles,
+        PeopleRead,
+        ScimUsers,
         GetMeHandler,
         GetRightsHandler,
         ListIdentitiesHandler,

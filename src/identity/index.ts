@@ -3,7 +3,9 @@ import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
 import { breakGlassEvents } from './break-glass/catalogue.js';
 import { breakGlassProjection } from './break-glass/projection.js';
+import { administratorEvents } from './administrators/decide.js';
 import { directoryEvents } from './directory/directory.js';
+import { groupEvents } from './scim/groups/events.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
@@ -58,9 +60,16 @@ export { ReadTrail } from './reads/read-trail.js';
 export { TRAIL_SETTINGS } from './trail-settings.js';
 export type { TrailSettings } from './trail-settings.js';
 
+export { PROVISIONING } from './scim/provisioning.js';
+export type { Provisioning } from './scim/provisioning.js';
+export { SCIM_API, SCIM_JSON, scimError } from './scim/wire/problem.js';
+export { VerifyIdentity } from './verification/verify-identity.command.js';
+
 export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
+  ...administratorEvents,
   ...userEvents,
+  ...groupEvents,
   ...linkEvents,
   ...sessionEvents,
   ...secondFactorEvents,

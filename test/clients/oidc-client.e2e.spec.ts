@@ -34,6 +34,7 @@ beforeAll(async () => {
     CUSTODY_OIDC_CLIENT_ID: WEB.id,
     CUSTODY_OIDC_CLIENT_SECRET: WEB.secret,
     CUSTODY_OIDC_REDIRECT_URI: redirectUri,
+    CUSTODY_OIDC_IDENTITY_VERIFIED: 'HR saw a passport, SOP-12',
     CUSTODY_OIDC_ROLE_CLAIM: 'groups.custody',
     CUSTODY_OIDC_ROLE_MAP: 'pipelines=analyst,people=viewer,people=auditor',
   });

@@ -19,7 +19,18 @@ describe('custody user and custody token', () => {
   };
 
   it('makes an account whose one-time password is the only thing on standard output', async () => {
-    const made = await user('create', 'ana.lyst', '--name', 'Ana Lyst', '--role', 'analyst', '--reason', 'joins—today');
+    const made = await user(
+      'create',
+      'ana.lyst',
+      '--name',
+      'Ana Lyst',
+      '--role',
+      'analyst',
+      '--reason',
+      'joins—today',
+      '--verified',
+      'passport',
+    );
     expect(made.code).toBe(0);
     expect(made.err).toMatch(/^made ana\.lyst \(u-[0-9a-f-]{36}\)\. Its one-time password is shown only now/);
     const changed = await custody(
@@ -36,10 +47,22 @@ describe('custody user and custody token', () => {
 
   it('lists accounts as a table for people and as JSON for machines', async () => {
     const { out } = await user('list');
-    expect(out).toMatch(/^login +name +kind +roles +state +last sign-in \(UTC\) +id\n/);
-    expect(out).toMatch(/^admin +\S+ +person +admin +active +\d{4}-\d\d-\d\d \d\d:\d\d +u-/m);
+    expect(out).toMatch(/^login +name +kind +roles +state +identity verified +last sign-in \(UTC\) +id\n/);
+    expect(out).toMatch(/^admin +\S+ +person +admin +active +first administrator: .* \d{4}-\d\d-\d\d \d\d:\d\d +u-/m);
     const lines = (await user('list', '--json')).out.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { login: string }).login)).toContain('admin');
+  });
+
+  it('makes an account that waits until somebody says how its person was identified', async () => {
+    const made = await user('create', 'jo', '--role', 'viewer');
+    expect(made.err).toContain('custody user verify jo "<how>"');
+    const jo = await withPassword(server.url, 'jo', made.out.trim(), 'a password of their own');
+    expect((await jo.get('/api/v1/training-jobs')).status).toBe(403);
+    expect((await user('list')).out).toMatch(/^jo .*waits for its person to be identified/m);
+    expect((await user('verify', 'jo', ' ')).code).toBe(65);
+    expect((await user('verify', 'jo', 'known for years')).out).toBe('jo is active now\n');
+    expect((await user('list')).out).toMatch(/^jo .*known for years/m);
+    expect((await jo.get('/api/v1/training-jobs')).status).toBe(200);
   });
 
   it('sets roles and takes them away, and asks to be plain about it', async () => {

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { account, freshServer, Http } from '../support/custody.js';
+import { account, freshServer, Http, withPassword } from '../support/custody.js';
 
 const MLFLOW = '/api/2.0/mlflow';
 const PARTS = '/api/2.0/mlflow-artifacts/mpu';
@@ -57,6 +57,28 @@ describe('a refusal with 403', () => {
       roles: ['analyst'],
     });
     return new Http(custody.url, 'new', made.body.one_time_password).get('/api/v1/users/me');
+  };
+  const pending = async () => {
+    const body = { login: 'unknown', display_name: 'unknown', roles: ['admin'] };
+    const made = await custody.admin.post<{ one_time_password: string }>('/api/v1/users', body);
+    const { one_time_password: current } = made.body;
+    return (await withPassword(custody.url, 'unknown', current, 'a password of their own')).get('/api/v1/users');
+  };
+  const vouchesForItself = async () => {
+    const { body } = await custody.admin.get<{ user_id: string }>('/api/v1/users/me');
+    return custody.admin.post(`/api/v1/users/${body.user_id}/identity-verification`, { how: 'it is me' });
+  };
+  const removesTheLast = async () => {
+    const service = await custody.admin.post<{ user_id: string }>('/api/v1/users', {
+      login: 'robot',
+      kind: 'service',
+      roles: ['admin'],
+    });
+    const token = { label: 'x', user_id: service.body.user_id };
+    const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', token);
+    const { user_id } = (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body;
+    const authorization = `Bearer ${body.token}`;
+    return new Http(custody.url).post(`/api/v1/users/${user_id}/disable`, {}, { authorization });
   };
   const tokenForBen = async () => {
     const { body } = await ben.get<{ user_id: string }>('/api/v1/users/me');
@@ -128,6 +150,9 @@ describe('a refusal with 403', () => {
       () => ana.post('/api/v1/users/me/password', { current: 'guess', new: 'a long enough new password' }),
     ],
     ['password-change-required', 'before anything else', aged],
+    ['account-pending', 'before the person was identified', pending],
+    ['own-identity', 'by an administrator', vouchesForItself],
+    ['last-administrator', 'by a service', removesTheLast],
     ['token-for-another-person', 'by an administrator', tokenForBen],
     ['second-factor-required', 'before anything else', enrolFirst],
     ['second-factor-by-token', 'of enrolling', byToken],

@@ -167,6 +167,8 @@ function send(
   );
 }
 
+const SCIM_ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
 /** What must hold of every answer, whatever was asked. */
 function expectDecent(route: Route, { status, text, headers }: RawAnswer): void {
   const where = `${route.method} ${route.path}: ${status} ${text.slice(0, 500)}`;
@@ -176,6 +178,12 @@ function expectDecent(route: Route, { status, text, headers }: RawAnswer): void 
   if (/\bat .*\.(js|ts):\d+|node_modules|SQLITE|better-sqlite|\/dist\/|file:\/\/\/tmp/.test(text))
     throw new Error(where);
   const body = JSON.parse(text) as { error_code?: unknown; message?: unknown; code?: unknown; detail?: unknown };
+  // SCIM has a shape of its own, without a code of ours (RFC 7644 §3.12).
+  if (route.path.startsWith('/scim/')) {
+    const { schemas, status: told, detail } = body as { schemas?: unknown; status?: unknown; detail?: unknown };
+    if (String(schemas) !== SCIM_ERROR || told !== String(status) || typeof detail !== 'string') throw new Error(where);
+    return;
+  }
   const [code, words] = /^\/(ajax-)?api\/[23]\.0\//.test(route.path)
     ? [body.error_code, body.message]
     : [body.code ?? body.error_code, body.detail ?? body.message];

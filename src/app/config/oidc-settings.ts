@@ -1,4 +1,5 @@
 import { Role, ROLES } from '../../core/index.js';
+import { lineOfText } from './line-of-text.js';
 import type { OidcOptions, RoleMap } from '../../identity/index.js';
 
 /** The settings of `CUSTODY_OIDC_…` as they stand; what they mean together is `oidcOptions`. */
@@ -13,6 +14,7 @@ export interface OidcSettings {
   readonly oidcRoleMap: RoleMap;
   readonly oidcLoginClaim: string;
   readonly oidcCreateAccounts: boolean;
+  readonly oidcIdentityVerified: string | undefined;
 }
 
 interface OidcSetting<T> {
@@ -91,6 +93,13 @@ export const OIDC_SETTINGS: { readonly [Name in keyof OidcSettings]: OidcSetting
     fallback: 'true',
     parse: yesOrNo,
   },
+  oidcIdentityVerified: {
+    variable: 'CUSTODY_OIDC_IDENTITY_VERIFIED',
+    about:
+      'How people were identified before the provider knew them ("HR saw an identity card, SOP-12"): recorded for each account that is made at a first sign-in, which activates it. Empty: each waits until somebody records it.',
+    fallback: '',
+    parse: lineOfText(500),
+  },
 };
 
 /** What is wrong with these settings as a whole, each problem under the variable to change. */
@@ -118,6 +127,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: id, oidcClientSecret: secret } = settings;
   if (issuer === '') return undefined;
   const { oidcScopes, oidcRedirectUri, oidcRoleClaim, oidcRoleMap, oidcLoginClaim, oidcCreateAccounts } = settings;
+  const { oidcIdentityVerified: identityVerified } = settings;
   const client = { id, scopes: oidcScopes, redirectUri: oidcRedirectUri, ...(secret === '' ? {} : { secret }) };
   return {
     issuer,
@@ -127,6 +137,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
     roleMap: oidcRoleMap,
     loginClaim: oidcLoginClaim,
     createAccounts: oidcCreateAccounts,
+    ...(identityVerified === undefined ? {} : { identityVerified }),
   };
 }
 

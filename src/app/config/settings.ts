@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { lineOfText } from './line-of-text.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
 import { rolesSetting } from './roles-setting.js';
 import { trustedProxiesSetting } from './trusted-proxies-setting.js';
@@ -28,6 +29,7 @@ export interface Settings extends OidcSettings {
   readonly secondFactorRoles: readonly Role[];
   readonly breakGlassRoles: readonly Role[];
   readonly breakGlassMinutes: number;
+  readonly scimIdentityVerified: string | undefined;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -149,6 +151,12 @@ export const SETTINGS: Table = {
     'For how many minutes at most a role is taken in need.',
     '60',
     whole(1, 1440),
+  ),
+  scimIdentityVerified: setting(
+    'CUSTODY_SCIM_IDENTITY_VERIFIED',
+    'How people were identified before they came into the lab’s directory ("HR saw an identity card, SOP-12"): recorded for each account that the directory creates, which activates it. Empty: each waits until somebody records it.',
+    '',
+    lineOfText(500),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PinoLogger } from 'nestjs-pino';
 import { CustodyError, ErrorKind } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
-import { AccessGuard } from '../../identity/index.js';
+import { AccessGuard, SCIM_API, SCIM_JSON, scimError } from '../../identity/index.js';
 import {
   EventTooLarge,
   IllFormedText,
@@ -77,6 +77,11 @@ function answer(reply: FastifyReply, request: FastifyRequest, problem: Problem):
   const path = request.url.split('?', 1)[0]!;
   if (MLFLOW_PATHS.test(path)) {
     void reply.send(mlflowError(problem.mlflowCode, problem.message));
+    return;
+  }
+  if (path.startsWith(`/${SCIM_API}/`)) {
+    const { status, body } = scimError(problem);
+    void reply.status(status).type(SCIM_JSON).send(body);
     return;
   }
   const { status, code, message, field } = problem;

@@ -25,7 +25,7 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   });
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser<Buffer>(
-    'application/json',
+    ['application/json', 'application/scim+json'],
     { parseAs: 'buffer', bodyLimit: JSON_BYTES },
     (request, bytes, done) => {
       let text: string;

@@ -2,7 +2,7 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { errors, Position, START } from '../../core/index.js';
-import { CustodyRequest, Declared, isRead, REQUIRES, SEES_READS } from '../../http/index.js';
+import { CustodyRequest, Declared, isRead, readsModels, REQUIRES, SEES_READS } from '../../http/index.js';
 import { AccessTrail, ReadTrail } from '../../identity/index.js';
 import { ProjectionHost } from '../projection/projection-host.js';
 
@@ -28,9 +28,9 @@ export class ReadGate implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const handler = context.getHandler();
     const declared = this.reflector.get<Declared>(REQUIRES, handler);
-    if (!declared || declared === 'public' || !isRead(declared.action)) return true;
+    if (!declared || declared === 'public' || !readsModels(declared.action)) return true;
     const request = context.switchToHttp().getRequest<CustodyRequest>();
-    if (declared.action !== 'self:read') {
+    if (isRead(declared.action) && declared.action !== 'self:read') {
       this.reads.assertRecordable();
       request.reading = declared;
     }

@@ -8,7 +8,8 @@ import { allUsers, userIdOf, userPath, WireUser } from './wire.js';
 
 const EXAMPLES = `
 Examples:
-  $ custody user create ana.lyst --name "Ana Lyst" --role analyst
+  $ custody user create ana.lyst --name "Ana Lyst" --role analyst --verified "passport seen by HR"
+  $ custody user verify kim "passport seen by HR"  # of an account that waits for it
   $ custody user list
   $ custody user roles ana.lyst analyst reviewer --reason "stands in for Kim"
   $ custody user reset-password ana.lyst
@@ -34,8 +35,15 @@ export function registerUser(program: Command): void {
       .addOption(new Option('--role <role...>', 'what it may do').choices([...ROLES]).default([]))
       .option('--name <name>', 'the name that others see')
       .option('--email <address>', 'a mail address')
+      .option('--verified <how>', 'how the person’s identity was verified; without it the account waits for that')
       .option('--service', 'an account for a program: it has tokens (custody token create), no password'),
     create,
+  );
+  add(
+    reason(user.command('verify <user> <how>')).description(
+      'record how a person’s identity was verified, which activates the account',
+    ),
+    verify,
   );
   add(
     reason(user.command('roles <user>'))
@@ -61,6 +69,7 @@ type Flags = ServerOptions & {
   readonly role?: readonly string[];
   readonly name?: string;
   readonly email?: string;
+  readonly verified?: string;
   readonly service?: boolean;
   readonly none?: boolean;
 };
@@ -71,24 +80,28 @@ const reason = (command: Command): Command => command.option('--reason <text>', 
 const list: Act = async (client, { json = false }) =>
   printList(await allUsers(client), {
     json,
-    head: ['login', 'name', 'kind', 'roles', 'state', 'last sign-in (UTC)', 'id'],
+    head: ['login', 'name', 'kind', 'roles', 'state', 'identity verified', 'last sign-in (UTC)', 'id'],
     row: (user) => [
       user.login,
       user.display_name,
       user.kind,
       user.roles.join(' ') || '(none)',
       stateOf(user),
+      user.identity_verified?.how ?? '',
       time(user.last_sign_in_at),
       user.user_id,
     ],
     none: 'there are no accounts',
   });
 
-const stateOf = ({ disabled, must_change_password }: WireUser): string =>
-  disabled ? 'disabled' : must_change_password ? 'has a one-time password' : 'active';
+function stateOf({ status, must_change_password }: WireUser): string {
+  if (status === 'pending') return 'waits for its person to be identified';
+  return status === 'active' && must_change_password ? 'has a one-time password' : status;
+}
 
-const create: Act = async (client, { json, reason: why, role = [], name, email, service }, [login]) => {
-  const body = { login, roles: role, display_name: name, email, kind: service ? 'service' : 'person' };
+const create: Act = async (client, { json, reason: why, role = [], name, email, verified, service }, [login]) => {
+  const kind = service ? 'service' : 'person';
+  const body = { login, roles: role, display_name: name, email, kind, identity_verified: verified };
   const made = await client.post<Made>('/api/v1/users', body, why);
   if (json) return console.log(JSON.stringify(made));
   if (made.one_time_password === undefined)
@@ -96,6 +109,14 @@ const create: Act = async (client, { json, reason: why, role = [], name, email, 
       `made ${made.login} (${made.user_id}); custody token create --user ${made.login} gives it a token`,
     );
   printSecret(made.one_time_password, oneTime(`made ${made.login} (${made.user_id})`));
+  if (!service && verified === undefined)
+    console.error(`nothing can be done with it before: custody user verify ${made.login} "<how>"`);
+};
+
+const verify: Act = async (client, { json, reason: why }, [name, how]) => {
+  const path = userPath(await userIdOf(client, String(name)), 'identity-verification');
+  const done = await client.post(path, { how }, why);
+  console.log(json ? JSON.stringify(done) : `${String(name)} is active now`);
 };
 
 interface Made {

@@ -8,6 +8,8 @@ export interface WireUser {
   readonly display_name: string;
   readonly roles: readonly string[];
   readonly disabled: boolean;
+  readonly status: 'pending' | 'active' | 'disabled';
+  readonly identity_verified?: { readonly how: string; readonly by: string; readonly at: string };
   readonly must_change_password: boolean;
   readonly last_sign_in_at?: string;
 }

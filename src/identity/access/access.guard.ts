@@ -6,7 +6,7 @@ import { AdministratorAddresses } from '../alerts/administrator-addresses.js';
 import { CODE_HEADER } from '../second-factor/code-check.js';
 import { WHILE_ENROLLING } from '../second-factor/while-enrolling.js';
 import { AccessTrail } from './access-trail.js';
-import { CHANGE_FIRST, Denial, ENROL_FIRST, notPermitted, UNDECLARED } from './denial.js';
+import { CHANGE_FIRST, Denial, ENROL_FIRST, notPermitted, PENDING, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
@@ -63,7 +63,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const action = requires[0]?.action;
-    const { code, message } = first ?? notPermitted(who, action!);
+    const { code, message } = first ?? (who.pending ? PENDING : notPermitted(who, action!));
     await this.trail.denied(context, { action: action ?? 'undeclared', code, ...place(request) });
     throw errors.denied(code, message);
   }

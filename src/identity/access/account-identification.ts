@@ -172,7 +172,7 @@ export class AccountIdentification extends Identification {
   }
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
-    if (user.status !== 'active') return 'disabled';
+    if (user.status === 'absent' || user.status === 'disabled') return 'disabled';
     if (signIn.via === 'password') {
       if (isLocked(user, this.clock.now())) return 'locked';
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
@@ -194,6 +194,7 @@ export class AccountIdentification extends Identification {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
+      ...(user.status === 'pending' ? { pending: true as const } : {}),
       signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
       ...(signIn.via === 'password' ? this.first(user) : {}),

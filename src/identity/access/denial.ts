@@ -25,6 +25,13 @@ export const UNDECLARED: Denial = {
   message: 'this route declares no permission, so nobody may call it',
 };
 
+export const PENDING: Denial = {
+  code: 'account-pending',
+  message:
+    'this account is not active yet: an administrator has to record first how your identity was verified ' +
+    '(POST /api/v1/users/{id}/identity-verification)',
+};
+
 /** Names the right, who has it and the way to it. An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
 export function notPermitted(
   {

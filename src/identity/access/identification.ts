@@ -8,6 +8,8 @@ export interface Identified {
   readonly actor: Actor;
   /** Roles of the actor's that hold for some experiments or models only. */
   readonly scoped?: readonly ScopedRole[];
+  /** The account waits for a record of how its person was identified, and has no rights until then. */
+  readonly pending?: true;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

@@ -45,6 +45,8 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     'webhook:read',
     'webhook:write',
   ]),
+  // For the service account of the lab's directory, and for nothing else: it sees no model and no trail.
+  provisioner: new Set([...OWN, 'user:provision']),
 };
 
 const own = new Set<Action>(OWN);

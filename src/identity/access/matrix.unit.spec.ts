@@ -43,6 +43,7 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'webhook:read',
     'webhook:write',
   ],
+  provisioner: [...SELF, 'user:provision'],
 };
 
 describe('the matrix of rights', () => {
@@ -62,6 +63,11 @@ describe('the matrix of rights', () => {
 
   it('lets administrators alone make the server send to others', () => {
     expect(ROLES.filter((role) => allows([role], 'webhook:write'))).toEqual(['admin']);
+  });
+
+  it('lets the lab’s directory alone provision accounts, and nothing else: an administrator’s token is no such client', () => {
+    expect(ROLES.filter((role) => allows([role], 'user:provision'))).toEqual(['provisioner']);
+    expect([...MATRIX.provisioner].sort()).toEqual([...SELF, 'user:provision'].sort());
   });
 
   it('lets no one role both train and promote, or both promote and administer', () => {

@@ -1,6 +1,7 @@
 import { accept, Decision, Micros, never, refuse, Role, UserId } from '../../core/index.js';
 import { Account, RoleGrantRevoked } from '../user/events.js';
 import { isLive, rightsAt } from '../user/rights.js';
+import { stillPending } from '../verification/decide.js';
 import { BreakGlassEvent } from './events.js';
 
 export type BreakGlassCommand =
@@ -52,7 +53,8 @@ function useBreakGlass(
   { reviewId, role, expiresAt, now }: Extract<BreakGlassCommand, { type: 'UseBreakGlass' }>,
   user: Account,
 ): Outcome {
-  const { userId, breakGlass, grants } = user;
+  const { userId, breakGlass, grants, status } = user;
+  if (status === 'pending') return stillPending();
   if (!breakGlass) {
     const message = 'an administrator has to allow your account to break the glass before there is need';
     return refuse('denied', 'break-glass-not-allowed', message);

@@ -34,9 +34,9 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
   private async independent({ actor, now }: CommandContext): Promise<boolean> {
     const { user } = await this.accounts.load(actor.id);
     if (user.status === 'absent') return false;
-    const { roles, grants } = user;
+    const { status, roles, grants } = user;
     const given = grants.filter(({ breakGlass }) => breakGlass !== true);
-    return allows(rightsAt({ roles, grants: given }, now).roles, 'break-glass:review');
+    return allows(rightsAt({ status, roles, grants: given }, now).roles, 'break-glass:review');
   }
 
   private refuse(context: CommandContext, reviewId: string, code: string, message: string): Promise<never> {

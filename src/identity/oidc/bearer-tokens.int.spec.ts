@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnsecuredJWT } from 'jose';
 import { RecordedEvent, UserId } from '../../core/index.js';
 import { DisableUser } from '../index.js';
+import { basic } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
 import { OidcOptions } from './options.js';
 import { OidcProvider } from './provider.js';
@@ -32,6 +33,7 @@ const options = (more: Partial<OidcOptions> = {}): OidcOptions => ({
   ]),
   loginClaim: 'preferred_username',
   createAccounts: true,
+  identityVerified: 'HR saw a passport, SOP-12',
   ...more,
 });
 
@@ -87,7 +89,31 @@ describe('an access token of the provider', () => {
     const { body } = await me(token);
     expect(body).toMatchObject({ login: 'ana.lyst', kind: 'person', roles: ['reviewer', 'auditor'] });
     const made = await lab.ledger.read(`user-${body.user_id}`, {});
-    expect(made.map(({ type }) => type)).toEqual(['UserCreated']);
+    expect(made.map(({ type }) => type)).toEqual(['UserCreated', 'IdentityVerified']);
+    expect(made[1]).toMatchObject({ actor: { kind: 'system' }, data: { by: 'system' } });
+  });
+
+  it('lets nobody do anything whom neither the lab’s rule nor a person has identified', async () => {
+    const careful = await labWith({ identityVerified: undefined });
+    try {
+      await careful.person('root', 'a long enough password', 'admin');
+      const token = await provider.sign({ sub: 'new', preferred_username: 'new', groups: 'lab-qa' });
+      const { body } = await me(token, careful);
+      expect(body.roles).toEqual([]);
+      const headers = { authorization: `Bearer ${token}` };
+      const users = () => careful.app.inject({ method: 'GET', url: '/api/v1/users', headers });
+      expect((await users()).json()).toMatchObject({ code: 'account-pending' });
+      const verified = await careful.app.inject({
+        method: 'POST',
+        url: `/api/v1/users/${body.user_id}/identity-verification`,
+        headers: { authorization: basic('root', 'a long enough password') },
+        payload: { how: 'passport seen' },
+      });
+      expect(verified.statusCode).toBe(200);
+      expect((await users()).statusCode).toBe(200);
+    } finally {
+      await careful.stop();
+    }
   });
 
   it('finds the same account again, and two first requests at once make one', async () => {

@@ -16,6 +16,8 @@ export interface OidcOptions {
   readonly loginClaim: string;
   /** Whether somebody whom the provider knows and we don't gets an account at their first sign-in. */
   readonly createAccounts: boolean;
+  /** How the lab identified those whom the provider knows; without it an account made at sign-in is pending. */
+  readonly identityVerified?: string;
 }
 
 export interface OidcClient {

@@ -70,6 +70,7 @@ export class ProviderAccounts {
     const hex = Buffer.from(digest, 'base64url').toString('hex');
     const [userId, kind] = [`u-${hex.slice(0, 32)}` as UserId, kindOf(claims)];
     const login = loginOf(claims, options.loginClaim) ?? `oidc-${hex.slice(0, 12)}`;
+    const { identityVerified } = options;
     const holder = await this.registration.reserve('ReserveName', login, kind, userId, context);
     if (holder !== userId) return { ok: false, why: 'login-taken' };
     const account = {
@@ -79,6 +80,7 @@ export class ProviderAccounts {
       ...profileOf(claims),
       roles: rolesOf(claims, options),
       withoutPassword: true as const,
+      ...(identityVerified === undefined || kind === 'service' ? {} : { identityVerified }),
     };
     const made = await this.registration.create(account, context).then(
       () => true,

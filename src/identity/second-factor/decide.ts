@@ -11,7 +11,7 @@ export type FactorCommand =
   | { readonly type: 'ResetSecondFactor'; readonly by: UserId };
 
 interface Owner extends FactorState {
-  readonly status: 'active' | 'disabled';
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: 'person' | 'service';
   readonly password?: object;

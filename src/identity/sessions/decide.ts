@@ -23,7 +23,7 @@ export interface EndSession {
 export const MAX_SESSIONS = 50;
 
 interface Owner {
-  readonly status: 'active' | 'disabled';
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly userId: UserId;
   readonly sessions: LiveSessions;
   readonly password?: { readonly verifierId: string };

@@ -57,7 +57,7 @@ export class SessionIdentification {
     const { user } = await this.accounts.load(stored.userId);
     const session = user.status === 'absent' ? undefined : user.sessions.get(stored.sessionId);
     const failed = (why: SignInFailure) => ({ known: false, method: 'session', why, userId: stored.userId }) as const;
-    if (user.status !== 'active') return failed('disabled');
+    if (user.status === 'absent' || user.status === 'disabled') return failed('disabled');
     if (!session) return failed('ended-session');
     const now = this.clock.now();
     if (this.isOver(session, stored.lastUsedAt, now)) {
@@ -99,13 +99,14 @@ export class SessionIdentification {
   }
 
   private answer(user: Account, { how }: Session, now: Micros): Identified {
-    const { userId, kind } = user;
+    const { userId, kind, status } = user;
     const { roles, scoped } = rightsAt(user, now);
     const actor: Actor = { id: userId, kind, roles, via: 'session' };
     return {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
+      ...(status === 'pending' ? { pending: true as const } : {}),
       // What a provider of identities asks for besides the password is the provider's.
       ...(how === 'password'
         ? { ...changeFirst(user, this.passwordPolicy, now), ...enrolFirst(user, this.factorPolicy, now) }

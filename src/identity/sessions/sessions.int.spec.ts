@@ -232,7 +232,7 @@ describe('a browser session', () => {
 
   it('has the rights that the account has now', async () => {
     const page = await signedIn();
-    await lab.commands.execute(new ChangeRoles(lab.system(), { userId: ada, roles: ['admin'] }));
+    await lab.commands.execute(new ChangeRoles(lab.system(), { userId: ada, roles: ['auditor'] }));
     await lab.catchUp();
     expect((await page.get('users')).status).toBe(200);
     await lab.commands.execute(new ChangeRoles(lab.system(), { userId: ada, roles: [] }));

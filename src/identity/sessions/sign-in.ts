@@ -54,7 +54,7 @@ export class SignIn {
     if ('known' in checked) return this.guard.refuseUnknown(request, checked);
     const { userId } = checked;
     const { user } = await this.accounts.load(userId);
-    if (user.status !== 'active')
+    if (user.status === 'absent' || user.status === 'disabled')
       return this.guard.refuseUnknown(request, { known: false, method: 'form', why: 'disabled', userId });
     const { roles } = rightsAt(user, this.clock.now());
     const actor: Actor = { id: userId, kind: user.kind, roles, via: 'password' };

@@ -29,6 +29,7 @@ import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import { OIDC_OPTIONS } from '../oidc/options.js';
 import type { OidcOptions } from '../oidc/options.js';
 import { OidcProvider } from '../oidc/provider.js';
+import { PROVISIONING } from '../scim/provisioning.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import { SESSION_POLICY } from '../sessions/session-policy.js';
@@ -50,6 +51,7 @@ export class IdentityLab {
   static async start({
     open = false,
     controllers = [] as (new () => object)[],
+    provisioning = {},
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
     oidc = undefined as OidcOptions | undefined,
     provider = undefined as OidcProvider | undefined,
@@ -79,6 +81,7 @@ export class IdentityLab {
       [SESSION_POLICY, sessionPolicy],
       [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
       [BREAK_GLASS_POLICY, breakGlassPolicy],
+      [PROVISIONING, provisioning],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {
@@ -107,7 +110,7 @@ export class IdentityLab {
 
   /** Somebody who has set a password of their own. */
   async person(login: string, password: string, ...roles: readonly Role[]): Promise<UserId> {
-    const input = { login, kind: 'person' as const, roles };
+    const input = { login, kind: 'person' as const, roles, identityVerified: 'known to the test' };
     const { userId, oneTimePassword } = await this.commands.execute(new CreateUser(this.system(), input));
     await this.commands.execute(new ChangePassword(this.as(userId), { current: oneTimePassword!, next: password }));
     return userId;

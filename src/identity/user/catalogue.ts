@@ -15,7 +15,39 @@ export const userEvents: readonly EventDefinition[] = [
     summary: 'An account was created for a person or a service.',
     stream: STREAM,
     resource: user,
-    samples: [{ userId, kind: 'person', login: sealed, displayName: sealed, email: sealed, roles: ['analyst'] }],
+    samples: [
+      {
+        userId,
+        kind: 'person',
+        login: sealed,
+        displayName: sealed,
+        email: sealed,
+        roles: ['analyst'],
+        awaitsVerification: true,
+      },
+    ],
+  },
+  {
+    type: 'IdentityVerified',
+    summary: 'Somebody recorded how the identity of an account’s person was verified.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, how: sealed, by: 'u-01890a5d-ac96-774b-bcce-b302099a8062' }],
+  },
+  {
+    type: 'UserEnabled',
+    summary:
+      'A disabled account was opened again, without its tokens and password; its person has to be identified anew.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
+    type: 'ProfileChanged',
+    summary: 'The lab’s directory changed the name, mail addresses or other details of a person.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, displayName: sealed, email: sealed, details: sealed }],
   },
   {
     type: 'RolesChanged',
@@ -95,6 +127,13 @@ export const userEvents: readonly EventDefinition[] = [
   {
     type: 'UserDisabled',
     summary: 'An account was disabled, its password and tokens with it.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId }],
+  },
+  {
+    type: 'UserDeprovisioned',
+    summary: 'The lab’s directory deleted a person; the account stays disabled, its id and login taken.',
     stream: STREAM,
     resource: user,
     samples: [{ userId }],

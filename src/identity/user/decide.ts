@@ -3,7 +3,20 @@ import { AccountKind } from '../directory/directory.js';
 import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
 import { decideFactor, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
-import { Account, evolve, nobody, PasswordSet, User, UserEvent } from './events.js';
+import {
+  changeProfile,
+  ChangeProfile,
+  Deprovision,
+  deprovision,
+  EnableUser,
+  enableUser,
+  Profile,
+  ProvisionGrants,
+  provisionGrants,
+} from '../scim/users/decide.js';
+import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
+
+import { Account, evolve, isAdministrator, nobody, PasswordSet, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
@@ -24,9 +37,17 @@ interface CreateUser {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
+  /** What the lab's directory knows besides. */
+  readonly details?: Sealed;
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
+  /** How the person's identity was verified, where that was done already; an account without it is pending. */
+  readonly verified?: { readonly how: Sealed; readonly by: UserId };
   readonly now: Micros;
+}
+/** The tenure as administrator that was released, and so may end. */
+interface MayEndTenure {
+  readonly released?: number;
 }
 /** `by` is who asks: some things nobody does to themselves, others nobody does to others. */
 type Change =
@@ -36,8 +57,13 @@ type Change =
   | EndSession
   | FactorCommand
   | BreakGlassCommand
-  | { readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId }
-  | { readonly type: 'DisableUser'; readonly by: UserId }
+  | VerifyIdentity
+  | ChangeProfile
+  | EnableUser
+  | Deprovision
+  | ProvisionGrants
+  | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
+  | ({ readonly type: 'DisableUser'; readonly by: UserId } & MayEndTenure)
   /** `replaces` is the verifier that the current password was checked against. */
   | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string; readonly now: Micros }
   | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId; readonly now: Micros }
@@ -54,7 +80,20 @@ type Change =
   | { readonly type: 'UnlockSignIn'; readonly now: Micros };
 export type UserCommand = CreateUser | Change;
 
-export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide };
+export const userDecider: Decider<User, UserCommand, UserEvent> = { initial: nobody, evolve, decide: decideGuarded };
+
+/** What the change needs that would take an administrator away; `administrators/` gives it. */
+export const NOT_RELEASED = 'administrator-not-released';
+
+/** Whatever the command is: no administrator goes who was not released. */
+function decideGuarded(command: UserCommand, user: User): Decision<UserEvent> {
+  const decision = decide(command, user);
+  if (!decision.ok || !isAdministrator(user)) return decision;
+  if (isAdministrator(decision.events.reduce(evolve, user as User))) return decision;
+  const released = 'released' in command ? command.released : undefined;
+  if (released === user.tenure) return decision;
+  return refuse('conflict', NOT_RELEASED, 'another change of administrators came in between; try again');
+}
 
 function decide(command: UserCommand, user: User): Decision<UserEvent> {
   return withSessions(decision(command, user), user);
@@ -84,6 +123,16 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return grantRole(command, user);
     case 'RevokeGrant':
       return revokeGrant(command, user);
+    case 'VerifyIdentity':
+      return verifyIdentity(command, user);
+    case 'ChangeProfile':
+      return changeProfile(command, user);
+    case 'EnableUser':
+      return enableUser(user);
+    case 'Deprovision':
+      return deprovision(user);
+    case 'ProvisionGrants':
+      return provisionGrants(command, user);
     case 'DisableUser':
       if (command.by === userId)
         return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');
@@ -120,12 +169,18 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
   }
 }
 
-function create({ type: _, verifierId, roles, now, ...who }: CreateUser): Decision<UserEvent> {
-  const { userId } = who;
-  const created: UserEvent = { type: 'UserCreated', data: { ...who, roles: sorted(roles) } };
-  return verifierId === undefined
-    ? accept(created)
-    : accept(created, ...oneTime(userId, { version: 1, verifierId, setAt: now }));
+function create({ type: _, verifierId, roles, verified, details, now, ...who }: CreateUser): Decision<UserEvent> {
+  const { userId, kind } = who;
+  const waits = kind === 'person' ? { awaitsVerification: true as const } : {};
+  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits } }];
+  if (details) {
+    const { displayName, email } = who;
+    const profile: Profile = { displayName, ...(email === undefined ? {} : { email }), details };
+    events.push({ type: 'ProfileChanged', data: { userId, ...profile } });
+  }
+  if (verified) events.push({ type: 'IdentityVerified', data: { userId, ...verified } });
+  if (verifierId !== undefined) events.push(...oneTime(userId, { version: 1, verifierId, setAt: now }));
+  return accept(...events);
 }
 
 const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
@@ -192,6 +247,7 @@ function issueToken(
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
+  if (user.status === 'pending') return stillPending();
   const { userId, kind, tokens } = user;
   if (by !== userId && kind === 'person') {
     return refuse(

@@ -31,7 +31,13 @@ describe('creating an account', () => {
   it('gives a person a password that must be changed, in the same append', () => {
     given()
       .when({ type: 'CreateUser', ...profile, now, kind: 'person', roles: ['analyst'], verifierId: 'pw-1' })
-      .then(created(), passwordSet(1, 'pw-1'), mustChange);
+      .then(created({ awaitsVerification: true }), passwordSet(1, 'pw-1'), mustChange);
+  });
+  it('activates it in the same append when the identity was verified before', () => {
+    const verified = { how: sealed('passport'), by: admin };
+    given()
+      .when({ type: 'CreateUser', ...profile, now, kind: 'person', roles: ['analyst'], verified })
+      .then(created({ awaitsVerification: true }), { type: 'IdentityVerified', data: { userId, ...verified } });
   });
   it('gives a service account no password', () => {
     given()

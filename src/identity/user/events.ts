@@ -14,7 +14,21 @@ export type UserCreated = DomainEvent<
     readonly displayName: Sealed;
     readonly email?: Sealed;
     readonly roles: readonly Role[];
+    /** Nothing can be done with the account until somebody has recorded how the person's identity was verified. */
+    readonly awaitsVerification?: true;
   }
+>;
+
+/** Who checked, and how, that the account's person is who they are said to be (21 CFR 11.100(b)). */
+export type IdentityVerified = DomainEvent<
+  'IdentityVerified',
+  { readonly userId: UserId; readonly how: Sealed; readonly by: UserId }
+>;
+
+/** As the lab's directory has it now; `details` is JSON. What is missing is taken away. */
+export type ProfileChanged = DomainEvent<
+  'ProfileChanged',
+  { readonly userId: UserId; readonly displayName: Sealed; readonly email?: Sealed; readonly details?: Sealed }
 >;
 
 export type RolesChanged = DomainEvent<
@@ -67,6 +81,12 @@ export type SignInUnlocked = DomainEvent<'SignInUnlocked', { readonly userId: Us
 
 export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
 
+/** Somebody came back, without tokens and password, and has to be identified anew. */
+export type UserEnabled = DomainEvent<'UserEnabled', { readonly userId: UserId }>;
+
+/** The lab's directory has deleted a person: it sees the account no more, which stays disabled for ever. */
+export type UserDeprovisioned = DomainEvent<'UserDeprovisioned', { readonly userId: UserId }>;
+
 export type TokenIssued = DomainEvent<
   'TokenIssued',
   { readonly userId: UserId; readonly tokenId: string; readonly label: Sealed; readonly expiresAt?: Micros }
@@ -76,6 +96,8 @@ export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId
 
 export type UserEvent =
   | UserCreated
+  | IdentityVerified
+  | ProfileChanged
   | RolesChanged
   | RoleGranted
   | RoleGrantRevoked
@@ -84,6 +106,8 @@ export type UserEvent =
   | SignInLocked
   | SignInUnlocked
   | UserDisabled
+  | UserEnabled
+  | UserDeprovisioned
   | TokenIssued
   | TokenRevoked
   | SessionEvent
@@ -96,13 +120,22 @@ export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
 };
 
 export interface Account extends FactorState {
-  readonly status: 'active' | 'disabled';
+  /** Pending: the identity of its person is not verified; it may see itself and set its password. */
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly userId: UserId;
   readonly kind: AccountKind;
   readonly login: Sealed;
   readonly displayName: Sealed;
   readonly email?: Sealed;
+  /** What the lab's directory knows besides. */
+  readonly details?: Sealed;
+  /** The directory has deleted the person. */
+  readonly deprovisioned?: true;
   readonly roles: readonly Role[];
+  /** How many times the account became an administrator's; see `administrators/decide.ts`. */
+  readonly tenure: number;
+  /** The latest record of it; none for services, and for people from before it was recorded. */
+  readonly verified?: { readonly how: Sealed; readonly by: UserId };
   /** Granted and not revoked; they may have expired. */
   readonly grants: Map<string, RoleGrant>;
   readonly password?: { readonly version: number; readonly verifierId: string; readonly setAt?: Micros };
@@ -132,22 +165,41 @@ export function formerOf(user: User): readonly string[] {
 
 export const nobody: User = { status: 'absent' };
 
+/** Somebody who can look after the installation: a person, active, with the role everywhere and for ever. */
+export const isAdministrator = (user: User): user is Account =>
+  user.status === 'active' && user.kind === 'person' && user.roles.includes('admin');
+
 export function evolve(user: User, event: UserEvent): User {
+  const next = after(user, event);
+  return isAdministrator(next) && !isAdministrator(user) ? { ...next, tenure: next.tenure + 1 } : next;
+}
+
+function after(user: User, event: UserEvent): User {
   if (event.type === 'UserCreated') {
+    const { awaitsVerification, ...created } = event.data;
     return {
-      status: 'active',
+      status: awaitsVerification ? 'pending' : 'active',
       mustChangePassword: false,
+      tenure: 0,
       formerPasswords: [],
       tokens: Map(),
       grants: Map(),
       sessions: Map(),
       breakGlass: false,
-      ...event.data,
+      ...created,
     };
   }
   // Nothing can come before the creation: it is appended to an empty stream only.
   if (user.status === 'absent') return user;
   switch (event.type) {
+    case 'IdentityVerified': {
+      const { how, by } = event.data;
+      return { ...user, status: user.status === 'pending' ? 'active' : user.status, verified: { how, by } };
+    }
+    case 'ProfileChanged': {
+      const { displayName, email, details } = event.data;
+      return { ...user, displayName, email, details };
+    }
     case 'RolesChanged':
       return { ...user, roles: event.data.to };
     case 'RoleGranted': {
@@ -178,6 +230,13 @@ export function evolve(user: User, event: UserEvent): User {
     }
     case 'UserDisabled':
       return { ...user, status: 'disabled' };
+    case 'UserEnabled': {
+      const { password: _, ...others } = user;
+      const formerPasswords = formerOf(user).slice(0, MOST_FORMER);
+      return { ...others, status: 'pending', tokens: Map(), formerPasswords, mustChangePassword: false };
+    }
+    case 'UserDeprovisioned':
+      return { ...user, deprovisioned: true };
     case 'TokenIssued': {
       const { tokenId, expiresAt } = event.data;
       return { ...user, tokens: user.tokens.set(tokenId, expiresAt === undefined ? {} : { expiresAt }) };

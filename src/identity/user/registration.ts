@@ -14,8 +14,12 @@ export interface NewAccount {
   readonly displayName?: string;
   readonly email?: string;
   readonly roles: readonly Role[];
-  /** A person whom somebody else vouches for: nobody gets a password for the account. */
+  /** JSON of what the lab's directory knows besides. */
+  readonly details?: string;
+  /** Nobody is given a one-time password; there is none until somebody resets it. */
   readonly withoutPassword?: true;
+  /** How the person's identity was verified; whoever creates the account vouches for it. */
+  readonly identityVerified?: string;
 }
 
 export const newUserId = (): UserId => `u-${uuidv7()}` as UserId;
@@ -63,7 +67,7 @@ export class Registration {
   }
 
   private async record(account: NewAccount, context: CommandContext, verifierId?: string): Promise<void> {
-    const { userId, kind, login, displayName = login, email, roles } = account;
+    const { userId, kind, login, displayName = login, email, roles, details, identityVerified: how } = account;
     const seal = (text: string) => this.personal.seal(userId, text);
     const command = {
       type: 'CreateUser' as const,
@@ -73,6 +77,8 @@ export class Registration {
       displayName: seal(displayName),
       ...(email === undefined ? {} : { email: seal(email) }),
       roles,
+      ...(details === undefined ? {} : { details: seal(details) }),
+      ...(how === undefined ? {} : { verified: { how: seal(how), by: context.actor.id } }),
       now: context.now,
       ...(verifierId === undefined ? {} : { verifierId }),
     };

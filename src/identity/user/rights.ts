@@ -1,4 +1,5 @@
 import { accept, Decision, Micros, refuse, Role, Scope, ScopedRole } from '../../core/index.js';
+import { isGroupGrant } from '../scim/groups/decide.js';
 import { Account, RoleGrant, UserEvent } from './events.js';
 
 export interface GrantRole {
@@ -42,19 +43,24 @@ export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account):
 
 export function revokeGrant({ grantId }: RevokeGrant, { userId, grants }: Account): Decision<UserEvent> {
   const known = grants.get(grantId);
+  if (known && isGroupGrant(grantId)) {
+    const message = 'this role comes from a group: change who belongs to the group, or which roles it has';
+    return refuse('state', 'grant-of-group', message, 'grant_id');
+  }
   if (!known) return refuse('not-found', 'grant-not-found', 'the account has no such grant', 'grant_id');
   const { role, scope } = known;
   return accept({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } });
 }
 
-/** What an account may be at a time, and until when that stays so if nobody changes it. */
+/** What an account may be at a time (nothing, unless it is active), and until when that stays so if nobody changes it. */
 export interface Rights {
   readonly roles: readonly Role[];
   readonly scoped: readonly ScopedRole[];
   readonly until: Micros | undefined;
 }
 
-export function rightsAt({ roles, grants }: Pick<Account, 'roles' | 'grants'>, now: Micros): Rights {
+export function rightsAt({ status, roles, grants }: Pick<Account, 'status' | 'roles' | 'grants'>, now: Micros): Rights {
+  if (status !== 'active') return { roles: [], scoped: [], until: undefined };
   const everywhere = new Set(roles);
   const scoped: ScopedRole[] = [];
   let until: Micros | undefined;

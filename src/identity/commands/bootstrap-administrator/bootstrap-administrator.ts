@@ -39,6 +39,8 @@ export class BootstrapAdministratorHandler implements ICommandHandler<BootstrapA
         login,
         displayName: 'Administrator',
         roles: FIRST_ROLES,
+        // There is nobody yet who could have checked it.
+        identityVerified: 'first administrator: whoever started the installation was given the one-time password',
       };
       const { oneTimePassword } = await this.registration.create(account, context);
       return oneTimePassword === undefined ? undefined : { userId, login, oneTimePassword };

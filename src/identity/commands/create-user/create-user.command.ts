@@ -18,6 +18,8 @@ export class CreateUser extends Command<CreatedUser> {
       readonly roles: readonly Role[];
       readonly displayName?: string;
       readonly email?: string;
+      /** How the person's identity was verified. Without it the account is pending until somebody records that. */
+      readonly identityVerified?: string;
     },
   ) {
     super();

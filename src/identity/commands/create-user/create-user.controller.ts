@@ -15,9 +15,16 @@ export class CreateUserController {
   @Post()
   @Requires('user:write')
   async create(@Caller() context: CommandContext, @Body() body: CreateUserRequest) {
-    const { login, display_name: displayName, email, roles, kind = 'person' } = body;
+    const {
+      login,
+      display_name: displayName,
+      email,
+      roles,
+      kind = 'person',
+      identity_verified: identityVerified,
+    } = body;
     const created = await this.commands.execute(
-      new CreateUser(withReason(context, body.reason), { login, displayName, email, roles, kind }),
+      new CreateUser(withReason(context, body.reason), { login, displayName, email, roles, kind, identityVerified }),
     );
     return { user_id: created.userId, login: created.login, one_time_password: created.oneTimePassword };
   }

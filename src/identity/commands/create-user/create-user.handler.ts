@@ -10,6 +10,8 @@ export class CreateUserHandler implements ICommandHandler<CreateUser> {
 
   async execute({ context, input }: CreateUser): Promise<CreatedUser> {
     const login = loginName(input.login);
+    if (input.kind === 'service' && input.identityVerified !== undefined)
+      throw errors.invalid('service-account', 'a service account stands for no person', 'identity_verified');
     const userId = await this.registration.reserve('ReserveName', login, input.kind, newUserId(), context);
     if (userId === undefined) throw errors.conflict('name-not-reserved', 'the login could not be reserved; try again');
     return { userId, login, ...(await this.registration.create({ ...input, userId, login }, context)) };

@@ -4,6 +4,7 @@ import type { Role } from '../../../core/index.js';
 import type { AccountKind } from '../../directory/directory.js';
 import { ONE_LINE } from '../one-line.js';
 import { Strict } from '../../../http/index.js';
+import { StatesHow } from '../../verification/states-how.js';
 
 @Strict()
 export class CreateUserRequest {
@@ -31,6 +32,11 @@ export class CreateUserRequest {
   @IsOptional()
   @IsIn(['person', 'service'])
   readonly kind?: AccountKind;
+
+  /** How the person's identity was verified. Without it the account is pending until that is recorded. */
+  @IsOptional()
+  @StatesHow()
+  readonly identity_verified?: string;
 
   @IsOptional()
   @IsString()

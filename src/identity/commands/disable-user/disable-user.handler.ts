@@ -1,18 +1,13 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { DecisionMaker } from '../../../ledger/index.js';
-import { userDecider, userStream } from '../../user/decide.js';
+import { AdministratorChanges } from '../../administrators/administrator-changes.js';
 import { DisableUser } from './disable-user.command.js';
 
 @CommandHandler(DisableUser)
 export class DisableUserHandler implements ICommandHandler<DisableUser> {
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(private readonly changes: AdministratorChanges) {}
 
   async execute({ context, input: { userId } }: DisableUser): Promise<void> {
-    await this.decisions.decide(
-      userDecider,
-      userStream(userId),
-      { type: 'DisableUser', by: context.actor.id },
-      context,
-    );
+    const command = { type: 'DisableUser' as const, by: context.actor.id };
+    await this.changes.decide(userId, (released) => ({ ...command, released }), context);
   }
 }

@@ -21,6 +21,7 @@ const options = (): OidcOptions => ({
   roleMap: new Map([['lab-qa', ['reviewer']]]),
   loginClaim: 'preferred_username',
   createAccounts: true,
+  identityVerified: 'HR saw a passport, SOP-12',
 });
 
 beforeAll(async () => {

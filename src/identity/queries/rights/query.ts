@@ -11,6 +11,7 @@ import { isLive, Rights, rightsAt } from '../../user/rights.js';
 /** What changed somebody's rights. */
 const OF_RIGHTS = new Set<UserEvent['type']>([
   'UserCreated',
+  'IdentityVerified',
   'RolesChanged',
   'RoleGranted',
   'RoleGrantRevoked',
@@ -18,6 +19,8 @@ const OF_RIGHTS = new Set<UserEvent['type']>([
   'BreakGlassWithdrawn',
   'BreakGlassUsed',
   'UserDisabled',
+  'UserEnabled',
+  'UserDeprovisioned',
 ]);
 
 export interface RightsChange {
@@ -28,7 +31,7 @@ export interface RightsChange {
 export interface RightsAsOf extends Rights {
   readonly userId: UserId;
   readonly asOf: Micros;
-  readonly status: 'active' | 'disabled';
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly grants: readonly (RoleGrant & { readonly grantId: string })[];
   readonly breakGlass: boolean;
   /** Oldest first, up to then. */

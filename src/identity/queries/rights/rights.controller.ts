@@ -53,7 +53,7 @@ const wire = ({ userId, asOf, status, roles, grants, breakGlass, history }: Righ
   user_id: userId,
   as_of: toIso(asOf),
   status,
-  /** Those that hold everywhere; a disabled account has them no more. */
+  /** Those that hold everywhere; a disabled account has them no more, a pending one not yet. */
   roles: status === 'active' ? roles : [],
   grants:
     status === 'active'
@@ -96,6 +96,10 @@ function detail(event: UserEvent): object {
     }
     case 'BreakGlassAllowed':
     case 'BreakGlassWithdrawn':
+    case 'IdentityVerified':
+    case 'ProfileChanged':
+    case 'UserEnabled':
+    case 'UserDeprovisioned':
     case 'UserDisabled':
     case 'PasswordSet':
     case 'PasswordChangeRequired':

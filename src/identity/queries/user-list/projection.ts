@@ -7,7 +7,7 @@ import { UserListSchema } from './table.js';
 
 export const userListProjection: Projection = {
   name: 'identity.users',
-  version: 2,
+  version: 3,
   tables: ['identity_users'],
   schema: (ddl) => [
     ddl
@@ -19,9 +19,16 @@ export const userListProjection: Projection = {
       .addColumn('email', 'text')
       .addColumn('roles', 'text', (column) => column.notNull())
       .addColumn('disabled', 'integer', (column) => column.notNull())
+      .addColumn('verified_how', 'text')
+      .addColumn('verified_by', 'text')
+      .addColumn('verified_at', 'integer')
+      .addColumn('pending', 'integer', (column) => column.notNull())
       .addColumn('must_change_password', 'integer', (column) => column.notNull())
       .addColumn('locked_until', 'integer')
+      .addColumn('details', 'text')
+      .addColumn('deprovisioned', 'integer', (column) => column.notNull())
       .addColumn('created_at', 'integer', (column) => column.notNull())
+      .addColumn('changed_at', 'integer', (column) => column.notNull())
       .addColumn('last_sign_in_at', 'integer')
       .compile(),
   ],
@@ -42,9 +49,24 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
           name: open(data.displayName),
           email: data.email ? open(data.email) : null,
           roles: data.roles.join(),
+          pending: data.awaitsVerification ? 1 : 0,
           at: event.recordedAt,
         });
         return;
+      case 'IdentityVerified':
+        change.verified({ id: data.userId, how: open(data.how), by: data.by, at: event.recordedAt });
+        return;
+      case 'ProfileChanged': {
+        const { displayName, email, details } = data;
+        change.profile({
+          id: data.userId,
+          name: open(displayName),
+          email: email ? open(email) : null,
+          details: details ? open(details) : null,
+          at: event.recordedAt,
+        });
+        return;
+      }
       case 'RolesChanged':
         change.roles({ id: data.userId, roles: data.to.join() });
         return;
@@ -61,7 +83,13 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
         change.locked({ id: data.userId, until: null });
         return;
       case 'UserDisabled':
-        change.disabled({ id: data.userId });
+        change.disabled({ id: data.userId, at: event.recordedAt });
+        return;
+      case 'UserEnabled':
+        change.enabled({ id: data.userId, at: event.recordedAt });
+        return;
+      case 'UserDeprovisioned':
+        change.deprovisioned({ id: data.userId });
         return;
       case 'SignedIn':
         change.signedIn({ id: data.userId, at: event.recordedAt });
@@ -86,17 +114,39 @@ function prepared(statements: Statements) {
         email: param('email'),
         roles: param('roles'),
         disabled: 0,
+        verified_how: null,
+        verified_by: null,
+        verified_at: null,
+        pending: param('pending'),
         must_change_password: 0,
         locked_until: null,
+        details: null,
+        deprovisioned: 0,
         created_at: param('at'),
+        changed_at: param('at'),
         last_sign_in_at: null,
       }),
     ),
     change: {
+      verified: statements.write(
+        update().set({ verified_how: param('how'), verified_by: param('by'), verified_at: param('at'), pending: 0 }),
+      ),
       roles: statements.write(update().set({ roles: param('roles') })),
       mustChange: statements.write(update().set({ must_change_password: param('required') })),
       locked: statements.write(update().set({ locked_until: param('until') })),
-      disabled: statements.write(update().set({ disabled: 1 })),
+      profile: statements.write(
+        update().set({
+          display_name: param('name'),
+          email: param('email'),
+          details: param('details'),
+          changed_at: param('at'),
+        }),
+      ),
+      disabled: statements.write(update().set({ disabled: 1, changed_at: param('at') })),
+      enabled: statements.write(
+        update().set({ disabled: 0, pending: 1, must_change_password: 0, changed_at: param('at') }),
+      ),
+      deprovisioned: statements.write(update().set({ deprovisioned: 1 })),
       signedIn: statements.write(update().set({ last_sign_in_at: param('at') })),
     },
   };

@@ -10,7 +10,9 @@ export interface UserRow {
   readonly displayName: string;
   readonly email?: string;
   readonly roles: readonly Role[];
+  readonly status: 'pending' | 'active' | 'disabled';
   readonly disabled: boolean;
+  readonly verified?: { readonly how: string; readonly by: string; readonly at: number };
   readonly mustChangePassword: boolean;
   /** May be over. */
   readonly lockedUntil?: number;
@@ -50,6 +52,9 @@ export class ListUsersHandler implements IQueryHandler<ListUsers> {
   }
 }
 
+const verifiedOf = ({ verified_how: how, verified_by: by, verified_at: at }: UsersTable): Pick<UserRow, 'verified'> =>
+  how === null || by === null || at === null ? {} : { verified: { how, by, at } };
+
 const userOf = (row: UsersTable): UserRow => ({
   userId: row.user_id as UserId,
   kind: row.kind as UserRow['kind'],
@@ -57,7 +62,9 @@ const userOf = (row: UsersTable): UserRow => ({
   displayName: row.display_name,
   ...(row.email === null ? {} : { email: row.email }),
   roles: row.roles === '' ? [] : (row.roles.split(',') as Role[]),
+  status: row.disabled === 1 ? 'disabled' : row.pending === 1 ? 'pending' : 'active',
   disabled: row.disabled === 1,
+  ...verifiedOf(row),
   mustChangePassword: row.must_change_password === 1,
   ...(row.locked_until === null ? {} : { lockedUntil: row.locked_until }),
   createdAt: row.created_at,

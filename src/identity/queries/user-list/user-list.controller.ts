@@ -44,7 +44,13 @@ const wire = (user: UserRow) => ({
   display_name: user.displayName,
   email: user.email,
   roles: user.roles,
+  status: user.status,
   disabled: user.disabled,
+  identity_verified: user.verified && {
+    how: user.verified.how,
+    by: user.verified.by,
+    at: toIso(user.verified.at as Micros),
+  },
   must_change_password: user.mustChangePassword,
   locked_until: user.lockedUntil === undefined ? undefined : toIso(user.lockedUntil as Micros),
   created_at: toIso(user.createdAt as Micros),

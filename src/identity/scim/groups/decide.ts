@@ -1,0 +1,105 @@
+import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, UserId } from '../../../core/index.js';
+import { evolve, GroupEvent, groupKey, Groups, noGroups } from './events.js';
+
+interface GroupAsSent {
+  readonly groupId: string;
+  readonly displayName: string;
+  readonly externalId?: string;
+  readonly members: readonly string[];
+  readonly now: Micros;
+}
+export type GroupCommand =
+  | ({ readonly type: 'CreateGroup' | 'ReplaceGroup' } & GroupAsSent)
+  | { readonly type: 'DeleteGroup'; readonly groupId: string }
+  /** Out of every group that has it. */
+  | { readonly type: 'RemoveMember'; readonly member: string; readonly now: Micros }
+  | { readonly type: 'SetGroupRoles'; readonly group: string; readonly roles: readonly Role[] };
+
+const MAX_GROUPS = 5000;
+/** An event stays far below what the log takes. */
+const MEMBERS_OF_AN_EVENT = 4000;
+
+export const groupsDecider: Decider<Groups, GroupCommand, GroupEvent> = { initial: noGroups, evolve, decide };
+
+function decide(command: GroupCommand, state: Groups): Decision<GroupEvent> {
+  const { groups } = state;
+  switch (command.type) {
+    case 'CreateGroup': {
+      const { groupId, displayName, externalId, now } = command;
+      if (groups.has(groupId)) return accept();
+      if (groups.size >= MAX_GROUPS)
+        return refuse('state', 'too-many-groups', `there are ${MAX_GROUPS} groups already: delete some first`);
+      return accept(
+        { type: 'GroupCreated', data: { groupId, ...nameOf(displayName, externalId), at: now } },
+        ...membersChanged(command, []),
+      );
+    }
+    case 'ReplaceGroup': {
+      const { groupId, displayName, externalId, now } = command;
+      const group = groups.get(groupId);
+      if (!group) return noSuchGroup();
+      const renamed: readonly GroupEvent[] =
+        group.displayName === displayName && group.externalId === externalId
+          ? []
+          : [{ type: 'GroupChanged', data: { groupId, ...nameOf(displayName, externalId), at: now } }];
+      return accept(...renamed, ...membersChanged(command, [...group.members]));
+    }
+    case 'DeleteGroup':
+      return groups.has(command.groupId)
+        ? accept({ type: 'GroupDeleted', data: { groupId: command.groupId } })
+        : noSuchGroup();
+    case 'RemoveMember':
+      return accept(
+        ...[...groups]
+          .filter(([, { members }]) => members.has(command.member))
+          .map(([groupId]): GroupEvent => {
+            const data = { groupId, added: [], removed: [command.member], at: command.now };
+            return { type: 'GroupMembersChanged', data };
+          }),
+      );
+    case 'SetGroupRoles': {
+      const group = groupKey(command.group);
+      const roles = ROLES.filter((role) => command.roles.includes(role));
+      const known = state.roles.get(group) ?? [];
+      return known.join() === roles.join() ? accept() : accept({ type: 'GroupRolesSet', data: { group, roles } });
+    }
+    default:
+      return never(command);
+  }
+}
+
+export const noSuchGroup = () => refuse('not-found', 'group-not-found', 'there is no such group');
+
+const nameOf = (displayName: string, externalId: string | undefined) =>
+  externalId === undefined ? { displayName } : { displayName, externalId };
+
+function membersChanged({ groupId, members, now }: GroupAsSent, before: readonly string[]): readonly GroupEvent[] {
+  const [wanted, had] = [new Set(members), new Set(before)];
+  const added = [...wanted].filter((member) => !had.has(member));
+  const removed = before.filter((member) => !wanted.has(member));
+  const events: GroupEvent[] = [];
+  for (let from = 0; from < Math.max(added.length, removed.length); from += MEMBERS_OF_AN_EVENT) {
+    const part = (all: readonly string[]) => all.slice(from, from + MEMBERS_OF_AN_EVENT);
+    events.push({
+      type: 'GroupMembersChanged',
+      data: { groupId, added: part(added), removed: part(removed), at: now },
+    });
+  }
+  return events;
+}
+
+/** Each grant has an id of its own that says where it comes from. */
+export interface GroupGrant {
+  readonly grantId: string;
+  readonly role: Role;
+}
+export const isGroupGrant = (grantId: string): boolean => grantId.startsWith('grp-');
+
+/** Every role that somebody has by their groups. */
+export function grantsOf(userId: UserId, { groups, roles }: Groups): readonly GroupGrant[] {
+  return [...groups].flatMap(([groupId, { members, displayName }]) =>
+    members.has(userId)
+      ? (roles.get(groupKey(displayName)) ?? []).map((role) => ({ grantId: `${groupId}-${role}`, role }))
+      : [],
+  );
+}

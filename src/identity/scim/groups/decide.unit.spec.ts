@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { EventCatalogue, Micros, UserId } from '../../../core/index.js';
+import { specFor } from '../../../core/testing/decider-spec.js';
+import { grantsOf, groupsDecider } from './decide.js';
+import { evolve, groupEvents, GroupEvent, noGroups } from './events.js';
+
+const { given } = specFor(groupsDecider);
+const now = 1_000_000 as Micros;
+const [ada, bob] = ['u-ada' as UserId, 'u-bob' as UserId];
+const sent = { groupId: 'grp-1', displayName: 'Analysts', members: [ada] as readonly string[], now };
+const created: GroupEvent = { type: 'GroupCreated', data: { groupId: 'grp-1', displayName: 'Analysts', at: now } };
+const members = (added: readonly string[], removed: readonly string[] = []): GroupEvent => ({
+  type: 'GroupMembersChanged',
+  data: { groupId: 'grp-1', added, removed, at: now },
+});
+const mapped = (group: string, ...roles: readonly ('analyst' | 'reviewer')[]): GroupEvent => ({
+  type: 'GroupRolesSet',
+  data: { group, roles },
+});
+
+describe('a group', () => {
+  it('is created with its members', () => {
+    given()
+      .when({ type: 'CreateGroup', ...sent })
+      .then(created, members([ada]));
+  });
+  it('records who came and who went, and nothing when it is the same', () => {
+    given(created, members([ada]))
+      .when({ type: 'ReplaceGroup', ...sent, members: [bob, bob] })
+      .then(members([bob], [ada]));
+    given(created, members([ada]))
+      .when({ type: 'ReplaceGroup', ...sent })
+      .thenNothing();
+  });
+  it('records another name, and that its directory’s id is gone', () => {
+    given({ ...created, data: { ...created.data, externalId: 'x' } })
+      .when({ type: 'ReplaceGroup', ...sent, members: [], displayName: 'Chemists' })
+      .then({ type: 'GroupChanged', data: { groupId: 'grp-1', displayName: 'Chemists', at: now } });
+  });
+  it('of ten thousand goes into events of a size that every log takes', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => `u-${index}`);
+    const decision = groupsDecider.decide({ type: 'CreateGroup', ...sent, members: many }, noGroups);
+    if (!decision.ok) throw new Error('must be accepted');
+    expect(decision.events).toHaveLength(4);
+    const after = decision.events.reduce(evolve, noGroups);
+    expect(after.groups.get('grp-1')?.members.size).toBe(10_000);
+  });
+  it('that there is not is not found', () => {
+    given()
+      .when({ type: 'ReplaceGroup', ...sent })
+      .thenRefused({ kind: 'not-found', code: 'group-not-found' });
+    given(created, { type: 'GroupDeleted', data: { groupId: 'grp-1' } })
+      .when({ type: 'DeleteGroup', groupId: 'grp-1' })
+      .thenRefused({ kind: 'not-found' });
+  });
+  it('loses somebody whom the directory deletes', () => {
+    given(created, members([ada, bob]))
+      .when({ type: 'RemoveMember', member: ada, now })
+      .then(members([], [ada]));
+    given(created).when({ type: 'RemoveMember', member: ada, now }).thenNothing();
+  });
+});
+
+describe('roles by groups', () => {
+  const after = (...events: readonly GroupEvent[]) => grantsOf(ada, events.reduce(evolve, noGroups));
+
+  it('are given by the name of a group in any case, before or after there is one', () => {
+    const grant = [{ grantId: 'grp-1-analyst', role: 'analyst' }];
+    expect(after(created, members([ada]), mapped('analysts', 'analyst'))).toEqual(grant);
+    expect(after(mapped('analysts', 'analyst'), created, members([ada]))).toEqual(grant);
+    given(created)
+      .when({ type: 'SetGroupRoles', group: 'ANALYSTS', roles: ['reviewer', 'analyst'] })
+      .then(mapped('analysts', 'analyst', 'reviewer'));
+    given(mapped('analysts', 'analyst'))
+      .when({ type: 'SetGroupRoles', group: 'Analysts', roles: ['analyst'] })
+      .thenNothing();
+  });
+  it('go with the membership, the name and the group', () => {
+    const before = [mapped('analysts', 'analyst'), created, members([ada])] as const;
+    expect(after(...before, members([], [ada]))).toEqual([]);
+    expect(after(...before, { type: 'GroupDeleted', data: { groupId: 'grp-1' } })).toEqual([]);
+    const renamed = { groupId: 'grp-1', displayName: 'Others', at: now };
+    expect(after(...before, { type: 'GroupChanged', data: renamed })).toEqual([]);
+  });
+});
+
+describe('the events of groups', () => {
+  it('are read from their frozen samples', () => {
+    const catalogue = new EventCatalogue(groupEvents);
+    const events = groupEvents.map(({ type, samples }) =>
+      catalogue.upcast<GroupEvent>({ type, schema: samples.length, data: samples.at(-1)! }),
+    );
+    expect(events.slice(0, 3).reduce(evolve, noGroups).groups.size).toBe(1);
+    expect(events.reduce(evolve, noGroups).groups.size).toBe(0);
+  });
+});

@@ -1,0 +1,315 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { account, Answer, freshServer, Http, withPassword } from '../support/custody.js';
+
+const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+const PATCH = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+interface Resource {
+  readonly id: string;
+  readonly meta: { readonly location: string };
+  readonly [name: string]: unknown;
+}
+interface List {
+  readonly totalResults: number;
+  readonly itemsPerPage: number;
+  readonly Resources: readonly Resource[];
+}
+
+let custody: Awaited<ReturnType<typeof freshServer>>;
+let directory: string;
+beforeAll(async () => {
+  custody = await freshServer([], { CUSTODY_SCIM_IDENTITY_VERIFIED: 'HR saw an identity card, SOP-12' });
+  const service = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+  const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
+  const token = { label: 'scim', user_id };
+  directory = (await custody.admin.post<{ token: string }>('/api/v1/tokens', token)).body.token;
+});
+afterAll(() => custody.end());
+
+const scim = <T = Resource>(method: string, path: string, body?: unknown): Promise<Answer<T>> =>
+  new Http(custody.url).send<T>(method, `/scim/v2/${path}`, body === undefined ? undefined : JSON.stringify(body), {
+    authorization: `Bearer ${directory}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+  });
+const person = (userName: string, more: object = {}) => ({ schemas: [USER], userName, ...more });
+const patch = (path: string, ...Operations: readonly object[]) => scim('PATCH', path, { schemas: [PATCH], Operations });
+const find = (filter: string, more = '') => scim<List>('GET', `Users?filter=${encodeURIComponent(filter)}${more}`);
+const made = async (userName: string, more: object = {}) => {
+  const answer = await scim('POST', 'Users', person(userName, more));
+  expect(answer.status).toBe(201);
+  return answer.body;
+};
+/** Signs in with what an administrator hands over: a directory gives no passwords. */
+const signedIn = async ({ id }: Resource, login: string) => {
+  const reset = await custody.admin.post<{ one_time_password: string }>(`/api/v1/users/${id}/password`, {});
+  return withPassword(custody.url, login, reset.body.one_time_password, `a password of ${login}, long enough`);
+};
+const rolesOf = async ({ id }: Resource) =>
+  (await custody.admin.get<{ roles: string[] }>(`/api/v1/users/${id}/rights`)).body.roles;
+
+describe('a person, by the lab’s directory', () => {
+  it('joins, changes and leaves, each change an event by the directory’s client', async () => {
+    const name = { givenName: 'Ada', familyName: 'Lovelace' };
+    const emails = [{ value: 'ada@lab.example', type: 'work', primary: true }];
+    const created = await scim('POST', 'Users', person('Ada', { name, emails, externalId: 'hr-7' }));
+    expect(created.headers.get('content-type')).toContain('application/scim+json');
+    expect(created.headers.get('location')).toBe(created.body.meta.location);
+    expect(created.body).toMatchObject({ userName: 'ada', displayName: 'Ada Lovelace', active: true, name, emails });
+    const { id } = created.body;
+    expect((await scim('GET', `Users/${id}`)).body).toEqual(created.body);
+    const listed = (await find('userName eq "ADA"')).body;
+    expect(listed).toMatchObject({ totalResults: 1, Resources: [created.body] });
+
+    const ada = await signedIn(created.body, 'ada');
+    const { token } = (await ada.post<{ token: string }>('/api/v1/tokens', { label: 'x' })).body;
+    const byToken = () => new Http(custody.url).get('/api/v1/users/me', { authorization: `Bearer ${token}` });
+    expect((await byToken()).status).toBe(200);
+    await patch(`Users/${id}`, { op: 'replace', path: 'name.familyName', value: 'King' });
+    const left = await patch(`Users/${id}`, { op: 'Replace', path: 'active', value: 'False' });
+    expect(left.body).toMatchObject({ active: false, name: { familyName: 'King' } });
+    expect((await byToken()).status).toBe(401);
+
+    const back = await patch(`Users/${id}`, { op: 'replace', value: { active: true } });
+    expect(back.body['active']).toBe(true);
+    expect([(await byToken()).status, (await ada.get('/api/v1/users/me')).status]).toEqual([401, 401]);
+
+    expect((await scim('DELETE', `Users/${id}`)).status).toBe(204);
+    expect((await scim('GET', `Users/${id}`)).status).toBe(404);
+    expect((await find('userName eq "ada"')).body.totalResults).toBe(0);
+    const rights = await custody.admin.get<{ status: string; history: { change: string; reason?: string }[] }>(
+      `/api/v1/users/${id}/rights`,
+    );
+    expect(rights.body.status).toBe('disabled');
+    const changes = rights.body.history.map(({ change }) => change);
+    expect(changes).toEqual([
+      'UserCreated',
+      'IdentityVerified',
+      'UserDisabled',
+      'UserEnabled',
+      'IdentityVerified',
+      'UserDisabled',
+      'UserDeprovisioned',
+    ]);
+    expect(rights.body.history[0]!.reason).toContain('SCIM');
+  });
+
+  it('never gets a login that anybody ever had', async () => {
+    const bob = await made('bob');
+    await scim('DELETE', `Users/${bob.id}`);
+    for (const login of ['BOB', 'admin', 'directory']) {
+      const taken = await scim<object>('POST', 'Users', person(login));
+      expect([login, taken.status]).toEqual([login, 409]);
+      expect(taken.body).toMatchObject({ schemas: [ERROR], status: '409', scimType: 'uniqueness' });
+    }
+    const cyd = await made('cyd');
+    const renamed = await scim<object>('PUT', `Users/${cyd.id}`, person('cyd2'));
+    expect([renamed.status, renamed.body]).toMatchObject([400, { scimType: 'mutability' }]);
+  });
+
+  it('is sealed in the log, whatever the directory says of them', async () => {
+    await made('dee', { name: { familyName: 'Unmistakable' }, externalId: 'hr-unmistakable' });
+    const log = ['log.db', 'log.db-wal'].map((file) => readFileSync(join(custody.data, file), 'latin1')).join('');
+    expect(log).toContain('ProfileChanged');
+    expect(log.toLowerCase()).not.toContain('unmistakable');
+  });
+
+  it('is found by any filter, page by page, and only so far as it is asked for', async () => {
+    for (const index of [1, 2, 3]) await made(`page.${index}`, { displayName: `Page ${index}` });
+    const page = (await find('userName sw "PAGE." and active eq true', '&startIndex=2&count=1')).body;
+    expect(page).toMatchObject({ totalResults: 3, itemsPerPage: 1, Resources: [{ userName: 'page.2' }] });
+    const some = (await find('displayName eq "page 3"', '&attributes=userName,meta.location')).body.Resources[0]!;
+    expect(Object.keys(some).sort()).toEqual(['id', 'meta', 'schemas', 'userName']);
+    expect(Object.keys(some.meta)).toEqual(['location']);
+    const less = (await find('displayName eq "page 3"', '&excludedAttributes=meta,schemas')).body.Resources[0]!;
+    expect(Object.keys(less)).not.toContain('meta');
+    expect(Object.keys(less)).toContain('schemas');
+    expect((await find('id pr', '&count=0')).body).toMatchObject({ itemsPerPage: 0, Resources: [] });
+  });
+
+  it('is no service account: those are none of the directory’s business', async () => {
+    const { body } = await custody.admin.get<{ users: { user_id: string; login: string }[] }>('/api/v1/users');
+    const { user_id } = body.users.find(({ login }) => login === 'directory')!;
+    expect((await find('userName eq "directory"')).body.totalResults).toBe(0);
+    for (const id of [user_id, 'svc-training-worker', 'no-such', '..%2Fx'])
+      for (const method of ['GET', 'DELETE'])
+        expect([id, (await scim(method, `Users/${id}`)).status]).toEqual([id, 404]);
+  });
+
+  it('is not the last administrator when it is disabled or deleted', async () => {
+    const { user_id } = (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body;
+    expect((await scim('DELETE', `Users/${user_id}`)).status).toBe(403);
+    expect((await patch(`Users/${user_id}`, { op: 'replace', path: 'active', value: false })).status).toBe(403);
+    expect((await custody.admin.get('/api/v1/users')).status).toBe(200);
+    const trail = await custody.admin.get<object>('/api/v1/audit/events?action=AccessDenied&limit=2');
+    expect((trail.body as { events: unknown[] }).events).toHaveLength(2);
+  });
+});
+
+describe('a group', () => {
+  const setRoles = (group: string, ...roles: readonly string[]) =>
+    custody.admin.post('/api/v1/group-roles', { group, roles, reason: 'a test' });
+  const group = (displayName: string, ...ids: readonly string[]) => ({
+    schemas: [GROUP],
+    displayName,
+    members: ids.map((value) => ({ value })),
+  });
+
+  it('gives its members the roles that an administrator maps to its name, and takes them back', async () => {
+    const [eve, fay] = [await made('eve'), await made('fay')];
+    expect((await setRoles('Data Science', 'analyst')).body).toEqual({ group: 'data science', roles: ['analyst'] });
+    const created = (await scim('POST', 'Groups', group('Data Science', eve.id))).body;
+    expect([await rolesOf(eve), await rolesOf(fay)]).toEqual([['analyst'], []]);
+    expect((await scim('GET', `Users/${eve.id}`)).body['groups']).toMatchObject([{ value: created.id }]);
+
+    const member = await signedIn(eve, 'eve');
+    const experiment = (name: string) => member.post('/api/2.0/mlflow/experiments/create', { name });
+    expect((await experiment('while a member')).status).toBe(200);
+    await patch(
+      `Groups/${created.id}`,
+      { op: 'remove', path: `members[value eq "${eve.id}"]` },
+      { op: 'add', path: 'members', value: [{ value: fay.id }] },
+    );
+    expect((await experiment('afterwards')).status).toBe(403);
+    expect([await rolesOf(eve), await rolesOf(fay)]).toEqual([[], ['analyst']]);
+
+    await setRoles('DATA science', 'reviewer');
+    expect(await rolesOf(fay)).toEqual(['reviewer']);
+    await scim('PUT', `Groups/${created.id}`, group('Somebody else', fay.id));
+    expect(await rolesOf(fay)).toEqual([]);
+    await scim('PUT', `Groups/${created.id}`, group('Data Science', fay.id));
+    expect(await rolesOf(fay)).toEqual(['reviewer']);
+    expect((await scim('DELETE', `Groups/${created.id}`)).status).toBe(204);
+    expect(await rolesOf(fay)).toEqual([]);
+    expect((await scim('GET', `Groups/${created.id}`)).status).toBe(404);
+  });
+
+  it('that many change at once leaves everybody with what it says in the end', async () => {
+    const gus = await made('gus');
+    await setRoles('rush', 'analyst');
+    const { id } = (await scim('POST', 'Groups', group('rush'))).body;
+    const turns = Array.from({ length: 12 }, (_, index) =>
+      index % 2 === 0
+        ? patch(`Groups/${id}`, { op: 'add', path: 'members', value: [{ value: gus.id }] })
+        : patch(`Groups/${id}`, { op: 'remove', path: 'members' }),
+    );
+    for (const { status } of await Promise.all(turns)) expect(status).toBe(200);
+    const { members } = (await scim('GET', `Groups/${id}`)).body;
+    expect(await rolesOf(gus)).toEqual(members === undefined ? [] : ['analyst']);
+  });
+
+  it('names members by id, never by what would be somebody’s name in the log', async () => {
+    const wrong = await scim<object>('POST', 'Groups', group('names', 'ada@lab.example'));
+    expect([wrong.status, wrong.body]).toMatchObject([400, { scimType: 'invalidValue' }]);
+    expect((await scim('POST', 'Groups', group('strangers', 'nobody-here'))).status).toBe(201);
+  });
+
+  it('gets its roles from administrators only, and with a reason', async () => {
+    const body = { group: 'x', roles: ['admin'] };
+    expect((await custody.admin.post('/api/v1/group-roles', body)).status).toBe(400);
+    const asDirectory = new Http(custody.url).post('/api/v1/group-roles', body, {
+      authorization: `Bearer ${directory}`,
+    });
+    expect((await asDirectory).status).toBe(403);
+    const { groups } = (await custody.admin.get<{ groups: { group: string }[] }>('/api/v1/group-roles')).body;
+    expect(groups.map(({ group: name }) => name)).toContain('strangers');
+  });
+});
+
+describe('what is refused', () => {
+  it('has SCIM’s shape, whoever refuses it', async () => {
+    const http = new Http(custody.url);
+    const bearer = { authorization: `Bearer ${directory}` };
+    const json = { ...bearer, 'content-type': 'application/scim+json' };
+    const viewer = await account(custody.admin, 'vi.ewer', ['viewer']);
+    const answers: readonly (readonly [number, Promise<Answer<object>>])[] = [
+      [401, http.get('/scim/v2/Users')],
+      [403, viewer.get('/scim/v2/Users')],
+      [403, custody.admin.get('/scim/v2/Users')],
+      [404, http.get('/scim/v2/Nothing', bearer)],
+      [404, http.post('/scim/v2/Bulk', {}, bearer)],
+      [404, http.get('/scim/v2/Schemas/urn:none', bearer)],
+      [400, http.send('POST', '/scim/v2/Users', '{"broken', json)],
+      [400, http.send('POST', '/scim/v2/Users', '[]', json)],
+      [415, http.send('POST', '/scim/v2/Users', 'x', { ...bearer, 'content-type': 'text/plain' })],
+      [400, http.get('/scim/v2/Users?count=x', bearer)],
+      [400, http.get('/scim/v2/Users?filter=a&filter=b', bearer)],
+    ];
+    for (const [status, asked] of answers) {
+      const answer = await asked;
+      expect(answer.body).toMatchObject({ schemas: [ERROR], status: String(status), detail: expect.any(String) });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toContain('application/scim+json');
+    }
+  });
+
+  it.each([
+    ['SQL', `userName eq "x" or 1=1; drop table identity_users`],
+    ['a text that never ends', `userName eq "${'\\'.repeat(1500)}`],
+    ['a thousand brackets', `${'('.repeat(1000)}userName pr`],
+    ['two hundred denials', `${'not ('.repeat(200)}userName pr${')'.repeat(200)}`],
+    ['what every object has', `__proto__ eq "x"`],
+    ['a bracket too many', `userName eq "x"]`],
+    ['a sign', '%'],
+  ])('is a filter that is none: %s', async (_, filter) => {
+    const { status, body } = await find(filter);
+    expect([status, body]).toMatchObject([400, { scimType: 'invalidFilter' }]);
+  });
+
+  it('is never a fault of the server, whatever the directory sends', async () => {
+    const { id } = await made('fuzz');
+    const value = fc.jsonValue({ maxDepth: 4 });
+    const name = fc.constantFrom(
+      'userName',
+      'emails',
+      'name',
+      'active',
+      'displayName',
+      'members',
+      'externalId',
+      'id',
+      'meta',
+    );
+    const path = fc.oneof(
+      name,
+      fc.string(),
+      fc.constantFrom('emails[type eq "work"].value', 'members[value pr]', 'name.x'),
+    );
+    const operation = fc.record(
+      { op: fc.constantFrom('add', 'remove', 'replace', 'x'), path, value },
+      { requiredKeys: ['op'] },
+    );
+    const body = fc.oneof(
+      fc.dictionary(name, value).map((fields) => ({ ...fields, schemas: [USER, GROUP] })),
+      fc.array(operation, { minLength: 1, maxLength: 3 }).map((Operations) => ({ schemas: [PATCH], Operations })),
+    );
+    const method = fc.constantFrom('POST', 'PUT', 'PATCH');
+    await fc.assert(
+      fc.asyncProperty(method, fc.constantFrom('Users', 'Groups'), body, async (how, kind, sent) => {
+        const answer = await scim<object>(how, how === 'POST' ? kind : `${kind}/${id}`, sent);
+        expect(answer.status).toBeLessThan(500);
+        if (answer.status >= 400)
+          expect(answer.body).toMatchObject({ schemas: [ERROR], status: String(answer.status) });
+      }),
+      { numRuns: 300, seed: 4711 },
+    );
+    expect((await scim('GET', `Users/${id}`)).body['userName']).toBe('fuzz');
+  }, 60_000);
+
+  it('is a text like any other where it stands in quotes', async () => {
+    const { status, body } = await find(`userName eq "' or '1'='1"`);
+    expect([status, body.totalResults]).toEqual([200, 0]);
+  });
+
+  it('says what this server can do, to those who may use it', async () => {
+    const config = await scim<Record<string, { supported: boolean }>>('GET', 'ServiceProviderConfig');
+    expect(config.body).toMatchObject({ patch: { supported: true }, bulk: { supported: false } });
+    const { Resources } = (await scim<List>('GET', 'Schemas')).body;
+    expect(Resources.map(({ id }) => id)).toEqual([USER, GROUP]);
+    expect((await scim('GET', `Schemas/${USER}`)).body.id).toBe(USER);
+  });
+});
