@@ -8,6 +8,7 @@ export type Target =
   | { readonly kind: 'run'; readonly id: string }
   | { readonly kind: 'logged-model'; readonly id: string }
   | { readonly kind: 'model'; readonly name: string }
+  | { readonly kind: 'model-id'; readonly id: string }
   | { readonly kind: 'model-uri'; readonly uri: string }
   | { readonly kind: 'artifacts'; readonly path: string }
   | { readonly kind: 'job'; readonly id: string }

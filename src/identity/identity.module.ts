@@ -42,11 +42,21 @@ import { ListTokensHandler } from './queries/token-list/query.js';
 import { TokenListController } from './queries/token-list/token-list.controller.js';
 import { ListUsersHandler } from './queries/user-list/query.js';
 import { UserListController } from './queries/user-list/user-list.controller.js';
+import { MlflowAccounts } from './mlflow/mlflow-accounts.js';
+import { Resources } from './mlflow/resources.js';
+import { MlflowRolePermissionsController } from './mlflow/role-permissions.controller.js';
+import { MlflowRolesController } from './mlflow/roles.controller.js';
+import { RolesWire } from './mlflow/roles-wire.js';
+import { MlflowUserListController } from './mlflow/user-list.controller.js';
+import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
+import { MlflowUsersController } from './mlflow/users.controller.js';
+import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 
 const COMMAND_HANDLERS = [
   BootstrapAdministratorHandler,
+  ChangeNamedRolesHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
   CreateUserHandler,
@@ -73,6 +83,11 @@ const CONTROLLERS = [
   TokensController,
   TokenListController,
   UserListController,
+  MlflowUsersController,
+  MlflowUserListController,
+  MlflowRolesController,
+  MlflowRolePermissionsController,
+  MlflowUserPermissionsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -90,6 +105,7 @@ const CONTROLLERS = [
     Accounts,
     AccessTrail,
     ClientSeals,
+    NamedRoles,
     RequestContexts,
     Passwords,
     Permissions,
@@ -102,6 +118,7 @@ const CONTROLLERS = [
     AccessPolicy,
     Accounts,
     AccessTrail,
+    NamedRoles,
     RequestContexts,
     Passwords,
     Permissions,
@@ -127,6 +144,9 @@ export class IdentityModule {
         GetRightsHandler,
         ListTokensHandler,
         ListUsersHandler,
+        MlflowAccounts,
+        Resources,
+        RolesWire,
       ],
       exports: [AccessGuard, IdentityCoreModule],
     };

@@ -2,6 +2,7 @@ import { Projection } from '../projection/index.js';
 import { EventDefinition } from '../core/index.js';
 import { accessEvents } from './access/events.js';
 import { directoryEvents } from './directory/directory.js';
+import { namedRoleEvents } from './named-roles/catalogue.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { userEvents } from './user/catalogue.js';
@@ -31,5 +32,10 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
-export const identityEvents: readonly EventDefinition[] = [...directoryEvents, ...userEvents, ...accessEvents];
+export const identityEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...userEvents,
+  ...namedRoleEvents,
+  ...accessEvents,
+];
 export const identityProjections: readonly Projection[] = [userListProjection, tokenListProjection];

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Actor, CustodyError, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
+import type { Settled } from '../../ledger/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
@@ -11,6 +12,9 @@ import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Passwords } from '../credentials/passwords.js';
 import { tokenDigest } from '../credentials/token-secret.js';
 import { normalizeLogin } from '../directory/login-name.js';
+import { NamedRoles as NamedRolesState } from '../named-roles/events.js';
+import { scopedThrough } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account } from '../user/events.js';
@@ -27,7 +31,12 @@ interface Grant {
   readonly signIn:
     { readonly via: 'password'; readonly verifierId: string } | { readonly via: 'token'; readonly tokenId: string };
   /** The answer at a revision of the account, made once for all requests that find it there. */
-  admitted?: { readonly revision: number; readonly answer: Identified; readonly expiresAt: number };
+  admitted?: {
+    readonly revision: number;
+    readonly roleRevision: number;
+    readonly answer: Identified;
+    readonly expiresAt: number;
+  };
 }
 
 const GRANTS = 10_000;
@@ -50,6 +59,7 @@ export class AccountIdentification extends Identification {
 
   constructor(
     private readonly accounts: Accounts,
+    private readonly namedRoles: NamedRoles,
     private readonly credentials: CredentialStore,
     private readonly passwords: Passwords,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
@@ -144,13 +154,13 @@ export class AccountIdentification extends Identification {
   /** Whether a secret that was right still counts, by the account as it is now. */
   private async admit(grant: Grant): Promise<Identified | Unidentified> {
     const { userId, method } = grant;
-    const loaded = await this.accounts.load(userId);
+    const [loaded, named] = await Promise.all([this.accounts.load(userId), this.namedRoles.load()]);
     const { admitted } = grant;
-    if (admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt)
-      return admitted.answer;
+    const asBefore = admitted?.revision === loaded.revision && admitted.roleRevision === named.revision;
+    if (admitted && asBefore && this.clock.now() < admitted.expiresAt) return admitted.answer;
     const why = this.objection(grant, loaded);
     if (why !== undefined) return { known: false, method, why, userId };
-    return this.answer(grant, loaded);
+    return this.answer(grant, loaded, named);
   }
 
   private objection({ signIn }: Grant, { user }: Loaded): SignInFailure | undefined {
@@ -164,10 +174,11 @@ export class AccountIdentification extends Identification {
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
   }
 
-  private answer(grant: Grant, { user, revision }: Loaded): Identified {
+  private answer(grant: Grant, { user, revision }: Loaded, named: Settled<NamedRolesState>): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
     const { userId, kind, tokens } = user;
-    const { roles, scoped, until } = rightsAt(user, this.clock.now());
+    const { roles, scoped: own, until } = rightsAt(user, this.clock.now());
+    const scoped = [...own, ...scopedThrough(named.state, userId)];
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
@@ -180,7 +191,12 @@ export class AccountIdentification extends Identification {
       ...(token === undefined ? this.changeFirst(user) : {}),
     };
     const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
-    grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
+    grant.admitted = {
+      revision,
+      roleRevision: named.revision,
+      answer,
+      expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity),
+    };
     return answer;
   }
 

@@ -40,4 +40,5 @@ export function notPermitted(
   return { code: 'not-permitted', message };
 }
 
-const named = ({ kind, pattern }: ScopedRole['scope']) => `${kind} named ${pattern}`;
+const named = (scope: ScopedRole['scope']) =>
+  'pattern' in scope ? `${scope.kind} named ${scope.pattern}` : `the ${scope.kind} ${scope.id}`;

@@ -1,6 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Actor, covers, NamePattern, Reach, ScopedRole } from '../../core/index.js';
+import { Actor, covers, exactly, NamePattern, Place, Reach, ScopedRole } from '../../core/index.js';
 import { Action, Places, Requirement, Target } from '../../http/index.js';
 import { allows, MATRIX } from './matrix.js';
 
@@ -30,7 +30,7 @@ export class Permissions {
       if (allows(asking.actor.roles, action)) continue;
       const scoped = allowing(asking.scoped, action);
       if (scoped.length === 0 || subject === undefined) return NO;
-      if (subject === 'seen') verdict = { permitted: true, reach: reachOf(scoped) };
+      if (subject === 'seen') verdict = { permitted: true, reach: await this.reachOf(scoped) };
       else if (!(await this.coverAll(scoped, subject(request)))) return NO;
     }
     return verdict;
@@ -42,10 +42,33 @@ export class Permissions {
     return target !== undefined && this.coverAll(allowing(scoped, action), [target]);
   }
 
+  private async reachOf(scoped: readonly ScopedRole[]): Promise<Reach> {
+    const [experiments, models] = await Promise.all([
+      this.namesIn(scoped, 'experiment'),
+      this.namesIn(scoped, 'model'),
+    ]);
+    return { experiments, models };
+  }
+
+  /** Lists go by name, so one thing is its present name, to the letter; what has gone has none. */
+  private async namesIn(scoped: readonly ScopedRole[], kind: 'experiment' | 'model'): Promise<readonly NamePattern[]> {
+    const names = scoped.map(async ({ scope }): Promise<readonly NamePattern[]> => {
+      if (scope.kind === `${kind}s`) return 'pattern' in scope ? [scope.pattern] : [];
+      if (scope.kind !== kind) return [];
+      const target = kind === 'experiment' ? kind : 'model-id';
+      return (await this.placesOf({ kind: target, id: scope.id })).map(({ name }) => exactly(name));
+    });
+    return (await Promise.all(names)).flat();
+  }
+
+  private async placesOf(target: Target): Promise<readonly Place[]> {
+    return (await this.places?.of(target)) ?? [];
+  }
+
   private async coverAll(scoped: readonly ScopedRole[], targets: readonly Target[]): Promise<boolean> {
     if (scoped.length === 0 || targets.length === 0) return false;
     for (const target of targets) {
-      const places = (await this.places?.of(target)) ?? [];
+      const places = await this.placesOf(target);
       if (!places.some((place) => scoped.some(({ scope }) => covers(scope, place)))) return false;
     }
     return true;
@@ -54,9 +77,3 @@ export class Permissions {
 
 const allowing = (scoped: readonly ScopedRole[] = [], action: Action): readonly ScopedRole[] =>
   scoped.filter(({ role }) => MATRIX[role].has(action));
-
-function reachOf(scoped: readonly ScopedRole[]): Reach {
-  const patterns = (kind: ScopedRole['scope']['kind']): readonly NamePattern[] =>
-    scoped.flatMap(({ scope }) => (scope.kind === kind ? [scope.pattern] : []));
-  return { experiments: patterns('experiments'), models: patterns('models') };
-}

@@ -37,7 +37,16 @@ export const userEvents: readonly EventDefinition[] = [
         scope: { kind: 'experiments', pattern: 'LIMS*' },
         expiresAt: 1767603600000000,
       },
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'model', id: '5f0c1d8a7e3b4c2f9a6d1e0b3c4f5a69' },
+        level: 'EDIT',
+      },
     ],
+    // Since then also for one experiment or model, whatever its name; what there was means what it meant.
+    upcasts: [(data) => data],
   },
   {
     type: 'RoleGrantRevoked',
@@ -51,7 +60,14 @@ export const userEvents: readonly EventDefinition[] = [
         role: 'analyst',
         scope: { kind: 'experiments', pattern: 'LIMS*' },
       },
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'experiment', id: '7' },
+      },
     ],
+    upcasts: [(data) => data],
   },
   {
     type: 'PasswordSet',

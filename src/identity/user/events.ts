@@ -19,6 +19,10 @@ export type RolesChanged = DomainEvent<
   { readonly userId: UserId; readonly from: readonly Role[]; readonly to: readonly Role[] }
 >;
 
+/** MLflow's words for how much somebody may do with one thing. */
+export const PERMISSION_LEVELS = ['READ', 'USE', 'EDIT', 'MANAGE'] as const;
+export type PermissionLevel = (typeof PERMISSION_LEVELS)[number];
+
 /** A role beside those that hold everywhere and for ever: for some names, until a time, or both. */
 export type RoleGranted = DomainEvent<
   'RoleGranted',
@@ -28,6 +32,8 @@ export type RoleGranted = DomainEvent<
     readonly role: Role;
     readonly scope: Scope;
     readonly expiresAt?: Micros;
+    /** What it was called by who asked for it over MLflow's own permission calls; the role is what counts. */
+    readonly level?: PermissionLevel;
   }
 >;
 

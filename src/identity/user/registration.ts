@@ -14,6 +14,8 @@ export interface NewAccount {
   readonly displayName?: string;
   readonly email?: string;
   readonly roles: readonly Role[];
+  /** The one-time password, where whoever creates the account has chosen it; as good as a password must be. */
+  readonly oneTimePassword?: string;
 }
 
 export const newUserId = (): UserId => `u-${uuidv7()}` as UserId;
@@ -53,7 +55,7 @@ export class Registration {
       return {};
     }
     const { userId } = account;
-    const oneTimePassword = this.passwords.oneTime();
+    const oneTimePassword = account.oneTimePassword ?? this.passwords.oneTime();
     await this.passwords.replace({ userId, password: oneTimePassword, now: context.now }, (verifierId) =>
       this.record(account, context, verifierId),
     );

@@ -18,6 +18,8 @@ export class CreateUser extends Command<CreatedUser> {
       readonly roles: readonly Role[];
       readonly displayName?: string;
       readonly email?: string;
+      /** Of a person: what to sign in with the first time, in place of a random one. */
+      readonly oneTimePassword?: string;
     },
   ) {
     super();

@@ -1,0 +1,27 @@
+import { never, Role, ScopedRole, UserId } from '../../core/index.js';
+import { PermissionLevel } from '../user/events.js';
+import { NamedRoles } from './events.js';
+
+/**
+ * What MLflow's levels are in Custody's roles. None of them is more than an analyst: what promotes is a
+ * reviewer's right, which nobody gets by owning what they trained. Nor does MANAGE give rights to others: that is
+ * for administrators.
+ */
+export function roleOf(level: PermissionLevel): Extract<Role, 'viewer' | 'analyst'> {
+  switch (level) {
+    case 'READ':
+    case 'USE':
+      return 'viewer';
+    case 'EDIT':
+    case 'MANAGE':
+      return 'analyst';
+    default:
+      return never(level);
+  }
+}
+
+/** The roles that an account holds for some things through the named roles that it has. */
+export const scopedThrough = ({ permissions, assigned }: NamedRoles, userId: UserId): readonly ScopedRole[] =>
+  [...permissions.values()].flatMap(({ roleId, scope, level }) =>
+    assigned.get(roleId)?.has(userId) ? [{ role: roleOf(level), scope }] : [],
+  );
