@@ -2,8 +2,8 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactStore, PartialUploads } from '../artifacts/index.js';
 import { EventCatalogue, PersonalData } from '../core/index.js';
-import { Keystore, PASSWORD_POLICY } from '../identity/index.js';
-import type { PasswordPolicy } from '../identity/index.js';
+import { Keystore, PASSWORD_POLICY, TOKEN_POLICY } from '../identity/index.js';
+import type { PasswordPolicy, TokenPolicy } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
 import { Foundation } from './foundation.js';
 
@@ -29,6 +29,7 @@ export class FoundationModule {
       { provide: PartialUploads, useValue: uploads },
       { provide: DecisionMaker, useValue: decisions },
       { provide: PASSWORD_POLICY, useValue: passwordPolicy },
+      { provide: TOKEN_POLICY, useValue: { maxGraceMinutes: settings.tokenMaxGraceMinutes } satisfies TokenPolicy },
     ];
     return {
       module: FoundationModule,

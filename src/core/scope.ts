@@ -96,6 +96,23 @@ export const sameScope = (a: Scope, b: Scope): boolean =>
   ('pattern' in a ? a.pattern : undefined) === ('pattern' in b ? b.pattern : undefined) &&
   ('id' in a ? a.id : undefined) === ('id' in b ? b.id : undefined);
 
+/** What a credential is held to, whatever its owner may do; nothing said means no limit. */
+export interface Limits {
+  readonly readOnly?: true;
+  readonly actions?: readonly string[];
+  /** With one of the two, only what is about experiments or models of these names; the other kind is left out. */
+  readonly experiments?: readonly NamePattern[];
+  readonly models?: readonly NamePattern[];
+}
+
+/** Whether everything that the inner pattern stands for the outer one stands for, too; `false` where that is hard to tell. */
+export function within(inner: NamePattern, outer: NamePattern): boolean {
+  // As a text, the inner pattern's wildcards can only be taken up by the outer one's.
+  const plain = parts(inner).map((each) => (each === 'rest' ? '\u{10fffe}' : each === 'any' ? '\u{10ffff}' : each));
+  if (parts(inner).includes('rest') && parts(outer).includes('any')) return inner === outer;
+  return matches(outer, plain.join(''));
+}
+
 /** What a caller may see of a list, by name. */
 export interface Reach {
   readonly experiments: readonly NamePattern[];

@@ -28,6 +28,7 @@ import { RoleGrantsController } from './commands/role-grants/role-grants.control
 import { GrantRoleHandler, RevokeRoleGrantHandler } from './commands/role-grants/role-grants.handlers.js';
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
 import { RevokeTokenHandler } from './commands/tokens/revoke-token.handler.js';
+import { RotateTokenHandler } from './commands/tokens/rotate-token.handler.js';
 import { TokensController } from './commands/tokens/tokens.controller.js';
 import { UnlockSignInController } from './commands/unlock-sign-in/unlock-sign-in.controller.js';
 import { UnlockSignInHandler } from './commands/unlock-sign-in/unlock-sign-in.handler.js';
@@ -67,6 +68,7 @@ const COMMAND_HANDLERS = [
   ResetPasswordHandler,
   RevokeRoleGrantHandler,
   RevokeTokenHandler,
+  RotateTokenHandler,
   UnlockSignInHandler,
 ];
 

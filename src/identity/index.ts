@@ -20,11 +20,13 @@ export type { CreatedUser } from './commands/create-user/create-user.command.js'
 export { DisableUser } from './commands/disable-user/disable-user.command.js';
 export { EnsureWorkerAccount, WORKER_ID } from './commands/ensure-worker-account/ensure-worker-account.js';
 export { ChangePassword, ResetPassword } from './commands/passwords/passwords.commands.js';
-export { IssueToken, RevokeToken } from './commands/tokens/tokens.commands.js';
-export type { IssuedToken } from './commands/tokens/tokens.commands.js';
+export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.commands.js';
+export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
+export { TOKEN_POLICY } from './credentials/token-policy.js';
+export type { TokenPolicy } from './credentials/token-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
 export { GetMe } from './queries/me/query.js';

@@ -17,6 +17,7 @@ export interface Settings {
   readonly masterKey: string | undefined;
   readonly passwordHistory: number;
   readonly passwordMaxAgeDays: number;
+  readonly tokenMaxGraceMinutes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -96,6 +97,12 @@ export const SETTINGS: Table = {
     'After so many days a password only serves to set another; 0: never.',
     '0',
     whole(0, 3650),
+  ),
+  tokenMaxGraceMinutes: setting(
+    'CUSTODY_TOKEN_MAX_GRACE_MINUTES',
+    'For how long the old secret of a token may go on at most, once it has been given another; 0: not at all.',
+    '1440',
+    whole(0, 43_200),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { CommandContext, errors, Reach } from '../../core/index.js';
 import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
-import { CHANGE_FIRST, Denial, notPermitted, UNDECLARED } from './denial.js';
+import { CHANGE_FIRST, Denial, LIMITED, notPermitted, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
@@ -53,7 +53,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const action = requires[0]?.action;
-    const { code, message } = first ?? notPermitted(who, action!);
+    const { code, message } = first ?? (verdict?.limited ? LIMITED : notPermitted(who, action!));
     await this.trail.denied(context, { action: action ?? 'undeclared', code, ...place(request) });
     throw errors.denied(code, message);
   }
@@ -112,8 +112,15 @@ export class AccessGuard implements CanActivate {
 }
 
 /** What the handler and its commands may need to know of rights that hold for some names only. */
-const reaching = (context: CommandContext, { scoped }: Identified, { reach }: { readonly reach?: Reach }) =>
-  scoped === undefined ? context : { ...context, scoped, ...(reach === undefined ? {} : { reach }) };
+const reaching = (context: CommandContext, { scoped, limits }: Identified, { reach }: { readonly reach?: Reach }) =>
+  scoped === undefined && limits === undefined && reach === undefined
+    ? context
+    : {
+        ...context,
+        ...(scoped === undefined ? {} : { scoped }),
+        ...(limits === undefined ? {} : { limits }),
+        ...(reach === undefined ? {} : { reach }),
+      };
 
 const place = (request: CustodyRequest) => ({
   httpMethod: request.method,

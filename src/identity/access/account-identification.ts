@@ -17,7 +17,7 @@ import { scopedThrough } from '../named-roles/levels.js';
 import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
-import { Account } from '../user/events.js';
+import { Account, Token } from '../user/events.js';
 import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
@@ -29,7 +29,8 @@ interface Grant {
   readonly userId: UserId;
   readonly method: SignInMethod;
   readonly signIn:
-    { readonly via: 'password'; readonly verifierId: string } | { readonly via: 'token'; readonly tokenId: string };
+    | { readonly via: 'password'; readonly verifierId: string }
+    | { readonly via: 'token'; readonly tokenId: string; readonly secretId: string };
   /** The answer at a revision of the account, made once for all requests that find it there. */
   admitted?: {
     readonly revision: number;
@@ -112,7 +113,7 @@ export class AccountIdentification extends Identification {
   private checkToken({ secret, method, login }: Extract<Presented, { kind: 'token' }>): Grant | Unidentified {
     const owner = this.credentials.tokenByDigest(tokenDigest(secret));
     if (!owner) return { known: false, method, why: 'unknown-token', claimedLogin: claim(login) };
-    return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
+    return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId, secretId: owner.secretId } };
   }
 
   private async checkPassword({
@@ -170,7 +171,7 @@ export class AccountIdentification extends Identification {
       return user.password?.verifierId === signIn.verifierId ? undefined : 'wrong-password';
     }
     const token = user.tokens.get(signIn.tokenId);
-    if (!token) return 'revoked-token';
+    if (!token || this.goodUntil(token, signIn.secretId) <= this.clock.now()) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
   }
 
@@ -182,15 +183,17 @@ export class AccountIdentification extends Identification {
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
+    const limits = token === undefined ? undefined : tokens.get(token)?.limits;
     const answer: Identified = {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
+      ...(limits === undefined ? {} : { limits }),
       signIn: token === undefined ? { via: 'password' } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
       ...(token === undefined ? this.changeFirst(user) : {}),
     };
-    const expiresAt = token === undefined ? this.agesAt(user) : tokens.get(token)?.expiresAt;
+    const expiresAt = token === undefined ? this.agesAt(user) : this.endOf(tokens.get(token), signIn);
     grant.admitted = {
       revision,
       roleRevision: named.revision,
@@ -198,6 +201,17 @@ export class AccountIdentification extends Identification {
       expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity),
     };
     return answer;
+  }
+
+  /** A secret that was replaced goes on until then; one that is two rotations old is over. */
+  private goodUntil({ secretId, former }: Token, presented: string): number {
+    if (secretId === presented) return Infinity;
+    return former?.secretId === presented ? former.until : 0;
+  }
+
+  private endOf(token: Token | undefined, signIn: Grant['signIn']): number {
+    if (!token || signIn.via !== 'token') return 0;
+    return Math.min(token.expiresAt ?? Infinity, this.goodUntil(token, signIn.secretId));
   }
 
   private changeFirst(user: Account): Pick<Identified, 'changeFirst'> {

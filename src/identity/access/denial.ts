@@ -19,6 +19,12 @@ export const UNDECLARED: Denial = {
   message: 'this route declares no permission, so nobody may call it',
 };
 
+export const LIMITED: Denial = {
+  code: 'token-limited',
+  message:
+    'this token is limited to less than its owner may do, and that is not part of it: sign in with another token, or with a password',
+};
+
 /** Names the right, who has it and the way to it. An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
 export function notPermitted(
   {

@@ -1,4 +1,4 @@
-import { Actor, ScopedRole, UserId } from '../../core/index.js';
+import { Actor, Limits, ScopedRole, UserId } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { SignInFailure, SignInMethod } from './events.js';
 
@@ -8,6 +8,8 @@ export interface Identified {
   readonly actor: Actor;
   /** Roles of the actor's that hold for some experiments or models only. */
   readonly scoped?: readonly ScopedRole[];
+  /** What the token is held to that they came with. */
+  readonly limits?: Limits;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

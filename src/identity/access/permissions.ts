@@ -1,45 +1,68 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Actor, covers, exactly, NamePattern, Place, Reach, ScopedRole } from '../../core/index.js';
+import { Actor, covers, exactly, Limits, NamePattern, Place, Reach, Scope, ScopedRole } from '../../core/index.js';
 import { Action, Places, Requirement, Target } from '../../http/index.js';
+import { isByName, narrowed, permitsAction, placesWithin } from './limits.js';
 import { allows, MATRIX } from './matrix.js';
 
 export interface Asking {
   readonly actor: Pick<Actor, 'roles'>;
   readonly scoped?: readonly ScopedRole[];
+  /** Of the token that they came with: what it permits besides is nobody's. */
+  readonly limits?: Limits;
 }
 
-/** Permitted, and how much of a list may be shown (everything, where nothing is said); or not. */
-export type Verdict = { readonly permitted: true; readonly reach?: Reach } | { readonly permitted: false };
+/** Permitted, and how much of a list may be shown (everything, where nothing is said); or not, perhaps for the token's sake. */
+export type Verdict =
+  { readonly permitted: true; readonly reach?: Reach } | { readonly permitted: false; readonly limited?: true };
 
 const YES: Verdict = { permitted: true };
 const NO: Verdict = { permitted: false };
+const LIMITED: Verdict = { permitted: false, limited: true };
 
 /**
  * The one place that decides. A role that holds everywhere is enough by itself; otherwise everything that the
  * request names must be covered by a role that holds there and allows the action. What there is not is
- * covered by nobody, so that a refusal says nothing about it.
+ * covered by nobody, so that a refusal says nothing about it. Limits of a token are asked on top.
  */
 @Injectable()
 export class Permissions {
   constructor(@Optional() private readonly places?: Places) {}
 
   async decide(asking: Asking, requirements: readonly Requirement[], request: FastifyRequest): Promise<Verdict> {
+    const owner = await this.ofOwner(asking, requirements, request);
+    const { limits } = asking;
+    if (!owner.permitted || limits === undefined) return owner;
+    let verdict = owner;
+    for (const { action, subject } of requirements) {
+      if (!permitsAction(limits, action)) return LIMITED;
+      if (!isByName(limits)) continue;
+      if (subject === undefined) return LIMITED;
+      if (subject === 'seen') verdict = { permitted: true, reach: narrowed(owner.reach, limits) };
+      else if (!(await this.allWithin(placesWithin(limits), subject(request)))) return LIMITED;
+    }
+    return verdict;
+  }
+
+  private async ofOwner(asking: Asking, requirements: readonly Requirement[], request: FastifyRequest) {
     let verdict = YES;
     for (const { action, subject } of requirements) {
       if (allows(asking.actor.roles, action)) continue;
       const scoped = allowing(asking.scoped, action);
       if (scoped.length === 0 || subject === undefined) return NO;
       if (subject === 'seen') verdict = { permitted: true, reach: await this.reachOf(scoped) };
-      else if (!(await this.coverAll(scoped, subject(request)))) return NO;
+      else if (!(await this.allWithin(scopesOf(scoped), subject(request)))) return NO;
     }
     return verdict;
   }
 
   /** Whether the action is permitted on one thing; without a target, on everything. */
-  async permits({ actor, scoped }: Asking, action: Action, target?: Target): Promise<boolean> {
-    if (allows(actor.roles, action)) return true;
-    return target !== undefined && this.coverAll(allowing(scoped, action), [target]);
+  async permits({ actor, scoped, limits }: Asking, action: Action, target?: Target): Promise<Verdict> {
+    const targets = target === undefined ? [] : [target];
+    if (!allows(actor.roles, action) && !(await this.allWithin(scopesOf(allowing(scoped, action)), targets))) return NO;
+    if (limits === undefined) return YES;
+    if (!permitsAction(limits, action)) return LIMITED;
+    return !isByName(limits) || (await this.allWithin(placesWithin(limits), targets)) ? YES : LIMITED;
   }
 
   private async reachOf(scoped: readonly ScopedRole[]): Promise<Reach> {
@@ -65,15 +88,17 @@ export class Permissions {
     return (await this.places?.of(target)) ?? [];
   }
 
-  private async coverAll(scoped: readonly ScopedRole[], targets: readonly Target[]): Promise<boolean> {
-    if (scoped.length === 0 || targets.length === 0) return false;
+  private async allWithin(scopes: readonly Scope[], targets: readonly Target[]): Promise<boolean> {
+    if (scopes.length === 0 || targets.length === 0) return false;
     for (const target of targets) {
       const places = await this.placesOf(target);
-      if (!places.some((place) => scoped.some(({ scope }) => covers(scope, place)))) return false;
+      if (!places.some((place) => scopes.some((scope) => covers(scope, place)))) return false;
     }
     return true;
   }
 }
+
+const scopesOf = (roles: readonly ScopedRole[]): readonly Scope[] => roles.map(({ scope }) => scope);
 
 const allowing = (scoped: readonly ScopedRole[] = [], action: Action): readonly ScopedRole[] =>
   scoped.filter(({ role }) => MATRIX[role].has(action));

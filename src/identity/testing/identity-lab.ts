@@ -25,6 +25,7 @@ import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
+import { TOKEN_POLICY } from '../credentials/token-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
@@ -63,6 +64,7 @@ export class IdentityLab {
       [DecisionMaker, new DecisionMaker(ledger, catalogue)],
       [ReadModels, readModels],
       [PASSWORD_POLICY, passwordPolicy],
+      [TOKEN_POLICY, { maxGraceMinutes: 120 }],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

@@ -120,7 +120,32 @@ export const userEvents: readonly EventDefinition[] = [
     summary: 'An access token was issued; the log holds nothing of its secret.',
     stream: STREAM,
     resource: token,
-    samples: [{ userId, tokenId, label: sealed, expiresAt: 1767603600000000 }],
+    samples: [
+      { userId, tokenId, label: sealed, expiresAt: 1767603600000000 },
+      {
+        userId,
+        tokenId,
+        label: sealed,
+        expiresAt: 1767603600000000,
+        limits: { actions: ['run:write', 'run:read'], experiments: ['LIMS*'] },
+      },
+    ],
+    // One without limits may do what its owner may, as all of them could.
+    upcasts: [(data) => data],
+  },
+  {
+    type: 'TokenRotated',
+    summary: 'An access token was given another secret; the one before it goes on for a while.',
+    stream: STREAM,
+    resource: token,
+    samples: [
+      {
+        userId,
+        tokenId,
+        secretId: 'ts-01890a5d-ac96-774b-bcce-b302099a8062',
+        formerUntil: 1767603600000000,
+      },
+    ],
   },
   {
     type: 'TokenRevoked',

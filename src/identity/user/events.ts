@@ -1,5 +1,5 @@
 import { Map } from 'immutable';
-import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
+import { DomainEvent, Limits, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 
 export type UserCreated = DomainEvent<
@@ -72,7 +72,20 @@ export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId
 
 export type TokenIssued = DomainEvent<
   'TokenIssued',
-  { readonly userId: UserId; readonly tokenId: string; readonly label: Sealed; readonly expiresAt?: Micros }
+  {
+    readonly userId: UserId;
+    readonly tokenId: string;
+    readonly label: Sealed;
+    readonly expiresAt?: Micros;
+    /** Never more than its owner may: both are asked, for every request. */
+    readonly limits?: Limits;
+  }
+>;
+
+/** From now on another secret is the token's; the one before it goes on until then. */
+export type TokenRotated = DomainEvent<
+  'TokenRotated',
+  { readonly userId: UserId; readonly tokenId: string; readonly secretId: string; readonly formerUntil: Micros }
 >;
 
 export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId; readonly tokenId: string }>;
@@ -88,9 +101,18 @@ export type UserEvent =
   | SignInUnlocked
   | UserDisabled
   | TokenIssued
+  | TokenRotated
   | TokenRevoked;
 
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'>;
+
+export interface Token {
+  readonly expiresAt?: Micros;
+  readonly limits?: Limits;
+  /** Of the secrets that it has had, the one that counts; the first one is called like the token. */
+  readonly secretId: string;
+  readonly former?: { readonly secretId: string; readonly until: Micros };
+}
 
 export interface Account {
   readonly status: 'active' | 'disabled';
@@ -110,7 +132,7 @@ export interface Account {
   /** The last lock of password sign-in, over or not; a later one lasts longer. */
   readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
-  readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
+  readonly tokens: Map<string, Token>;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -171,8 +193,15 @@ export function evolve(user: User, event: UserEvent): User {
     case 'UserDisabled':
       return { ...user, status: 'disabled' };
     case 'TokenIssued': {
-      const { tokenId, expiresAt } = event.data;
-      return { ...user, tokens: user.tokens.set(tokenId, expiresAt === undefined ? {} : { expiresAt }) };
+      const { tokenId, userId: _, label: __, ...token } = event.data;
+      return { ...user, tokens: user.tokens.set(tokenId, { ...token, secretId: tokenId }) };
+    }
+    case 'TokenRotated': {
+      const { tokenId, secretId, formerUntil: until } = event.data;
+      const token = user.tokens.get(tokenId);
+      if (!token) return user;
+      const former = { secretId: token.secretId, until };
+      return { ...user, tokens: user.tokens.set(tokenId, { ...token, secretId, former }) };
     }
     case 'TokenRevoked':
       return { ...user, tokens: user.tokens.remove(event.data.tokenId) };

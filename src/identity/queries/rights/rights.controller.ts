@@ -106,6 +106,7 @@ function detail(event: UserEvent | NamedRoleEvent): object {
     case 'SignInLocked':
     case 'SignInUnlocked':
     case 'TokenIssued':
+    case 'TokenRotated':
     case 'TokenRevoked':
       return {};
     case 'NamedRoleCreated':
