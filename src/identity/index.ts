@@ -29,6 +29,8 @@ export { TOKEN_POLICY } from './credentials/token-policy.js';
 export type { TokenPolicy } from './credentials/token-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
+export { reviewAccess } from './queries/access-review/access-review.js';
+export type { AccountReview } from './queries/access-review/access-review.js';
 export { GetMe } from './queries/me/query.js';
 export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
