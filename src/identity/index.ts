@@ -23,6 +23,7 @@ export { ChangePassword, ResetPassword } from './commands/passwords/passwords.co
 export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.commands.js';
 export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
+export { LEVEL_ROLES } from './named-roles/levels.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
 export { TOKEN_POLICY } from './credentials/token-policy.js';

@@ -29,8 +29,14 @@ function controllersOf(entry: unknown, seen = new Set<unknown>()): readonly Type
   return [...controllers, ...declared, ...[...imports, ...further].flatMap((each) => controllersOf(each, seen))];
 }
 
-/** The routes that the server has, read off its modules; nothing is started for it. */
-export function routes(): readonly Route[] {
+/** A route's handler with what its decorators say: nothing is started for it. */
+export interface Handled {
+  readonly method: string;
+  readonly paths: readonly string[];
+  readonly handler: object;
+}
+
+export function handlers(): readonly Handled[] {
   const parts = {
     foundation: { settings: { open: false } },
     projections: {},
@@ -44,12 +50,15 @@ export function routes(): readonly Route[] {
       const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
       if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
       const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
-      return pathsOf(controller).flatMap((prefix) =>
-        pathsOf(handler).map((path) => ({ method, path: plain(`${prefix}/${path}`) })),
-      );
+      const paths = pathsOf(controller).flatMap((prefix) => pathsOf(handler).map((path) => `${prefix}/${path}`));
+      return [{ method, paths, handler }];
     });
   });
 }
+
+/** The routes that the server has. */
+export const routes = (): readonly Route[] =>
+  handlers().flatMap(({ method, paths }) => paths.map((path) => ({ method, path: plain(path) })));
 
 function pathsOf(target: object): readonly string[] {
   const path = Reflect.getMetadata('path', target) as string | readonly string[] | undefined;

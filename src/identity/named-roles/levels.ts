@@ -1,6 +1,13 @@
 import { never, Role, ScopedRole, UserId } from '../../core/index.js';
-import { PermissionLevel } from '../user/events.js';
+import { PERMISSION_LEVELS, PermissionLevel } from '../user/events.js';
 import { NamedRoles } from './events.js';
+
+const WHY: { readonly [Level in PermissionLevel]: string } = {
+  READ: 'to see it, with its runs, versions and files',
+  USE: 'the same: using an experiment or a model is to read it',
+  EDIT: 'to log to it, register versions and move them up to Staging',
+  MANAGE: 'the same: owning a model promotes nothing, and rights are given by administrators',
+};
 
 /**
  * What MLflow's levels are in Custody's roles. None of them is more than an analyst: what promotes is a
@@ -19,6 +26,9 @@ export function roleOf(level: PermissionLevel): Extract<Role, 'viewer' | 'analys
       return never(level);
   }
 }
+
+/** For the published table: what each level is, and why no more. */
+export const LEVEL_ROLES = PERMISSION_LEVELS.map((level) => ({ level, role: roleOf(level), why: WHY[level] }));
 
 /** The roles that an account holds for some things through the named roles that it has. */
 export const scopedThrough = ({ permissions, assigned }: NamedRoles, userId: UserId): readonly ScopedRole[] =>
