@@ -60,6 +60,12 @@ describe('a refusal with 403', () => {
     return custody.admin.post('/api/v1/tokens', { label: 'x', user_id: body.user_id });
   };
 
+  /** The token is made by the way, and its making is no denial. */
+  const withLimits = async (limits: object, path: string, body: object) => {
+    const { body: made } = await ben.post<{ token: string }>('/api/v1/tokens', { label: 'x', ...limits });
+    return new Http(custody.url).post(path, body, { authorization: `Bearer ${made.token}` });
+  };
+
   const denials: readonly (readonly [string, string, () => Promise<{ status: number }>])[] = [
     ['not-permitted', 'by the route', () => ana.post('/api/v1/users', { login: 'x', roles: [] })],
     [
@@ -111,6 +117,16 @@ describe('a refusal with 403', () => {
     ],
     ['password-change-required', 'before anything else', aged],
     ['token-for-another-person', 'by an administrator', tokenForBen],
+    [
+      'token-limited',
+      'by the route',
+      () => withLimits({ read_only: true }, `${MLFLOW}/runs/create`, { experiment_id: '0' }),
+    ],
+    [
+      'token-limited',
+      'of making another token',
+      () => withLimits({ actions: ['self:write'] }, '/api/v1/tokens', { label: 'more' }),
+    ],
     [
       'not-local',
       'on an open server',
