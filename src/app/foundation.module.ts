@@ -10,6 +10,7 @@ import {
   PROVISIONING,
   SECOND_FACTOR_POLICY,
   SESSION_POLICY,
+  TOKEN_POLICY,
   TRAIL_SETTINGS,
 } from '../identity/index.js';
 import type {
@@ -17,6 +18,7 @@ import type {
   PasswordPolicy,
   SecondFactorPolicy,
   SessionPolicy,
+  TokenPolicy,
   TrailSettings,
 } from '../identity/index.js';
 import { DecisionMaker, LEDGER } from '../ledger/index.js';
@@ -66,6 +68,7 @@ export class FoundationModule {
       { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
       { provide: TRAIL_SETTINGS, useValue: trail },
       { provide: PROVISIONING, useValue: { identityVerified: settings.scimIdentityVerified } },
+      { provide: TOKEN_POLICY, useValue: { maxGraceMinutes: settings.tokenMaxGraceMinutes } satisfies TokenPolicy },
     ];
     return {
       module: FoundationModule,

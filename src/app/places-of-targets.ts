@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ArtifactOwner, ownedLocation, SealedArtifacts, sealedLocation, sealedUri } from '../artifacts/index.js';
-import { CustodyError, ExperimentId, ManifestDigest, never, Place } from '../core/index.js';
+import { CustodyError, ExperimentId, ManifestDigest, ModelId, never, Place } from '../core/index.js';
 import { Places, Target } from '../http/index.js';
-import { ModelsMadeOf, parseSource, Source } from '../registry/index.js';
+import { ModelReader, ModelsMadeOf, parseSource, Source } from '../registry/index.js';
 import { GetPrediction } from '../serving/index.js';
 import { ExperimentReader, LoggedModelReader, RunReader } from '../tracking/index.js';
 import { GetTrainingJob } from '../training/index.js';
 
 const NOWHERE: readonly Place[] = [];
-const model = (name: string): readonly Place[] => [{ kind: 'models', name }];
 
 /**
  * Which experiment or model a thing belongs to, asked of the rooms that know. Any one of several places will
@@ -22,6 +21,7 @@ export class PlacesOfTargets extends Places {
     private readonly experiments: ExperimentReader,
     private readonly loggedModels: LoggedModelReader,
     private readonly sealed: SealedArtifacts,
+    private readonly models: ModelReader,
     private readonly queries: QueryBus,
   ) {
     super();
@@ -42,23 +42,28 @@ export class PlacesOfTargets extends Places {
       case 'experiment':
         return this.experiment(target.id);
       case 'experiment-name':
-        return [{ kind: 'experiments', name: target.name }];
+        return this.experimentNamed(target.name);
       case 'run':
         return this.owner(target.id as ArtifactOwner);
       case 'logged-model':
         return this.owner(target.id as ArtifactOwner);
       case 'model':
-        return model(target.name);
+        return this.model(target.name);
+      case 'model-id': {
+        const name = await this.models.nameOf(target.id as ModelId);
+        return name === undefined ? NOWHERE : [{ kind: 'models', name, id: target.id }];
+      }
       case 'model-uri':
         return this.source(parseSource(target.uri));
       case 'artifacts':
         return this.artifacts(target.path);
       case 'job': {
         const { experiment } = await this.queries.execute(new GetTrainingJob(target.id));
-        return [{ kind: 'experiments', name: experiment.name }];
+        // The id says which one: another may have the name by now.
+        return [{ kind: 'experiments', name: experiment.name, id: experiment.experiment_id }];
       }
       case 'prediction':
-        return model((await this.queries.execute(new GetPrediction(target.id))).name);
+        return this.model((await this.queries.execute(new GetPrediction(target.id))).name);
       default:
         return never(target);
     }
@@ -77,7 +82,7 @@ export class PlacesOfTargets extends Places {
       case 'model':
         return this.owner(source.loggedModelId as ArtifactOwner);
       case 'version':
-        return model(source.name);
+        return this.model(source.name);
       case 'sealed':
         return this.seal(source.manifest);
       case 'external':
@@ -91,7 +96,10 @@ export class PlacesOfTargets extends Places {
   private async seal(manifest: ManifestDigest): Promise<readonly Place[]> {
     const { experimentId } = await this.sealed.origin(manifest);
     const models = await this.queries.execute(new ModelsMadeOf(sealedUri(manifest)));
-    return [...(await this.experiment(experimentId)), ...models.flatMap(model)];
+    return [
+      ...(await this.experiment(experimentId)),
+      ...(await Promise.all(models.map((name) => this.model(name)))).flat(),
+    ];
   }
 
   private async owner(id: ArtifactOwner): Promise<readonly Place[]> {
@@ -100,6 +108,17 @@ export class PlacesOfTargets extends Places {
   }
 
   private async experiment(id: string): Promise<readonly Place[]> {
-    return [{ kind: 'experiments', name: await this.experiments.nameOf(id as ExperimentId) }];
+    return [{ kind: 'experiments', name: await this.experiments.nameOf(id as ExperimentId), id }];
+  }
+
+  /** Also for a name that nothing has yet: a pattern may cover it. */
+  private async experimentNamed(name: string): Promise<readonly Place[]> {
+    const found = await this.experiments.byName(name);
+    return [{ kind: 'experiments', name, ...(found === undefined ? {} : { id: found.experimentId }) }];
+  }
+
+  private async model(name: string): Promise<readonly Place[]> {
+    const id = await this.models.find(name);
+    return [{ kind: 'models', name, ...(id === undefined ? {} : { id }) }];
   }
 }

@@ -4,7 +4,7 @@ import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { People } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels } from '../registry/index.js';
+import { LoggedModels, RegistryCoreModule } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PlacesOfTargets } from './places-of-targets.js';
@@ -32,7 +32,7 @@ export class WiringModule {
     ];
     return {
       module: WiringModule,
-      imports: [ArtifactsCoreModule],
+      imports: [ArtifactsCoreModule, RegistryCoreModule],
       providers,
       exports: providers.map(({ provide }) => provide),
     };

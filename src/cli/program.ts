@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT, explain } from './exit-codes.js';
+import { registerRole } from './accounts/role.command.js';
 import { registerToken } from './accounts/token.command.js';
 import { registerUser } from './accounts/user.command.js';
 import { registerAudit } from './audit.command.js';
+import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
+import { registerDoctor } from './doctor/doctor.command.js';
 import { registerRebuild } from './rebuild.command.js';
 import { registerServe } from './serve.command.js';
 import { registerWorker } from './worker.command.js';
@@ -27,8 +30,11 @@ registerWorker(program);
 registerDemo(program);
 registerAudit(program);
 registerUser(program);
+registerRole(program);
 registerToken(program);
 registerRebuild(program);
+registerDoctor(program);
+registerCompletion(program);
 program.addHelpText(
   'after',
   `

@@ -1,7 +1,7 @@
 import { Micros } from './clock.js';
 import { Actor, EventContext, Origin, Position, START } from './envelope.js';
 import { uuidv7 } from './ids.js';
-import { Reach, ScopedRole } from './scope.js';
+import { Limits, Reach, ScopedRole } from './scope.js';
 
 /** The latest position that a request has written; it becomes `x-custody-position`. */
 export class Bookmark {
@@ -22,6 +22,8 @@ export interface CommandContext extends EventContext {
   readonly scoped?: readonly ScopedRole[];
   /** What a list may show the actor; everything, where there is none. */
   readonly reach?: Reach;
+  /** What the credential is held to that they came with. */
+  readonly limits?: Limits;
   /** When given, event ids derive from it: the same command sent twice is one write. */
   readonly idempotencyKey?: string;
 }

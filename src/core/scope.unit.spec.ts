@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { asGlob, covers, matches, NamePattern, namePattern } from './scope.js';
+import { asGlob, covers, exactly, matches, NamePattern, namePattern, sameScope } from './scope.js';
 
 const of = (pattern: string, name: string) => matches(namePattern(pattern), name);
 
@@ -58,6 +58,31 @@ describe('a name pattern', () => {
   });
 });
 
+describe('the pattern for one name exactly', () => {
+  it('stands for that name and no other, in memory and in the database', () => {
+    const db = new Database(':memory:');
+    const glob = db.prepare<[string, string], { hit: 0 | 1 }>('SELECT ? GLOB ? AS hit');
+    const text = fc.string({
+      unit: fc.constantFrom('a', '*', '?', '[', ']', '^', '-', '!', '🧪', '\\', '\n'),
+      maxLength: 6,
+    });
+    try {
+      fc.assert(
+        fc.property(text, text, (one, other) => {
+          const pattern = exactly(one);
+          expect(matches(pattern, one)).toBe(true);
+          expect(matches(pattern, other)).toBe(one === other);
+          expect(glob.get(one, asGlob(pattern))?.hit).toBe(1);
+          expect(glob.get(other, asGlob(pattern))?.hit === 1).toBe(one === other);
+        }),
+        { numRuns: 3000 },
+      );
+    } finally {
+      db.close();
+    }
+  });
+});
+
 describe('a scope', () => {
   const pattern = 'LIMS*' as NamePattern;
   it('covers its own kind of things only', () => {
@@ -65,5 +90,19 @@ describe('a scope', () => {
     expect(covers({ kind: 'experiments', pattern }, place)).toBe(true);
     expect(covers({ kind: 'models', pattern }, place)).toBe(false);
     expect(covers({ kind: 'everything' }, place)).toBe(true);
+  });
+  it('of one thing covers that thing whatever its name, and no other of that name', () => {
+    const one = { kind: 'model', id: 'm-1' } as const;
+    expect(covers(one, { kind: 'models', name: 'a*', id: 'm-1' })).toBe(true);
+    expect(covers(one, { kind: 'models', name: 'b', id: 'm-1' })).toBe(true);
+    expect(covers(one, { kind: 'models', name: 'a*', id: 'm-2' })).toBe(false);
+    expect(covers(one, { kind: 'models', name: 'm-1' })).toBe(false);
+    expect(covers(one, { kind: 'experiments', name: 'a', id: 'm-1' })).toBe(false);
+  });
+  it('is the same as another that covers the same', () => {
+    expect(sameScope({ kind: 'models', pattern }, { kind: 'models', pattern })).toBe(true);
+    expect(sameScope({ kind: 'models', pattern }, { kind: 'experiments', pattern })).toBe(false);
+    expect(sameScope({ kind: 'model', id: '1' }, { kind: 'model', id: '2' })).toBe(false);
+    expect(sameScope({ kind: 'model', id: '1' }, { kind: 'model', id: '1' })).toBe(true);
   });
 });

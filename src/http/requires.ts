@@ -14,15 +14,17 @@ export type Subject = Locate | 'seen';
 export interface Requirement {
   readonly action: Action;
   readonly subject?: Subject;
+  /** Asks nothing of a request that names none of its subject. */
+  readonly whereNamed?: true;
 }
 
 /** The action that a route asks for; the access guard refuses a route that names none. */
 export const Requires = (action: Action, subject?: Subject) =>
   SetMetadata(REQUIRES, { action, ...(subject === undefined ? {} : { subject }) } satisfies Requirement);
 
-/** A second action, on what the request names besides: what a new version is made of, say. */
+/** A second action, on what the request may name besides: what a new version is made of, say. */
 export const RequiresAlso = (action: Action, subject: Locate) =>
-  SetMetadata(REQUIRES_ALSO, { action, subject } satisfies Requirement);
+  SetMetadata(REQUIRES_ALSO, { action, subject, whereNamed: true } satisfies Requirement);
 
 /** For the few routes that anyone may call (health, version). A test holds the literal list of them. */
 export const Public = () => SetMetadata(REQUIRES, 'public');

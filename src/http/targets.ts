@@ -8,6 +8,7 @@ export type Target =
   | { readonly kind: 'run'; readonly id: string }
   | { readonly kind: 'logged-model'; readonly id: string }
   | { readonly kind: 'model'; readonly name: string }
+  | { readonly kind: 'model-id'; readonly id: string }
   | { readonly kind: 'model-uri'; readonly uri: string }
   | { readonly kind: 'artifacts'; readonly path: string }
   | { readonly kind: 'job'; readonly id: string }
@@ -41,53 +42,50 @@ function strings(value: unknown): readonly string[] {
   return typeof value === 'number' ? [String(value)] : [];
 }
 
+/** The texts under these names in whatever objects and lists a body holds; how deep it is, its reader has bounded. */
+function nested(value: unknown, names: readonly string[]): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => nested(item, names));
+  return Object.entries(value).flatMap(([field, held]) =>
+    names.includes(field) ? strings(held) : nested(held, names),
+  );
+}
+
 type Fields = readonly [string, ...string[]];
+
+const each =
+  (target: (text: string) => Target) =>
+  (...fields: Fields): Locate =>
+  (request) =>
+    texts(request, fields).map(target);
+
+const experiment = (id: string): Target => ({ kind: 'experiment', id });
 
 /** What routes are about: `@Requires('run:write', about.runs('run_id', 'run_uuid'))`. */
 export const about = {
-  experiments:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((id) => ({ kind: 'experiment', id })),
+  experiments: each(experiment),
   /** Of the default one, when the request names none. */
   experimentOrDefault:
     (...fields: Fields): Locate =>
     (request) => {
       const ids = texts(request, fields);
-      return (ids.length > 0 ? ids : ['0']).map((id) => ({ kind: 'experiment', id }));
+      return (ids.length > 0 ? ids : ['0']).map(experiment);
     },
-  experimentNames:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((name) => ({ kind: 'experiment-name', name })),
-  runs:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((id) => ({ kind: 'run', id })),
+  experimentNames: each((name) => ({ kind: 'experiment-name', name })),
+  runs: each((id) => ({ kind: 'run', id })),
+  /** Metrics and inputs in a body name logged models, too. */
   loggedModels:
     (...fields: Fields): Locate =>
     (request) =>
-      texts(request, fields).map((id) => ({ kind: 'logged-model', id })),
-  models:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((name) => ({ kind: 'model', name })),
-  modelUris:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((uri) => ({ kind: 'model-uri', uri })),
-  artifacts:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((path) => ({ kind: 'artifacts', path })),
-  jobs:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((id) => ({ kind: 'job', id })),
-  predictions:
-    (...fields: Fields): Locate =>
-    (request) =>
-      texts(request, fields).map((id) => ({ kind: 'prediction', id })),
+      [...new Set([...texts(request, fields), ...nested(request.body, fields)])].map((id) => ({
+        kind: 'logged-model',
+        id,
+      })),
+  models: each((name) => ({ kind: 'model', name })),
+  modelUris: each((uri) => ({ kind: 'model-uri', uri })),
+  artifacts: each((path) => ({ kind: 'artifacts', path })),
+  jobs: each((id) => ({ kind: 'job', id })),
+  predictions: each((id) => ({ kind: 'prediction', id })),
   all:
     (...parts: readonly Locate[]): Locate =>
     (request) =>

@@ -40,6 +40,7 @@ import { RoleGrantsController } from './commands/role-grants/role-grants.control
 import { GrantRoleHandler, RevokeRoleGrantHandler } from './commands/role-grants/role-grants.handlers.js';
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
 import { RevokeTokenHandler } from './commands/tokens/revoke-token.handler.js';
+import { RotateTokenHandler } from './commands/tokens/rotate-token.handler.js';
 import { TokensController } from './commands/tokens/tokens.controller.js';
 import { UnlockSignInController } from './commands/unlock-sign-in/unlock-sign-in.controller.js';
 import { UnlockSignInHandler } from './commands/unlock-sign-in/unlock-sign-in.handler.js';
@@ -94,6 +95,15 @@ import { ScimGroupsController } from './scim/groups/groups.controller.js';
 import { PeopleRead } from './scim/users/people-read.js';
 import { ScimUsers } from './scim/users/scim-users.js';
 import { ScimUsersController } from './scim/users/users.controller.js';
+import { MlflowAccounts } from './mlflow/mlflow-accounts.js';
+import { Resources } from './mlflow/resources.js';
+import { MlflowRolePermissionsController } from './mlflow/role-permissions.controller.js';
+import { MlflowRolesController } from './mlflow/roles.controller.js';
+import { RolesWire } from './mlflow/roles-wire.js';
+import { MlflowUserListController } from './mlflow/user-list.controller.js';
+import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
+import { MlflowUsersController } from './mlflow/users.controller.js';
+import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 import { VerifyIdentityController } from './verification/verify-identity.controller.js';
@@ -103,6 +113,7 @@ const COMMAND_HANDLERS = [
   AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
   BreakGlassHandler,
+  ChangeNamedRolesHandler,
   ChangePasswordHandler,
   ChangeRolesHandler,
   ConfirmSecondFactorHandler,
@@ -121,6 +132,7 @@ const COMMAND_HANDLERS = [
   RevokeTokenHandler,
   UnlinkIdentityHandler,
   SignOffBreakGlassHandler,
+  RotateTokenHandler,
   UnlockSignInHandler,
   VerifyIdentityHandler,
 ];
@@ -151,6 +163,11 @@ const CONTROLLERS = [
   ScimUsersController,
   ScimGroupsController,
   GroupRolesController,
+  MlflowUsersController,
+  MlflowUserListController,
+  MlflowRolesController,
+  MlflowRolePermissionsController,
+  MlflowUserPermissionsController,
 ];
 
 /** Commands and the access policy, for processes without HTTP (workers, the command line). */
@@ -182,6 +199,7 @@ const CONTROLLERS = [
     CodeCheck,
     FailedSignIns,
     PasswordSignIn,
+    NamedRoles,
     RequestContexts,
     SessionIdentification,
     Sessions,
@@ -212,6 +230,7 @@ const CONTROLLERS = [
     Accounts,
     AccessTrail,
     AdministratorChanges,
+    NamedRoles,
     RequestContexts,
     Passwords,
     Permissions,
@@ -251,7 +270,6 @@ export class IdentityModule {
         QueryAlertsHandler,
         People,
         QueryReadsHandler,
-        SignInLocks,
         GroupRoles,
         PeopleRead,
         ScimUsers,
@@ -260,6 +278,9 @@ export class IdentityModule {
         ListIdentitiesHandler,
         ListTokensHandler,
         ListUsersHandler,
+        MlflowAccounts,
+        Resources,
+        RolesWire,
       ],
       exports: [AccessGuard, ReadTrail, IdentityCoreModule],
     };

@@ -6,6 +6,7 @@ import { breakGlassProjection } from './break-glass/projection.js';
 import { administratorEvents } from './administrators/decide.js';
 import { directoryEvents } from './directory/directory.js';
 import { groupEvents } from './scim/groups/events.js';
+import { namedRoleEvents } from './named-roles/catalogue.js';
 import { tokenListProjection } from './queries/token-list/projection.js';
 import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
@@ -35,15 +36,20 @@ export type { CreatedUser } from './commands/create-user/create-user.command.js'
 export { DisableUser } from './commands/disable-user/disable-user.command.js';
 export { EnsureWorkerAccount, WORKER_ID } from './commands/ensure-worker-account/ensure-worker-account.js';
 export { ChangePassword, ResetPassword } from './commands/passwords/passwords.commands.js';
-export { IssueToken, RevokeToken } from './commands/tokens/tokens.commands.js';
-export type { IssuedToken } from './commands/tokens/tokens.commands.js';
+export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.commands.js';
+export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
+export { LEVEL_ROLES } from './named-roles/levels.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
+export { TOKEN_POLICY } from './credentials/token-policy.js';
+export type { TokenPolicy } from './credentials/token-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
 export { Keystore, KeystoreError } from './keystore/index.js';
 export { OIDC_OPTIONS } from './oidc/options.js';
 export type { OidcOptions, RoleMap } from './oidc/options.js';
+export { reviewAccess } from './queries/access-review/access-review.js';
+export type { AccountReview } from './queries/access-review/access-review.js';
 export { GetMe } from './queries/me/query.js';
 export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
@@ -69,6 +75,7 @@ export const identityEvents: readonly EventDefinition[] = [
   ...directoryEvents,
   ...administratorEvents,
   ...userEvents,
+  ...namedRoleEvents,
   ...groupEvents,
   ...linkEvents,
   ...sessionEvents,

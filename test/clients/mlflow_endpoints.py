@@ -4,7 +4,9 @@
 """
 
 import json
+import os
 import pathlib
+import tempfile
 
 import mlflow
 from mlflow.server import app
@@ -19,6 +21,24 @@ registered = {
     for method in rule.methods - {"HEAD", "OPTIONS"}
 }
 further = {(m, p) for m, p in registered - listed if "api/" in p or p in OTHERS}
+# The basic-auth application registers its calls as it starts, on a store of its own.
+with tempfile.TemporaryDirectory() as folder:
+    config = pathlib.Path(folder, "auth.ini")
+    config.write_text(
+        "[mlflow]\ndefault_permission = READ\nadmin_username = admin\nadmin_password = for this list only\n"
+        f"database_uri = sqlite:///{folder}/auth.db\n"
+    )
+    os.environ["MLFLOW_AUTH_CONFIG_PATH"] = str(config)
+    os.environ["MLFLOW_FLASK_SERVER_SECRET_KEY"] = "for this list only"
+    from mlflow.server.auth import create_app
+
+    create_app(app)
+withauth = {
+    (method, rule.rule)
+    for rule in app.url_map.iter_rules()
+    for method in rule.methods - {"HEAD", "OPTIONS"}
+}
+further |= {(m, p) for m, p in withauth - registered if p.startswith(("/api/", "/ajax-api/", "/signup"))}
 calls = [{"method": method, "path": path} for method, path in sorted(listed | further, key=lambda call: call[::-1])]
 target = pathlib.Path(__file__).parents[2] / "docs" / "mlflow-endpoints.json"
 rows = ",\n".join("    " + json.dumps(call) for call in calls)

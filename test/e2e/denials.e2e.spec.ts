@@ -99,6 +99,11 @@ describe('a refusal with 403', () => {
     const { body } = await olga.post<{ review_id: string }>('/api/v1/break-glass', need);
     return olga.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'mine' });
   };
+  /** The token is made by the way, and its making is no denial. */
+  const withLimits = async (limits: object, path: string, body: object) => {
+    const { body: made } = await ben.post<{ token: string }>('/api/v1/tokens', { label: 'x', ...limits });
+    return new Http(custody.url).post(path, body, { authorization: `Bearer ${made.token}` });
+  };
 
   const denials: readonly (readonly [string, string, () => Promise<{ status: number }>])[] = [
     ['not-permitted', 'by the route', () => ana.post('/api/v1/users', { login: 'x', roles: [] })],
@@ -167,6 +172,16 @@ describe('a refusal with 403', () => {
           { login: 'ana', password: 'x' },
           { origin: 'https://evil.example' },
         ),
+    ],
+    [
+      'token-limited',
+      'by the route',
+      () => withLimits({ read_only: true }, `${MLFLOW}/runs/create`, { experiment_id: '0' }),
+    ],
+    [
+      'token-limited',
+      'of making another token',
+      () => withLimits({ actions: ['self:write'] }, '/api/v1/tokens', { label: 'more' }),
     ],
     [
       'not-local',

@@ -165,6 +165,35 @@ describe('every route, as everybody', () => {
     expect(asked).toBeGreaterThan(2000);
   }, 300_000);
 
+  it('looks also at what metrics and inputs name inside a body', async () => {
+    const everywhere = await account(custody.admin, 'all.over', ['analyst']);
+    const { body: other } = await everywhere.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {
+      name: 'of others',
+    });
+    const { body: made } = await everywhere.post<{ model: { info: { model_id: string } } }>(`${MLFLOW}/logged-models`, {
+      experiment_id: other.experiment_id,
+      name: 'theirs',
+    });
+    const theirs = made.model.info.model_id;
+    const { http } = people.find(({ scoped }) => scoped?.role === 'analyst' && scoped.fits)!;
+    const { body: begun } = await http.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
+      experiment_id: fields['experiment_id'],
+    });
+    const { run_id } = begun.run.info;
+    const metrics = (model_id: unknown) => [{ key: 'auc', value: 1, timestamp: 1, model_id }];
+    const send = (path: string, body: object) => http.post(`${MLFLOW}/runs/${path}`, { run_id, ...body });
+    const own = fields['model_id'];
+    for (const [model_id, status] of [
+      [own, 200],
+      [theirs, 403],
+    ] as const) {
+      expect((await send('log-batch', { metrics: metrics(model_id) })).status).toBe(status);
+      expect((await send('log-inputs', { models: [{ model_id }] })).status).toBe(status);
+      expect((await send('outputs', { models: [{ model_id, step: 0 }] })).status).toBe(status);
+    }
+    expect((await send('log-inputs', { datasets: [] })).status).toBe(200);
+  });
+
   it('that lists leaves out what somebody may not see, counts included', async () => {
     await custody.admin.get('/health');
     const analyst = await account(custody.admin, 'o.ther', ['analyst']);

@@ -241,6 +241,41 @@ export const DIFFERENCES = {
     what: 'A version in Production, or under an alias that deployments load (`champion`, `production`), can’t be deleted, nor the model around it, until it is taken out of there.',
     why: 'What is in use must not vanish from under those who use it.',
   },
+  'levels-are-roles': {
+    calls: ['users/permissions/grant', 'users/permissions/get', 'roles/permissions/add', 'roles/permissions/update'],
+    what: '`READ` and `USE` give what a viewer may there, `EDIT` and `MANAGE` what an analyst may. `MANAGE` neither lets its holder give rights to others nor promote; both take a right that only an administrator gives. `DENY` can’t be granted.',
+    why: 'Who trained a model must not be the one who promotes it, and rights are given by those who answer for them. Everything that is not granted is denied already.',
+  },
+  'denied-by-default': {
+    calls: ['users/create', 'users/permissions/get', 'users/list', 'roles/list', 'roles/get'],
+    what: 'There is no default permission: a new user may do nothing until somebody gives them a role or permission, and creating an experiment or model gives none. Users and roles are shown to those who may see accounts.',
+    why: 'A right that nobody has given can’t be reviewed.',
+  },
+  'permissions-by-id': {
+    calls: ['users/permissions/grant', 'users/permissions/revoke', 'roles/permissions/add'],
+    what: 'Permissions are for experiments and registered models (prompts among them) that exist, or for `*`, all of them. They stay with the thing when its name changes, and never pass to another that takes the name.',
+    why: 'A right for a name is a right for whatever will be called so.',
+  },
+  'chosen-passwords-work-once': {
+    calls: ['users/create', 'users/update-password'],
+    what: 'A password that an administrator chose is good for one call, `users/update-password` by the person themselves; the rules for passwords are the installation’s.',
+    why: 'A password that two people know proves nothing about who acted.',
+  },
+  'users-are-disabled': {
+    calls: ['users/delete', 'users/create'],
+    what: 'A deleted user is disabled for good, and the name is never given to anyone else. Names are the same whatever their case.',
+    why: 'An identity that is used again makes the record say what is not true.',
+  },
+  'admin-is-for-accounts': {
+    calls: ['users/update-admin'],
+    what: 'An administrator manages accounts and webhooks, and may neither train nor promote. Nobody takes the role from themselves.',
+    why: 'No one person can do everything, and somebody is always left who can give rights.',
+  },
+  'one-workspace': {
+    calls: ['roles/create', 'roles/list'],
+    what: 'The workspace of a role is `default`; there is no other.',
+    why: 'Custody has one space for all.',
+  },
   'types-are-checked': {
     calls: [],
     what: 'A value of the wrong type is refused by its field’s name wherever MLflow takes it for empty.',

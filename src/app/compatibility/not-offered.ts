@@ -43,6 +43,11 @@ export const NOT_OFFERED: readonly NotOffered[] = [
     why: 'MLflow’s own UI uses it; Custody has one API, so that one guard stands before all data.',
   },
   {
+    area: 'Signing up by oneself',
+    paths: /^(signup|mlflow\/users\/create-ui)$/,
+    why: 'An administrator makes accounts: who somebody is has to be known before they may do anything.',
+  },
+  {
     area: 'MLflow’s demo and its UI’s set-up',
     paths: /^mlflow\/(demo|ui-telemetry)\b/,
     why: 'They serve MLflow’s own UI.',

@@ -37,8 +37,14 @@ function controllersOf(entry: unknown, seen = new Set<unknown>()): readonly Type
   return [...controllers, ...declared, ...[...imports, ...further].flatMap((each) => controllersOf(each, seen))];
 }
 
-/** The routes that the server has, read off its modules; nothing is started for it. */
-export function routes(): readonly OwnRoute[] {
+/** A route's handler with what its decorators say: nothing is started for it. */
+export interface Handled {
+  readonly method: string;
+  readonly paths: readonly string[];
+  readonly handler: object;
+}
+
+export function handlers(): readonly Handled[] {
   const parts = {
     foundation: { settings: { open: false } },
     projections: {},
@@ -51,14 +57,19 @@ export function routes(): readonly OwnRoute[] {
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
       if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
-      const needs = neededBy(Reflect.getMetadata(REQUIRES, handler) as Declared, name);
       const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
-      return pathsOf(controller).flatMap((prefix) =>
-        pathsOf(handler).map((path) => ({ method, path: plain(`${prefix}/${path}`), needs })),
-      );
+      const paths = pathsOf(controller).flatMap((prefix) => pathsOf(handler).map((path) => `${prefix}/${path}`));
+      return [{ method, paths, handler }];
     });
   });
 }
+
+/** The routes that the server has, read off its modules. */
+export const routes = (): readonly OwnRoute[] =>
+  handlers().flatMap(({ method, paths, handler }) => {
+    const needs = neededBy(Reflect.getMetadata(REQUIRES, handler) as Declared, paths.join());
+    return paths.map((path) => ({ method, path: plain(path), needs }));
+  });
 
 function neededBy(declared: Declared, name: string): Needed {
   if (declared === undefined) throw new Error(`${name} does not say what it requires`);

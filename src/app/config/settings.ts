@@ -30,6 +30,7 @@ export interface Settings extends OidcSettings {
   readonly breakGlassRoles: readonly Role[];
   readonly breakGlassMinutes: number;
   readonly scimIdentityVerified: string | undefined;
+  readonly tokenMaxGraceMinutes: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
   readonly maxDatasetBytes: number;
@@ -157,6 +158,12 @@ export const SETTINGS: Table = {
     'How people were identified before they came into the lab’s directory ("HR saw an identity card, SOP-12"): recorded for each account that the directory creates, which activates it. Empty: each waits until somebody records it.',
     '',
     lineOfText(500),
+  ),
+  tokenMaxGraceMinutes: setting(
+    'CUSTODY_TOKEN_MAX_GRACE_MINUTES',
+    'For how long the old secret of a token may go on at most, once it has been given another; 0: not at all.',
+    '1440',
+    whole(0, 43_200),
   ),
   logLevel: setting(
     'CUSTODY_LOG_LEVEL',

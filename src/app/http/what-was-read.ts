@@ -39,6 +39,8 @@ function thingOf(target: Target): ReadThing {
       return { kind: 'experiment', id: target.name };
     case 'model':
       return { kind: target.kind, id: target.name };
+    case 'model-id':
+      return { kind: 'model', id: target.id };
     case 'model-uri':
       return { kind: target.kind, id: target.uri };
     case 'artifacts':

@@ -13,6 +13,7 @@ Examples:
   $ custody user list
   $ custody user roles ana.lyst analyst reviewer --reason "stands in for Kim"
   $ custody user reset-password ana.lyst
+  $ custody user unlock ana.lyst --reason "called, it was them"
   $ custody user disable ana.lyst --reason "has left"
   $ custody user password                    # change your own`;
 
@@ -59,6 +60,12 @@ export function registerUser(program: Command): void {
   add(
     reason(user.command('reset-password <user>')).description('replace a forgotten password by a one-time password'),
     resetPassword,
+  );
+  add(
+    reason(user.command('unlock <user>')).description(
+      'let somebody sign in again before the lock of wrong tries is over',
+    ),
+    unlock,
   );
   registerOwnPassword(user);
 }
@@ -143,6 +150,11 @@ const roles: Act = async (client, { json, reason: why, none }, [name, given]) =>
 const disable: Act = async (client, { json, reason: why }, [name]) => {
   const done = await client.post(userPath(await userIdOf(client, String(name)), 'disable'), {}, why);
   console.log(json ? JSON.stringify(done) : `${String(name)} is disabled`);
+};
+
+const unlock: Act = async (client, { json, reason: why }, [name]) => {
+  const done = await client.post(userPath(await userIdOf(client, String(name)), 'unlock'), {}, why);
+  console.log(json ? JSON.stringify(done) : `${String(name)} may sign in again`);
 };
 
 const resetPassword: Act = async (client, { json, reason: why }, [name]) => {

@@ -21,6 +21,12 @@ export interface WireToken {
   readonly expires_at?: string;
   readonly revoked_at?: string;
   readonly last_used_at?: string;
+  readonly limits?: {
+    readonly read_only?: boolean;
+    readonly actions?: readonly string[];
+    readonly experiments?: readonly string[];
+    readonly models?: readonly string[];
+  };
 }
 
 interface UserPage {

@@ -1,12 +1,12 @@
 import { CanActivate, ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { CommandContext, errors, Reach } from '../../core/index.js';
-import { CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
+import { Action, CustodyRequest, Declared, Requirement, REQUIRES, REQUIRES_ALSO } from '../../http/index.js';
 import { AdministratorAddresses } from '../alerts/administrator-addresses.js';
 import { CODE_HEADER } from '../second-factor/code-check.js';
 import { WHILE_ENROLLING } from '../second-factor/while-enrolling.js';
 import { AccessTrail } from './access-trail.js';
-import { CHANGE_FIRST, Denial, ENROL_FIRST, notPermitted, PENDING, UNDECLARED } from './denial.js';
+import { CHANGE_FIRST, Denial, ENROL_FIRST, LIMITED, notPermitted, PENDING, UNDECLARED } from './denial.js';
 import { Identification, Identified, Unidentified } from './identification.js';
 import { Permissions } from './permissions.js';
 import { WITH_ONE_TIME_PASSWORD } from './one-time-password.js';
@@ -63,7 +63,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const action = requires[0]?.action;
-    const { code, message } = first ?? (who.pending ? PENDING : notPermitted(who, action!));
+    const { code, message } = first ?? refusalOf(who, verdict?.limited === true, action!);
     await this.trail.denied(context, { action: action ?? 'undeclared', code, ...place(request) });
     throw errors.denied(code, message);
   }
@@ -164,8 +164,15 @@ const throttled = (wait: number) =>
   );
 
 /** What the handler and its commands may need to know of rights that hold for some names only. */
-const reaching = (context: CommandContext, { scoped }: Identified, { reach }: { readonly reach?: Reach }) =>
-  scoped === undefined ? context : { ...context, scoped, ...(reach === undefined ? {} : { reach }) };
+const reaching = (context: CommandContext, { scoped, limits }: Identified, { reach }: { readonly reach?: Reach }) =>
+  scoped === undefined && limits === undefined && reach === undefined
+    ? context
+    : {
+        ...context,
+        ...(scoped === undefined ? {} : { scoped }),
+        ...(limits === undefined ? {} : { limits }),
+        ...(reach === undefined ? {} : { reach }),
+      };
 
 const codeField = ({ method }: Unidentified): string => (method === 'form' ? 'code' : CODE_HEADER);
 
@@ -179,6 +186,12 @@ const place = (request: CustodyRequest) => ({
   httpMethod: request.method,
   route: request.routeOptions.url ?? 'unknown',
 });
+
+/** Why a right is missing: the account waits, the token is limited, or nobody gave it. */
+function refusalOf(who: Identified, limited: boolean, action: Action): Denial {
+  if (who.pending) return PENDING;
+  return limited ? LIMITED : notPermitted(who, action);
+}
 
 /** What is refused before anybody asks for rights, in the order of the checks. */
 function denialOf(

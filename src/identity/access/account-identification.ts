@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Actor, UserId } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
+import type { Settled } from '../../ledger/index.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { CredentialStore } from '../credentials/credential-store.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
@@ -14,9 +15,12 @@ import { CODE_HEADER, CodeCheck, CodeFailure } from '../second-factor/code-check
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { SessionIdentification } from '../sessions/session-identification.js';
+import { NamedRoles as NamedRolesState } from '../named-roles/events.js';
+import { rightsWith } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
-import { Account } from '../user/events.js';
+import { Account, Token } from '../user/events.js';
 import { rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
@@ -31,10 +35,15 @@ interface Grant {
   readonly method: SignInMethod;
   readonly signIn:
     | { readonly via: 'password'; readonly verifierId: string }
-    | { readonly via: 'token'; readonly tokenId: string }
+    | { readonly via: 'token'; readonly tokenId: string; readonly secretId: string }
     | ({ readonly via: 'oidc' } & Pick<BearerGrant, 'digest' | 'expiresAt'>);
   /** The answer at a revision of the account, made once for all requests that find it there. */
-  admitted?: { readonly revision: number; readonly answer: Identified; readonly expiresAt: number };
+  admitted?: {
+    readonly revision: number;
+    readonly roleRevision: number;
+    readonly answer: Identified;
+    readonly expiresAt: number;
+  };
 }
 
 const GRANTS = 10_000;
@@ -55,6 +64,7 @@ export class AccountIdentification extends Identification {
 
   constructor(
     private readonly accounts: Accounts,
+    private readonly namedRoles: NamedRoles,
     private readonly credentials: CredentialStore,
     private readonly passwords: PasswordSignIn,
     private readonly bearerTokens: BearerTokens,
@@ -130,7 +140,7 @@ export class AccountIdentification extends Identification {
   private checkToken({ secret, method, login }: Extract<Presented, { kind: 'token' }>): Grant | Unidentified {
     const owner = this.credentials.tokenByDigest(tokenDigest(secret));
     if (!owner) return { known: false, method, why: 'unknown-token', claimedLogin: claim(login) };
-    return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId } };
+    return { userId: owner.userId, method, signIn: { via: 'token', tokenId: owner.tokenId, secretId: owner.secretId } };
   }
 
   private async checkPassword(
@@ -146,13 +156,15 @@ export class AccountIdentification extends Identification {
   /** Whether a secret that was right still counts, by the account as it is now. A code beside it never counts twice. */
   private async admit(grant: Grant, request: CustodyRequest): Promise<Identified | Unidentified> {
     const { userId, method, signIn } = grant;
-    const [loaded, linked] = await Promise.all([
+    const [loaded, named, linked] = await Promise.all([
       this.accounts.load(userId),
+      this.namedRoles.load(),
       signIn.via !== 'oidc' || this.bearerTokens.stillLinked({ userId, digest: signIn.digest }),
     ]);
     if (!linked) return { known: false, method, why: 'identity-unlinked', userId };
     const { admitted } = grant;
-    const fresh = admitted && admitted.revision === loaded.revision && this.clock.now() < admitted.expiresAt;
+    const asBefore = admitted?.revision === loaded.revision && admitted.roleRevision === named.revision;
+    const fresh = admitted && asBefore && this.clock.now() < admitted.expiresAt;
     const why = fresh ? undefined : this.objection(grant, loaded);
     if (why !== undefined) return { known: false, method, why, userId };
     const { user } = loaded;
@@ -160,7 +172,7 @@ export class AccountIdentification extends Identification {
       const failure = await this.codeFailure(user, request);
       if (failure) return { known: false, method, userId, ...failure };
     }
-    return fresh ? admitted.answer : this.answer(grant, loaded);
+    return fresh ? admitted.answer : this.answer(grant, loaded, named);
   }
 
   private codeFailure(user: Account, request: CustodyRequest): Promise<CodeFailure | undefined> {
@@ -179,28 +191,35 @@ export class AccountIdentification extends Identification {
     }
     if (signIn.via === 'oidc') return signIn.expiresAt <= this.clock.now() ? 'jwt-expired' : undefined;
     const token = user.tokens.get(signIn.tokenId);
-    if (!token) return 'revoked-token';
+    if (!token || secretGoodUntil(token, signIn.secretId) <= this.clock.now()) return 'revoked-token';
     return token.expiresAt !== undefined && token.expiresAt <= this.clock.now() ? 'expired-token' : undefined;
   }
 
-  private answer(grant: Grant, { user, revision }: Loaded): Identified {
+  private answer(grant: Grant, { user, revision }: Loaded, named: Settled<NamedRolesState>): Identified {
     if (user.status === 'absent') throw new Error('an account that was admitted must exist');
-    const { userId, kind } = user;
-    const { roles, scoped, until } = rightsAt(user, this.clock.now());
+    const { userId, kind, tokens } = user;
+    const { roles, scoped, until } = rightsWith(named.state, user, this.clock.now());
     const { signIn } = grant;
     const actor: Actor = { id: userId, kind, roles, via: signIn.via };
     const token = signIn.via === 'token' ? signIn.tokenId : undefined;
+    const limits = token === undefined ? undefined : tokens.get(token)?.limits;
     const answer: Identified = {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
       ...(user.status === 'pending' ? { pending: true as const } : {}),
+      ...(limits === undefined ? {} : { limits }),
       signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
       ...(signIn.via === 'password' ? this.first(user) : {}),
     };
     const expiresAt = this.goodUntil(grant, user);
-    grant.admitted = { revision, answer, expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity) };
+    grant.admitted = {
+      revision,
+      roleRevision: named.revision,
+      answer,
+      expiresAt: Math.min(expiresAt ?? Infinity, until ?? Infinity),
+    };
     return answer;
   }
 
@@ -209,7 +228,7 @@ export class AccountIdentification extends Identification {
       case 'password':
         return agesAt(user, this.policy);
       case 'token':
-        return user.tokens.get(signIn.tokenId)?.expiresAt;
+        return tokenGoodUntil(user.tokens.get(signIn.tokenId), signIn.secretId);
       case 'oidc':
         return signIn.expiresAt;
     }
@@ -220,6 +239,15 @@ export class AccountIdentification extends Identification {
     return { ...changeFirst(user, this.policy, now), ...enrolFirst(user, this.factorPolicy, now) };
   }
 }
+
+/** A secret that was replaced goes on until then; one that is two rotations old is over. */
+function secretGoodUntil({ secretId, former }: Token, presented: string): number {
+  if (secretId === presented) return Infinity;
+  return former?.secretId === presented ? former.until : 0;
+}
+
+const tokenGoodUntil = (token: Token | undefined, secretId: string): number =>
+  token === undefined ? 0 : Math.min(token.expiresAt ?? Infinity, secretGoodUntil(token, secretId));
 
 const isAboutCode = ({ known, ...answer }: Identified | Unidentified): boolean =>
   !known && 'why' in answer && ['code-missing', 'wrong-code', 'replayed-code'].includes(answer.why);

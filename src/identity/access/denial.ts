@@ -32,6 +32,12 @@ export const PENDING: Denial = {
     '(POST /api/v1/users/{id}/identity-verification)',
 };
 
+export const LIMITED: Denial = {
+  code: 'token-limited',
+  message:
+    'this token is limited to less than its owner may do, and that is not part of it: sign in with another token, or with a password',
+};
+
 /** Names the right, who has it and the way to it. An unverified actor has no roles of their own: nobody knows who it is, and what is said must be true of anybody. */
 export function notPermitted(
   {
@@ -53,4 +59,5 @@ export function notPermitted(
   return { code: 'not-permitted', message };
 }
 
-const named = ({ kind, pattern }: ScopedRole['scope']) => `${kind} named ${pattern}`;
+const named = (scope: ScopedRole['scope']) =>
+  'pattern' in scope ? `${scope.kind} named ${scope.pattern}` : `the ${scope.kind} ${scope.id}`;

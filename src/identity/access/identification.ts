@@ -1,4 +1,4 @@
-import { Actor, ScopedRole, UserId } from '../../core/index.js';
+import { Actor, Limits, ScopedRole, UserId } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { SignInFailure, SignInMethod } from './events.js';
 
@@ -10,6 +10,8 @@ export interface Identified {
   readonly scoped?: readonly ScopedRole[];
   /** The account waits for a record of how its person was identified, and has no rights until then. */
   readonly pending?: true;
+  /** What the token is held to that they came with. */
+  readonly limits?: Limits;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

@@ -3,7 +3,7 @@ import { CommandContext, errors, ResourceRef } from '../../core/index.js';
 import { AccessPolicy, Asked, Denied } from '../../http/access-policy.js';
 import { Action, CustodyRequest } from '../../http/index.js';
 import { AccessTrail } from './access-trail.js';
-import { notPermitted } from './denial.js';
+import { LIMITED, notPermitted } from './denial.js';
 import { Permissions } from './permissions.js';
 import { Strangers } from '../strangers/strangers.js';
 import { RequestContexts } from './request-context.js';
@@ -26,8 +26,10 @@ export class MatrixAccessPolicy extends AccessPolicy {
     resource: ResourceRef,
     { target, why }: Asked = {},
   ): Promise<void> {
-    if (context.actor.kind === 'system' || (await this.permissions.permits(context, action, target))) return;
-    const { code, message } = notPermitted(context, action);
+    if (context.actor.kind === 'system') return;
+    const verdict = await this.permissions.permits(context, action, target);
+    if (verdict.permitted) return;
+    const { code, message } = verdict.limited ? LIMITED : notPermitted(context, action);
     await this.refuse(context, { action, code, message: why === undefined ? message : `${why}; ${message}`, resource });
   }
 

@@ -12,10 +12,16 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS tokens (
     token_id TEXT PRIMARY KEY, user_id TEXT NOT NULL, digest BLOB UNIQUE
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS token_secrets (
+    secret_id TEXT PRIMARY KEY, token_id TEXT NOT NULL, user_id TEXT NOT NULL, digest BLOB UNIQUE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS secrets_of_token ON token_secrets (token_id);
 `;
 
 export interface TokenOwner {
   readonly tokenId: string;
+  /** Which of the token's secrets it was. The first one is called like the token. */
+  readonly secretId: string;
   readonly userId: UserId;
 }
 
@@ -28,11 +34,13 @@ const LEFTOVER_MICROS = 3_600_000_000;
  * another day) opens nothing, and an event without its row locks out rather than lets in.
  */
 export class CredentialStore implements OnApplicationShutdown {
-  private readonly byDigest: Database.Statement<[Buffer], TokenOwner>;
+  private readonly byDigest: Database.Statement<{ digest: Buffer }, TokenOwner>;
   private readonly byVerifier: Database.Statement<[string, string], { hash: string }>;
 
   private constructor(private readonly db: Database.Database) {
-    this.byDigest = db.prepare('SELECT token_id AS tokenId, user_id AS userId FROM tokens WHERE digest = ?');
+    this.byDigest = db.prepare(`
+      SELECT token_id AS tokenId, token_id AS secretId, user_id AS userId FROM tokens WHERE digest = @digest UNION ALL
+      SELECT token_id, secret_id, user_id FROM token_secrets WHERE digest = @digest`);
     this.byVerifier = db.prepare('SELECT hash FROM passwords WHERE verifier_id = ? AND user_id = ?');
   }
 
@@ -81,8 +89,20 @@ export class CredentialStore implements OnApplicationShutdown {
     );
   }
 
+  addSecret(secretId: string, { tokenId, userId }: Omit<TokenOwner, 'secretId'>, digest: Buffer): void {
+    storing('a token', () =>
+      this.db
+        .prepare('INSERT INTO token_secrets (secret_id, token_id, user_id, digest) VALUES (?, ?, ?, ?)')
+        .run(secretId, tokenId, userId, digest),
+    );
+  }
+
+  removeSecret(secretId: string): void {
+    this.db.prepare('DELETE FROM token_secrets WHERE secret_id = ?').run(secretId);
+  }
+
   tokenByDigest(digest: Buffer): TokenOwner | undefined {
-    return this.byDigest.get(digest);
+    return this.byDigest.get({ digest });
   }
 
   ownerOf(tokenId: string): UserId | undefined {
@@ -95,8 +115,9 @@ export class CredentialStore implements OnApplicationShutdown {
     this.db.prepare('DELETE FROM tokens WHERE token_id = ?').run(tokenId);
   }
 
-  /** The secret of a revoked token is forgotten; whose it was stays, so that revoking it again is no error. */
+  /** The secrets of a revoked token are forgotten; whose it was stays, so that revoking it again is no error. */
   forgetSecret(tokenId: string): void {
+    this.db.prepare('DELETE FROM token_secrets WHERE token_id = ?').run(tokenId);
     this.db.prepare('UPDATE tokens SET digest = NULL WHERE token_id = ?').run(tokenId);
   }
 

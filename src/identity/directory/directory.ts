@@ -14,6 +14,8 @@ export type UserNameReserved = DomainEvent<
 /** The authority on which login belongs to which account. */
 export interface UserDirectory {
   readonly names: Map<string, UserId>;
+  /** The place of each account in the order of reservations, from 1 on: MLflow's clients know accounts by a number. */
+  readonly numbers: Map<UserId, number>;
   readonly hasPeople: boolean;
 }
 
@@ -27,9 +29,10 @@ export type DirectoryCommand =
  * been reserved by a creation that never finished.
  */
 export const directoryDecider: Decider<UserDirectory, DirectoryCommand, UserNameReserved> = {
-  initial: { names: Map(), hasPeople: false },
-  evolve: ({ names, hasPeople }, { data }) => ({
+  initial: { names: Map(), numbers: Map(), hasPeople: false },
+  evolve: ({ names, numbers, hasPeople }, { data }) => ({
     names: names.set(data.digest, data.userId),
+    numbers: numbers.has(data.userId) ? numbers : numbers.set(data.userId, numbers.size + 1),
     hasPeople: hasPeople || data.kind === 'person',
   }),
   decide: (command, { names, hasPeople }) => {

@@ -10,12 +10,14 @@ import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
 import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { Keystore } from '../keystore/index.js';
+import { NamedRoles as NamedRolesState } from '../named-roles/events.js';
+import { rightsWith } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { Accounts } from '../user/accounts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { Account } from '../user/events.js';
-import { rightsAt } from '../user/rights.js';
 import { forged } from './cross-site.js';
 import { Session } from './events.js';
 import { cookieIn } from './session-cookie.js';
@@ -37,6 +39,7 @@ export class SessionIdentification {
   constructor(
     private readonly store: SessionStore,
     private readonly accounts: Accounts,
+    private readonly namedRoles: NamedRoles,
     private readonly decisions: DecisionMaker,
     keystore: Keystore,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
@@ -54,7 +57,7 @@ export class SessionIdentification {
     if (!isSessionSecret(secret)) return { known: false, method: 'session', why: 'malformed' };
     const stored = this.store.byDigest(sessionDigest(secret));
     if (!stored) return { known: false, method: 'session', why: 'unknown-session' };
-    const { user } = await this.accounts.load(stored.userId);
+    const [{ user }, named] = await Promise.all([this.accounts.load(stored.userId), this.namedRoles.load()]);
     const session = user.status === 'absent' ? undefined : user.sessions.get(stored.sessionId);
     const failed = (why: SignInFailure) => ({ known: false, method: 'session', why, userId: stored.userId }) as const;
     if (user.status === 'absent' || user.status === 'disabled') return failed('disabled');
@@ -67,7 +70,7 @@ export class SessionIdentification {
     this.note(stored, now);
     const refusal = forged(request, this.csrfToken(stored.sessionId));
     const refused = refusal === undefined ? {} : { refused: { code: 'cross-site-request', message: refusal } };
-    return { ...this.answer(user, session, now), ...refused };
+    return { ...this.answer(user, named.state, session, now), ...refused };
   }
 
   csrfToken(sessionId: string): string {
@@ -98,9 +101,9 @@ export class SessionIdentification {
     if (now - lastUsedAt >= (this.policy.idleMinutes * MINUTE) / 30) this.store.used(sessionId, now);
   }
 
-  private answer(user: Account, { how }: Session, now: Micros): Identified {
+  private answer(user: Account, named: NamedRolesState, { how }: Session, now: Micros): Identified {
     const { userId, kind, status } = user;
-    const { roles, scoped } = rightsAt(user, now);
+    const { roles, scoped } = rightsWith(named, user, now);
     const actor: Actor = { id: userId, kind, roles, via: 'session' };
     return {
       known: true,

@@ -30,6 +30,7 @@ import { OIDC_OPTIONS } from '../oidc/options.js';
 import type { OidcOptions } from '../oidc/options.js';
 import { OidcProvider } from '../oidc/provider.js';
 import { PROVISIONING } from '../scim/provisioning.js';
+import { TOKEN_POLICY } from '../credentials/token-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import { SESSION_POLICY } from '../sessions/session-policy.js';
@@ -82,6 +83,7 @@ export class IdentityLab {
       [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
       [BREAK_GLASS_POLICY, breakGlassPolicy],
       [PROVISIONING, provisioning],
+      [TOKEN_POLICY, { maxGraceMinutes: 120 }],
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

@@ -3,6 +3,7 @@ import { UserId } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { directoryDecider, USER_DIRECTORY } from '../directory/directory.js';
 import { Keystore } from '../keystore/index.js';
+import { SharedLoads } from '../shared-loads.js';
 import { userDecider, userStream } from './decide.js';
 import { User } from './events.js';
 
@@ -11,15 +12,10 @@ export interface Loaded {
   readonly revision: number;
 }
 
-interface Load {
-  readonly running: Promise<Loaded>;
-  next?: Promise<Loaded>;
-}
-
 /** The present state of accounts, straight from the log. */
 @Injectable()
 export class Accounts {
-  private readonly loads = new Map<UserId, Load>();
+  private readonly loads = new SharedLoads((userId: UserId) => this.read(userId));
 
   constructor(
     private readonly decisions: DecisionMaker,
@@ -36,28 +32,15 @@ export class Accounts {
     return state.names.get(this.nameDigest(login));
   }
 
-  /**
-   * Never older than the call: a read that was under way already may have missed a change that was
-   * acknowledged before this call, so whoever comes during one shares the next.
-   */
-  load(userId: UserId): Promise<Loaded> {
-    const load = this.loads.get(userId);
-    if (!load) return this.start(userId);
-    return (load.next ??= load.running.then(
-      () => this.start(userId),
-      () => this.start(userId),
-    ));
+  /** The number that MLflow's clients know the account by; never another's. */
+  async numberOf(userId: UserId): Promise<number> {
+    const { state } = await this.decisions.load(directoryDecider, USER_DIRECTORY);
+    return state.numbers.get(userId) ?? 0;
   }
 
-  private start(userId: UserId): Promise<Loaded> {
-    const running = this.read(userId);
-    const load: Load = { running };
-    this.loads.set(userId, load);
-    const done = () => {
-      if (this.loads.get(userId) === load && !load.next) this.loads.delete(userId);
-    };
-    running.then(done, done);
-    return running;
+  /** Never older than the call. */
+  load(userId: UserId): Promise<Loaded> {
+    return this.loads.load(userId);
   }
 
   private async read(userId: UserId): Promise<Loaded> {

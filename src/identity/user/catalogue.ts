@@ -69,7 +69,16 @@ export const userEvents: readonly EventDefinition[] = [
         scope: { kind: 'experiments', pattern: 'LIMS*' },
         expiresAt: 1767603600000000,
       },
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'model', id: '5f0c1d8a7e3b4c2f9a6d1e0b3c4f5a69' },
+        level: 'EDIT',
+      },
     ],
+    // Since then also for one experiment or model, whatever its name; what there was means what it meant.
+    upcasts: [(data) => data],
   },
   {
     type: 'RoleGrantRevoked',
@@ -83,7 +92,14 @@ export const userEvents: readonly EventDefinition[] = [
         role: 'analyst',
         scope: { kind: 'experiments', pattern: 'LIMS*' },
       },
+      {
+        userId,
+        grantId: 'g-01890a5d-ac96-774b-bcce-b302099a8061',
+        role: 'analyst',
+        scope: { kind: 'experiment', id: '7' },
+      },
     ],
+    upcasts: [(data) => data],
   },
   {
     type: 'PasswordSet',
@@ -143,7 +159,32 @@ export const userEvents: readonly EventDefinition[] = [
     summary: 'An access token was issued; the log holds nothing of its secret.',
     stream: STREAM,
     resource: token,
-    samples: [{ userId, tokenId, label: sealed, expiresAt: 1767603600000000 }],
+    samples: [
+      { userId, tokenId, label: sealed, expiresAt: 1767603600000000 },
+      {
+        userId,
+        tokenId,
+        label: sealed,
+        expiresAt: 1767603600000000,
+        limits: { actions: ['run:write', 'run:read'], experiments: ['LIMS*'] },
+      },
+    ],
+    // One without limits may do what its owner may, as all of them could.
+    upcasts: [(data) => data],
+  },
+  {
+    type: 'TokenRotated',
+    summary: 'An access token was given another secret; the one before it goes on for a while.',
+    stream: STREAM,
+    resource: token,
+    samples: [
+      {
+        userId,
+        tokenId,
+        secretId: 'ts-01890a5d-ac96-774b-bcce-b302099a8062',
+        formerUntil: 1767603600000000,
+      },
+    ],
   },
   {
     type: 'TokenRevoked',

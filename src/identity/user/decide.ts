@@ -1,4 +1,16 @@
-import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, Sealed, UserId } from '../../core/index.js';
+import {
+  accept,
+  Decider,
+  Decision,
+  Limits,
+  Micros,
+  never,
+  refuse,
+  Role,
+  ROLES,
+  Sealed,
+  UserId,
+} from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
 import { decideFactor, FactorCommand } from '../second-factor/decide.js';
@@ -72,6 +84,15 @@ type Change =
       readonly tokenId: string;
       readonly label: Sealed;
       readonly expiresAt?: Micros;
+      readonly limits?: Limits;
+      readonly now: Micros;
+      readonly by: UserId;
+    }
+  | {
+      readonly type: 'RotateToken';
+      readonly tokenId: string;
+      readonly secretId: string;
+      readonly formerUntil: Micros;
       readonly now: Micros;
       readonly by: UserId;
     }
@@ -143,6 +164,8 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return resetPassword(command, user);
     case 'IssueToken':
       return issueToken(command, user);
+    case 'RotateToken':
+      return rotateToken(command, user);
     case 'RevokeToken': {
       const { tokenId } = command;
       return user.tokens.has(tokenId) ? accept({ type: 'TokenRevoked', data: { userId, tokenId } }) : accept();
@@ -249,14 +272,7 @@ function issueToken(
   if (user.status === 'disabled') return disabled();
   if (user.status === 'pending') return stillPending();
   const { userId, kind, tokens } = user;
-  if (by !== userId && kind === 'person') {
-    return refuse(
-      'denied',
-      'token-for-another-person',
-      'a token acts in its owner’s name, so a person’s tokens are issued by that person only',
-      'user_id',
-    );
-  }
+  if (by !== userId && kind === 'person') return anothers();
   if (token.expiresAt !== undefined && token.expiresAt <= now)
     return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
   const live = tokens.count(({ expiresAt }) => expiresAt === undefined || expiresAt > now);
@@ -264,6 +280,28 @@ function issueToken(
     return refuse('state', 'too-many-tokens', `an account has at most ${MAX_TOKENS} tokens: revoke some first`);
   return accept({ type: 'TokenIssued', data: { userId, ...token } });
 }
+
+function rotateToken(
+  { tokenId, secretId, formerUntil, now, by }: Extract<Change, { type: 'RotateToken' }>,
+  user: Account,
+): Decision<UserEvent> {
+  if (user.status === 'disabled') return disabled();
+  const { userId, kind, tokens } = user;
+  if (by !== userId && kind === 'person') return anothers();
+  const token = tokens.get(tokenId);
+  if (!token) return refuse('not-found', 'token-not-found', 'there is no such token');
+  if (token.expiresAt !== undefined && token.expiresAt <= now)
+    return refuse('state', 'token-expired', 'the token has expired: issue another');
+  return accept({ type: 'TokenRotated', data: { userId, tokenId, secretId, formerUntil } });
+}
+
+const anothers = () =>
+  refuse(
+    'denied',
+    'token-for-another-person',
+    'a token acts in its owner’s name, so a person’s tokens are issued by that person only',
+    'user_id',
+  );
 
 export const isLocked = ({ lock }: Account, now: Micros): boolean => lock !== undefined && lock.until > now;
 

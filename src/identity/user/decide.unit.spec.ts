@@ -224,3 +224,23 @@ describe('locking after wrong passwords', () => {
     given(created(), locked(now, 1)).when({ type: 'UnlockSignIn', now }).then();
   });
 });
+
+describe('giving a token another secret', () => {
+  const rotate = { type: 'RotateToken' as const, tokenId: 't-1', secretId: 'ts-1', formerUntil: now, now };
+  it('records which one counts from now on, and until when the one before goes on', () => {
+    given(created(), issued('t-1'))
+      .when({ ...rotate, by: userId })
+      .then({ type: 'TokenRotated', data: { userId, tokenId: 't-1', secretId: 'ts-1', formerUntil: now } });
+  });
+  it('is refused for a person’s token to anybody else, for an expired one, and for one that is not there', () => {
+    given(created(), issued('t-1'))
+      .when({ ...rotate, by: admin })
+      .thenRefused({ kind: 'denied', code: 'token-for-another-person' });
+    given(created(), issued('t-1', now))
+      .when({ ...rotate, by: userId })
+      .thenRefused({ code: 'token-expired' });
+    given(created())
+      .when({ ...rotate, by: userId })
+      .thenRefused({ kind: 'not-found', code: 'token-not-found' });
+  });
+});

@@ -1,5 +1,5 @@
 import { Map } from 'immutable';
-import { DomainEvent, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
+import { DomainEvent, Limits, Micros, never, Role, Scope, Sealed, UserId } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 import { BreakGlassEvent } from '../break-glass/events.js';
 import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
@@ -36,6 +36,10 @@ export type RolesChanged = DomainEvent<
   { readonly userId: UserId; readonly from: readonly Role[]; readonly to: readonly Role[] }
 >;
 
+/** MLflow's words for how much somebody may do with one thing. */
+export const PERMISSION_LEVELS = ['READ', 'USE', 'EDIT', 'MANAGE'] as const;
+export type PermissionLevel = (typeof PERMISSION_LEVELS)[number];
+
 /** A role beside those that hold everywhere and for ever: for some names, until a time, or both. */
 export type RoleGranted = DomainEvent<
   'RoleGranted',
@@ -45,6 +49,8 @@ export type RoleGranted = DomainEvent<
     readonly role: Role;
     readonly scope: Scope;
     readonly expiresAt?: Micros;
+    /** What it was called by who asked for it over MLflow's own permission calls; the role is what counts. */
+    readonly level?: PermissionLevel;
   }
 >;
 
@@ -89,7 +95,20 @@ export type UserDeprovisioned = DomainEvent<'UserDeprovisioned', { readonly user
 
 export type TokenIssued = DomainEvent<
   'TokenIssued',
-  { readonly userId: UserId; readonly tokenId: string; readonly label: Sealed; readonly expiresAt?: Micros }
+  {
+    readonly userId: UserId;
+    readonly tokenId: string;
+    readonly label: Sealed;
+    readonly expiresAt?: Micros;
+    /** Never more than its owner may: both are asked, for every request. */
+    readonly limits?: Limits;
+  }
+>;
+
+/** From now on another secret is the token's; the one before it goes on until then. */
+export type TokenRotated = DomainEvent<
+  'TokenRotated',
+  { readonly userId: UserId; readonly tokenId: string; readonly secretId: string; readonly formerUntil: Micros }
 >;
 
 export type TokenRevoked = DomainEvent<'TokenRevoked', { readonly userId: UserId; readonly tokenId: string }>;
@@ -109,6 +128,7 @@ export type UserEvent =
   | UserEnabled
   | UserDeprovisioned
   | TokenIssued
+  | TokenRotated
   | TokenRevoked
   | SessionEvent
   | SecondFactorEvent
@@ -118,6 +138,14 @@ export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
   /** Taken by the account itself, in need. */
   readonly breakGlass?: true;
 };
+
+export interface Token {
+  readonly expiresAt?: Micros;
+  readonly limits?: Limits;
+  /** Of the secrets that it has had, the one that counts; the first one is called like the token. */
+  readonly secretId: string;
+  readonly former?: { readonly secretId: string; readonly until: Micros };
+}
 
 export interface Account extends FactorState {
   /** Pending: the identity of its person is not verified; it may see itself and set its password. */
@@ -146,7 +174,7 @@ export interface Account extends FactorState {
   /** The last lock of password sign-in, over or not; a later one lasts longer. */
   readonly lock?: { readonly until: Micros; readonly level: number };
   /** Issued and not revoked; they may have expired. */
-  readonly tokens: Map<string, { readonly expiresAt?: Micros }>;
+  readonly tokens: Map<string, Token>;
   readonly sessions: LiveSessions;
   /** May take a role by itself in need. */
   readonly breakGlass: boolean;
@@ -238,8 +266,15 @@ function after(user: User, event: UserEvent): User {
     case 'UserDeprovisioned':
       return { ...user, deprovisioned: true };
     case 'TokenIssued': {
-      const { tokenId, expiresAt } = event.data;
-      return { ...user, tokens: user.tokens.set(tokenId, expiresAt === undefined ? {} : { expiresAt }) };
+      const { tokenId, userId: _, label: __, ...token } = event.data;
+      return { ...user, tokens: user.tokens.set(tokenId, { ...token, secretId: tokenId }) };
+    }
+    case 'TokenRotated': {
+      const { tokenId, secretId, formerUntil: until } = event.data;
+      const token = user.tokens.get(tokenId);
+      if (!token) return user;
+      const former = { secretId: token.secretId, until };
+      return { ...user, tokens: user.tokens.set(tokenId, { ...token, secretId, former }) };
     }
     case 'TokenRevoked':
       return { ...user, tokens: user.tokens.remove(event.data.tokenId) };

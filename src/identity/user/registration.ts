@@ -20,6 +20,8 @@ export interface NewAccount {
   readonly withoutPassword?: true;
   /** How the person's identity was verified; whoever creates the account vouches for it. */
   readonly identityVerified?: string;
+  /** The one-time password, where whoever creates the account has chosen it; as good as a password must be. */
+  readonly oneTimePassword?: string;
 }
 
 export const newUserId = (): UserId => `u-${uuidv7()}` as UserId;
@@ -59,7 +61,7 @@ export class Registration {
       return {};
     }
     const { userId } = account;
-    const oneTimePassword = this.passwords.oneTime();
+    const oneTimePassword = account.oneTimePassword ?? this.passwords.oneTime();
     await this.passwords.replace({ userId, password: oneTimePassword, now: context.now }, (verifierId) =>
       this.record(account, context, verifierId),
     );

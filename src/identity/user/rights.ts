@@ -1,6 +1,6 @@
-import { accept, Decision, Micros, refuse, Role, Scope, ScopedRole } from '../../core/index.js';
+import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole } from '../../core/index.js';
 import { isGroupGrant } from '../scim/groups/decide.js';
-import { Account, RoleGrant, UserEvent } from './events.js';
+import { Account, PermissionLevel, RoleGrant, UserEvent } from './events.js';
 
 export interface GrantRole {
   readonly type: 'GrantRole';
@@ -8,6 +8,8 @@ export interface GrantRole {
   readonly role: Role;
   readonly scope: Scope;
   readonly expiresAt?: Micros;
+  /** One for each thing only, where it is given: it is what takes the grant back again. */
+  readonly level?: PermissionLevel;
   readonly now: Micros;
 }
 export interface RevokeGrant {
@@ -36,6 +38,8 @@ export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account):
     return refuse('invalid', 'grant-unlimited', message, 'expires_at');
   }
   if (grants.has(grantId)) return accept();
+  if (grant.level !== undefined && levelled(user, scope) !== undefined)
+    return refuse('already-exists', 'permission-exists', 'the account has a permission there already: revoke it first');
   if (grants.count((known) => isLive(known, now)) >= MAX_GRANTS)
     return refuse('state', 'too-many-grants', `an account has at most ${MAX_GRANTS} grants: revoke some first`);
   return accept({ type: 'RoleGranted', data: { userId, ...grant } });
@@ -51,6 +55,10 @@ export function revokeGrant({ grantId }: RevokeGrant, { userId, grants }: Accoun
   const { role, scope } = known;
   return accept({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } });
 }
+
+/** The grant that was made with a level for this very scope. */
+export const levelled = ({ grants }: Pick<Account, 'grants'>, scope: Scope): string | undefined =>
+  grants.findKey((grant) => grant.level !== undefined && sameScope(grant.scope, scope));
 
 /** What an account may be at a time (nothing, unless it is active), and until when that stays so if nobody changes it. */
 export interface Rights {

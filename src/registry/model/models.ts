@@ -22,6 +22,11 @@ export class Models {
     return state.byName.get(name);
   }
 
+  async nameOf(modelId: ModelId): Promise<string | undefined> {
+    const { state } = await this.decisions.load(directoryDecider, DIRECTORY);
+    return state.byName.findKey((id) => id === modelId);
+  }
+
   async find(name: string): Promise<ModelId> {
     const modelId = await this.holder(namedModel(name));
     if (modelId === undefined) throw new CustodyError(noModel(name).refusal);

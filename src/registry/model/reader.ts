@@ -51,6 +51,11 @@ export class ModelReader {
     return this.models.holder(name);
   }
 
+  /** The name that a model has now. */
+  nameOf(modelId: ModelId): Promise<string | undefined> {
+    return this.models.nameOf(modelId);
+  }
+
   /**
    * The version with this number or alias, the newest in this stage, or the newest of all.
    * @throws CustodyError kind `not-found`, or `invalid` for an alias that there is not

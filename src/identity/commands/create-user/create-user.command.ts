@@ -20,6 +20,8 @@ export class CreateUser extends Command<CreatedUser> {
       readonly email?: string;
       /** How the person's identity was verified. Without it the account is pending until somebody records that. */
       readonly identityVerified?: string;
+      /** Of a person: what to sign in with the first time, in place of a random one. */
+      readonly oneTimePassword?: string;
     },
   ) {
     super();

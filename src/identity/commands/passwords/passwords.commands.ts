@@ -11,11 +11,11 @@ export class ChangePassword extends Command<void> {
   }
 }
 
-/** A new one-time password for somebody who has lost theirs. */
+/** A new one-time password, random unless it is chosen, for somebody who has lost theirs. */
 export class ResetPassword extends Command<{ readonly oneTimePassword: string }> {
   constructor(
     readonly context: CommandContext,
-    readonly input: { readonly userId: UserId },
+    readonly input: { readonly userId: UserId; readonly oneTimePassword?: string },
   ) {
     super();
   }

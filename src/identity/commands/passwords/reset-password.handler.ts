@@ -1,7 +1,9 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { errors, PersonalData } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
+import { weakness } from '../../credentials/password-rules.js';
 import { Passwords } from '../../credentials/passwords.js';
-import { formerOf } from '../../user/events.js';
+import { formerOf, User } from '../../user/events.js';
 import { Accounts } from '../../user/accounts.js';
 import { userDecider, userStream } from '../../user/decide.js';
 import { ResetPassword } from './passwords.commands.js';
@@ -11,12 +13,15 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
   constructor(
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
+    private readonly personal: PersonalData,
     private readonly decisions: DecisionMaker,
   ) {}
 
-  async execute({ context, input: { userId } }: ResetPassword): Promise<{ readonly oneTimePassword: string }> {
+  async execute({ context, input }: ResetPassword): Promise<{ readonly oneTimePassword: string }> {
+    const { userId } = input;
     const { user } = await this.accounts.load(userId);
-    const oneTimePassword = this.passwords.oneTime();
+    if (input.oneTimePassword !== undefined) await this.check(user, input.oneTimePassword);
+    const oneTimePassword = input.oneTimePassword ?? this.passwords.oneTime();
     await this.passwords.replace(
       { userId, password: oneTimePassword, former: formerOf(user), now: context.now },
       (verifierId) =>
@@ -28,5 +33,14 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
         ),
     );
     return { oneTimePassword };
+  }
+
+  /** What somebody chose is held to the rules for passwords, used once or not. */
+  private async check(user: User, password: string): Promise<void> {
+    if (user.status === 'absent') return;
+    const weak = weakness(password, this.personal.unseal(user.login), 'password');
+    if (weak) throw weak;
+    if (await this.passwords.wasUsed(user.userId, formerOf(user), password))
+      throw errors.invalid('password-used-before', 'the password is one of the last ones: choose another', 'password');
   }
 }

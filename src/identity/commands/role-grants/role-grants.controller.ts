@@ -78,4 +78,7 @@ function scopeOf({ experiments, models }: GrantRoleRequest): Scope {
   return { kind: 'everything' };
 }
 
-export const scopeWire = (scope: Scope) => (scope.kind === 'everything' ? {} : { [scope.kind]: scope.pattern });
+export function scopeWire(scope: Scope): Readonly<Record<string, string>> {
+  if (scope.kind === 'everything') return {};
+  return 'pattern' in scope ? { [scope.kind]: scope.pattern } : { [`${scope.kind}_id`]: scope.id };
+}

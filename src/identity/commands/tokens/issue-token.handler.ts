@@ -7,6 +7,7 @@ import { newTokenSecret, tokenDigest } from '../../credentials/token-secret.js';
 import { Accounts } from '../../user/accounts.js';
 import { userDecider, userStream } from '../../user/decide.js';
 import { noAccount } from '../../user/no-account.js';
+import { refuseLimited } from './limited-token.js';
 import { IssuedToken, IssueToken } from './tokens.commands.js';
 
 @CommandHandler(IssueToken)
@@ -19,8 +20,10 @@ export class IssueTokenHandler implements ICommandHandler<IssueToken> {
     private readonly decisions: DecisionMaker,
   ) {}
 
-  async execute({ context, input: { label, expiresAt, userId = context.actor.id } }: IssueToken): Promise<IssuedToken> {
+  async execute({ context, input }: IssueToken): Promise<IssuedToken> {
+    const { label, expiresAt, limits, userId = context.actor.id } = input;
     const by = context.actor.id;
+    await refuseLimited(this.policy, context, { kind: 'user', id: userId });
     if (userId !== by) await this.policy.assert(context, 'user:write', { kind: 'user', id: userId });
     // Before anything is sealed: only accounts get keys.
     if ((await this.accounts.load(userId)).user.status === 'absent') throw noAccount();
@@ -31,6 +34,7 @@ export class IssueTokenHandler implements ICommandHandler<IssueToken> {
       tokenId,
       label: this.personal.seal(userId, label),
       expiresAt,
+      ...(limits === undefined ? {} : { limits }),
       now: context.now,
       by,
     };

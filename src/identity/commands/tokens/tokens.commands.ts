@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import { CommandContext, Micros, UserId } from '../../../core/index.js';
+import { CommandContext, Limits, Micros, UserId } from '../../../core/index.js';
 
 export interface IssuedToken {
   readonly tokenId: string;
@@ -12,7 +12,27 @@ export interface IssuedToken {
 export class IssueToken extends Command<IssuedToken> {
   constructor(
     readonly context: CommandContext,
-    readonly input: { readonly label: string; readonly expiresAt?: Micros; readonly userId?: UserId },
+    readonly input: {
+      readonly label: string;
+      readonly expiresAt?: Micros;
+      readonly userId?: UserId;
+      readonly limits?: Limits;
+    },
+  ) {
+    super();
+  }
+}
+
+export interface RotatedToken extends IssuedToken {
+  /** Until when the secret before it goes on. */
+  readonly formerUntil: Micros;
+}
+
+/** Another secret for a token: one's own, or (administrators) a service account's. */
+export class RotateToken extends Command<RotatedToken> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: { readonly tokenId: string; readonly graceMinutes?: number },
   ) {
     super();
   }

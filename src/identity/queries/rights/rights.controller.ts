@@ -7,6 +7,8 @@ import type { Clock, CommandContext, UserId } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { IDENTITY_CLOCK } from '../../clock.js';
 import { scopeWire } from '../../commands/role-grants/role-grants.controller.js';
+import { NamedRoleEvent } from '../../named-roles/events.js';
+import { roleOf } from '../../named-roles/levels.js';
 import { UserEvent } from '../../user/events.js';
 import { timeIn } from '../../commands/time-in.js';
 import { userIdOf } from '../../user/user-id.js';
@@ -49,7 +51,7 @@ export class RightsController {
 
 const iso = (at: Micros | undefined) => (at === undefined ? undefined : toIso(at));
 
-const wire = ({ userId, asOf, status, roles, grants, breakGlass, history }: RightsAsOf) => ({
+const wire = ({ userId, asOf, status, roles, grants, named, breakGlass, history }: RightsAsOf) => ({
   user_id: userId,
   as_of: toIso(asOf),
   status,
@@ -57,15 +59,25 @@ const wire = ({ userId, asOf, status, roles, grants, breakGlass, history }: Righ
   roles: status === 'active' ? roles : [],
   grants:
     status === 'active'
-      ? grants.map(({ grantId, role, scope, expiresAt }) => ({
+      ? grants.map(({ grantId, role, scope, expiresAt, level }) => ({
           grant_id: grantId,
           role,
           ...scopeWire(scope),
+          level,
           expires_at: iso(expiresAt),
         }))
       : [],
   /** Whether they might take a role by themselves in need. */
   may_break_glass: status === 'active' && breakGlass,
+  /** What the account may through roles of the laboratory's own. */
+  named_roles:
+    status === 'active'
+      ? named.map(({ roleId, name, permissions }) => ({
+          role_id: roleId,
+          name,
+          permissions: permissions.map(({ scope, level }) => ({ ...scopeWire(scope), level, role: roleOf(level) })),
+        }))
+      : [],
   history: history.map(change),
 });
 
@@ -78,7 +90,7 @@ const change = ({ event, recorded: { recordedAt, actor, reason, id } }: RightsCh
   ...detail(event),
 });
 
-function detail(event: UserEvent): object {
+function detail(event: UserEvent | NamedRoleEvent): object {
   switch (event.type) {
     case 'UserCreated':
       return { roles: event.data.roles };
@@ -106,6 +118,7 @@ function detail(event: UserEvent): object {
     case 'SignInLocked':
     case 'SignInUnlocked':
     case 'TokenIssued':
+    case 'TokenRotated':
     case 'TokenRevoked':
     case 'SessionStarted':
     case 'SessionEnded':
@@ -114,6 +127,23 @@ function detail(event: UserEvent): object {
     case 'RecoveryCodeUsed':
     case 'SecondFactorRemoved':
       return {};
+    case 'NamedRoleCreated':
+    case 'NamedRoleChanged':
+    case 'NamedRoleDeleted':
+    case 'NamedRoleAssigned':
+    case 'NamedRoleUnassigned': {
+      const name = 'name' in event.data ? { name: event.data.name } : {};
+      return { role_id: event.data.roleId, ...name };
+    }
+    case 'NamedRolePermissionAdded':
+    case 'NamedRolePermissionRemoved': {
+      const { roleId, scope, level } = event.data;
+      return { role_id: roleId, ...scopeWire(scope), level };
+    }
+    case 'NamedRolePermissionChanged': {
+      const { roleId, from, to } = event.data;
+      return { role_id: roleId, from, level: to };
+    }
     default:
       return never(event);
   }

@@ -7,7 +7,7 @@ import { TokenListSchema } from './table.js';
 
 export const tokenListProjection: Projection = {
   name: 'identity.tokens',
-  version: 1,
+  version: 2,
   tables: ['identity_tokens'],
   schema: (ddl) => [
     ddl
@@ -19,6 +19,9 @@ export const tokenListProjection: Projection = {
       .addColumn('expires_at', 'integer')
       .addColumn('revoked_at', 'integer')
       .addColumn('last_used_at', 'integer')
+      .addColumn('limits', 'text')
+      .addColumn('rotated_at', 'integer')
+      .addColumn('old_secret_until', 'integer')
       .compile(),
     ddl.createIndex('identity_tokens_of_user').on('identity_tokens').columns(['user_id', 'token_id']).compile(),
   ],
@@ -26,7 +29,7 @@ export const tokenListProjection: Projection = {
 };
 
 function prepare(statements: Statements, { unseal }: ProjectionContext): (event: RecordedEvent) => void {
-  const { insert, revoke, use } = prepared(statements);
+  const { insert, revoke, rotate, use } = prepared(statements);
   return (event) => {
     const { type, data } = event as unknown as UserEvent | AccessEvent;
     const at = event.recordedAt;
@@ -38,7 +41,11 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
           label: unseal(data.label) ?? ERASED,
           at,
           expires: data.expiresAt ?? null,
+          limits: data.limits === undefined ? null : JSON.stringify(data.limits),
         });
+        return;
+      case 'TokenRotated':
+        rotate({ token: data.tokenId, at, until: data.formerUntil });
         return;
       case 'TokenRevoked':
         revoke({ token: data.tokenId, at });
@@ -66,9 +73,13 @@ function prepared(statements: Statements) {
         expires_at: param('expires'),
         revoked_at: null,
         last_used_at: null,
+        limits: param('limits'),
+        rotated_at: null,
+        old_secret_until: null,
       }),
     ),
     revoke: statements.write(update().set({ revoked_at: param('at') })),
+    rotate: statements.write(update().set({ rotated_at: param('at'), old_secret_until: param('until') })),
     use: statements.write(update().set({ last_used_at: param('at') })),
   };
 }

@@ -8,6 +8,11 @@ export interface TokensTable {
   readonly revoked_at: number | null;
   /** The first use within the hour of the last use. */
   readonly last_used_at: number | null;
+  /** JSON of what it is limited to. */
+  readonly limits: string | null;
+  readonly rotated_at: number | null;
+  /** Until when the secret before the present one goes on. */
+  readonly old_secret_until: number | null;
 }
 
 export interface TokenListSchema {

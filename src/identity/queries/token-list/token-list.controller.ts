@@ -2,9 +2,10 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { Micros, toIso } from '../../../core/index.js';
+import { Limits, Micros, toIso } from '../../../core/index.js';
 import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
+import { limitsWire } from '../../commands/tokens/tokens.controller.js';
 import { userIdOf } from '../../user/user-id.js';
 import { ListTokens } from './query.js';
 import { TokensTable } from './table.js';
@@ -41,4 +42,7 @@ const wire = (token: TokensTable) => ({
   expires_at: iso(token.expires_at),
   revoked_at: iso(token.revoked_at),
   last_used_at: iso(token.last_used_at),
+  rotated_at: iso(token.rotated_at),
+  old_secret_until: iso(token.old_secret_until),
+  ...(token.limits === null ? {} : { limits: limitsWire(JSON.parse(token.limits) as Limits) }),
 });

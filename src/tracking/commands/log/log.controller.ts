@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, errors, LoggedModelId, RunId } from '../../../core/index.js';
-import { about, Caller, MLFLOW, Requires } from '../../../http/index.js';
+import { about, Caller, MLFLOW, Requires, RequiresAlso } from '../../../http/index.js';
 import { runIdOf } from '../runs/runs.controller.js';
 import type { RunIdRequest } from '../runs/runs.request.js';
 import { Metric } from '../../run/events.js';
@@ -94,7 +94,8 @@ export class LogController {
 
   @Post('log-inputs')
   @HttpCode(200)
-  @Requires('run:write', about.all(about.runs('run_id', 'run_uuid'), about.loggedModels('model_id')))
+  @Requires('run:write', about.runs('run_id', 'run_uuid'))
+  @RequiresAlso('run:read', about.loggedModels('model_id'))
   async inputs(@Caller() context: CommandContext, @Body() request: LogInputsRequest) {
     const inputs = (request.datasets ?? []).map(
       ({ dataset: { name, digest, source_type, source, schema, profile }, tags }) => ({

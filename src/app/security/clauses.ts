@@ -1,0 +1,94 @@
+/** What a clause asks of who may do what, what answers it, and the files that show it; a test holds that they exist. */
+export interface Clause {
+  readonly clause: string;
+  readonly asks: string;
+  readonly control: string;
+  readonly shown: readonly string[];
+}
+
+export const CLAUSES: readonly Clause[] = [
+  {
+    clause: '21 CFR 11.10(d), (g); HIPAA 164.312(a)(1)',
+    asks: 'access limited to those who are authorised; authority is checked',
+    control:
+      'Every route declares an action and what it is about; one place decides, and what is not granted is denied. Roles hold everywhere, for names, for one thing, or until a time; tokens may be limited further.',
+    shown: ['src/identity/access/permissions.ts', 'test/e2e/rights-of-routes.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(e); HIPAA 164.312(b)',
+    asks: 'who did what and when is recorded by the system itself',
+    control:
+      'Every change is an event with actor, time, reason and origin; denials and failed sign-ins are written before they are answered.',
+    shown: ['docs/events.md', 'src/identity/access/access-trail.ts', 'test/e2e/denials.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(h)',
+    asks: 'where an instruction came from',
+    control:
+      'Every event has the request, the sealed address and user agent, how its actor signed in, and with which token.',
+    shown: ['src/identity/access/request-context.ts', 'src/identity/access/client-seals.ts'],
+  },
+  {
+    clause: '21 CFR 11.100(a); HIPAA 164.312(a)(2)(i)',
+    asks: 'an identity is one individual’s, and never another’s',
+    control:
+      'Ids are random and never used again; a login stays with its account after that is disabled, also over MLflow’s calls. The doctor names passwords that come from many addresses.',
+    shown: ['src/identity/directory/directory.ts', 'test/clients/auth-client.e2e.spec.ts', 'src/cli/doctor/checks.ts'],
+  },
+  {
+    clause: '21 CFR 11.200(a)(2), (3)',
+    asks: 'only its owner uses an identity; for anybody else it takes two people',
+    control:
+      'A password that an administrator chose or reset opens one call, setting one’s own. Nobody issues or rotates another person’s tokens.',
+    shown: ['src/identity/user/decide.unit.spec.ts', 'test/e2e/limited-tokens.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(a), (b)',
+    asks: 'passwords are unique to an id, and checked or revised periodically',
+    control:
+      'No reuse of the last ones, ageing as a setting, Argon2id; the doctor names an installation where passwords never age.',
+    shown: ['src/identity/credentials/credentials.unit.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(c)',
+    asks: 'lost or stolen credentials are replaced at once',
+    control:
+      'Revoking, resetting and disabling hold for the next request in every process; rotation gives a token another secret without a gap.',
+    shown: ['src/identity/access/access.guard.int.spec.ts', 'test/e2e/limited-tokens.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(d); HIPAA 164.308(a)(5)(ii)(C)',
+    asks: 'misuse is prevented and noticed',
+    control:
+      'Wrong passwords lock for a while that doubles, with an event; one answer whatever was wrong; each failure is in the trail.',
+    shown: ['src/identity/access/sign-in-locks.ts', 'src/identity/access/failed-sign-ins.ts'],
+  },
+  {
+    clause: 'HIPAA 164.308(a)(3), (4); Annex 11 §12',
+    asks: 'giving, changing and ending rights is authorised and recorded',
+    control:
+      'Rights change through events with a reason; rights as of any date, with who gave them and why, come from the log. Whoever leaves is disabled at once, tokens with them.',
+    shown: ['src/identity/queries/rights/query.ts', 'test/e2e/rights-command.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.308(a)(1)(ii)(D)',
+    asks: 'activity is reviewed regularly',
+    control:
+      'The trail is searchable by person, action, resource and outcome; the doctor looks for dormant administrators and shared accounts.',
+    shown: ['src/audit/README.md', 'src/cli/doctor/doctor.command.ts'],
+  },
+  {
+    clause: 'ISO/IEC 17025 7.11.3',
+    asks: 'records are protected from unauthorised access and tampering',
+    control:
+      'No call changes or deletes an event; whoever manages accounts neither trains nor promotes, and whoever trains does not promote.',
+    shown: ['src/identity/access/matrix.ts', 'src/identity/named-roles/levels.ts'],
+  },
+  {
+    clause: 'GDPR Art. 17, 32; HIPAA 164.312(a)(2)(iv)',
+    asks: 'personal data is protected, and can be erased',
+    control:
+      'Names, addresses and claimed names are sealed under a key for each person, apart from the log; destroying the key changes no event.',
+    shown: ['src/identity/keystore/keystore.int.spec.ts'],
+  },
+];
