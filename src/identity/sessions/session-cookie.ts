@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { cookiesNamed } from './cookie-header.js';
 
 const NAME = 'custody_session';
 /** A browser takes it over https only, for this host alone, and no sibling host can set it. */
@@ -12,10 +13,7 @@ export function cookieIn(request: FastifyRequest): string | undefined {
   const { cookie } = request.headers;
   if (cookie === undefined) return undefined;
   const name = cameByHttps(request) ? HOST_NAME : NAME;
-  const values = cookie.split(';').flatMap((pair) => {
-    const at = pair.indexOf('=');
-    return at > 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : [];
-  });
+  const values = cookiesNamed(cookie, name);
   return values.length > 1 ? '' : values[0];
 }
 

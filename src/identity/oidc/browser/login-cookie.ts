@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto';
 import { Micros } from '../../../core/index.js';
 import { openBox, sealBox } from '../../keystore/aead.js';
 import { Keystore } from '../../keystore/index.js';
+import { cookiesNamed } from '../../sessions/cookie-header.js';
 
 /** What has to come back, and what the provider's answer is checked against; of one sign-in in one browser. */
 export interface Begun {
@@ -44,10 +45,7 @@ export class LoginCookie {
 
   /** `undefined` for none, an old one, several, or one that is not ours. */
   read(header: string | undefined, now: Micros): Begun | undefined {
-    const values = (header ?? '').split(';').flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at > 0 && pair.slice(0, at).trim() === this.name ? [pair.slice(at + 1).trim()] : [];
-    });
+    const values = cookiesNamed(header ?? '', this.name);
     if (values.length !== 1) return undefined;
     try {
       const begun = JSON.parse(openBox(this.key, ABOUT, values[0]!)) as Begun;
