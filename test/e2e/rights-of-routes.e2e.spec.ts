@@ -182,7 +182,11 @@ describe('every route, as everybody', () => {
     const { run_id } = begun.run.info;
     const metrics = (model_id: unknown) => [{ key: 'auc', value: 1, timestamp: 1, model_id }];
     const send = (path: string, body: object) => http.post(`${MLFLOW}/runs/${path}`, { run_id, ...body });
-    const own = fields['model_id'];
+    const { body: mine } = await http.post<{ model: { info: { model_id: string } } }>(`${MLFLOW}/logged-models`, {
+      experiment_id: fields['experiment_id'],
+      name: 'own',
+    });
+    const own = mine.model.info.model_id;
     for (const [model_id, status] of [
       [own, 200],
       [theirs, 403],
