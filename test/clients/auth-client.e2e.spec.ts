@@ -116,6 +116,7 @@ describe("MLflow's calls for users and permissions", () => {
     expect(now.named_roles).toEqual([]);
     expect(now.history.map(({ change }) => change)).toEqual([
       'UserCreated',
+      'IdentityVerified',
       'NamedRoleAssigned',
       'NamedRolePermissionAdded',
       'NamedRoleDeleted',

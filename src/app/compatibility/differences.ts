@@ -256,6 +256,11 @@ export const DIFFERENCES = {
     what: 'Permissions are for experiments and registered models (prompts among them) that exist, or for `*`, all of them. They stay with the thing when its name changes, and never pass to another that takes the name.',
     why: 'A right for a name is a right for whatever will be called so.',
   },
+  'users-are-verified': {
+    calls: ['users/create'],
+    what: 'A new user may set their password and nothing more until an administrator has recorded how it was verified who they are (`custody user verify`, or `POST /api/v1/users/{id}/identity-verification`).',
+    why: 'A record that says who acted is worth what is known about that person (21 CFR 11.100(b)).',
+  },
   'chosen-passwords-work-once': {
     calls: ['users/create', 'users/update-password'],
     what: 'A password that an administrator chose is good for one call, `users/update-password` by the person themselves; the rules for passwords are the installation’s.',

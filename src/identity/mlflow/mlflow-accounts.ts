@@ -25,7 +25,7 @@ export class MlflowAccounts {
   async find(username: string): Promise<Account> {
     const userId = await this.accounts.idOf(normalizeLogin(username));
     const user = userId === undefined ? undefined : (await this.accounts.load(userId)).user;
-    if (user?.status !== 'active')
+    if (user === undefined || user.status === 'absent' || user.status === 'disabled')
       throw errors.notFound('user-not-found', `User with username=${username.slice(0, 128)} not found`, 'username');
     return user;
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DIFFERENCES } from '../../../src/app/compatibility/differences.js';
+import { Difference, DIFFERENCES } from '../../../src/app/compatibility/differences.js';
 import { account, freshServer } from '../../support/custody.js';
 import { KNOWN_DIFFERENCES } from './known-differences.js';
 import { MLFLOW, mlflowServer } from './mlflow-server.js';
@@ -70,6 +70,9 @@ suite('a real mlflow server and Custody', () => {
 
 describe('the known differences', () => {
   it('are all in the document, and all that it has are recognised', () => {
-    expect(KNOWN_DIFFERENCES.map(({ id }) => id).sort()).toEqual(Object.keys(DIFFERENCES).sort());
+    // MLflow answers calls for users with an application of its own, which is not in this play.
+    const ofUsers = ({ calls }: Difference) => calls.length > 0 && calls.every((call) => /^(users|roles)\//.test(call));
+    const played = Object.entries<Difference>(DIFFERENCES).filter(([, difference]) => !ofUsers(difference));
+    expect(KNOWN_DIFFERENCES.map(({ id }) => id).sort()).toEqual(played.map(([id]) => id).sort());
   });
 });
