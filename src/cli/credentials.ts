@@ -5,6 +5,13 @@ import { ask, stdinLine } from './secret-input.js';
 export interface Credentials {
   readonly header: Readonly<Record<string, string>>;
   readonly refused: string;
+  /** There when they are a name and a password. */
+  readonly signIn?: SignIn;
+}
+
+export interface SignIn {
+  readonly login: string;
+  readonly password: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,5 +58,6 @@ const bearer = (token: string, variable: string): Credentials => ({
 
 export const basic = (login: string, password: string): Credentials => ({
   header: { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}` },
-  refused: `login ${login} or its password is not right, or the account is disabled`,
+  refused: `login ${login} or its password is not right, or the account is disabled, or it has a second factor and needs a new --code`,
+  signIn: { login, password },
 });

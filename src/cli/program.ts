@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { signOut } from './code-session.js';
 import { EXIT, explain } from './exit-codes.js';
+import { registerBreakGlass } from './accounts/break-glass.command.js';
 import { registerRole } from './accounts/role.command.js';
+import { registerSession } from './accounts/session.command.js';
 import { registerToken } from './accounts/token.command.js';
 import { registerUser } from './accounts/user.command.js';
 import { registerAudit } from './audit.command.js';
@@ -32,6 +35,8 @@ registerAudit(program);
 registerUser(program);
 registerRole(program);
 registerToken(program);
+registerSession(program);
+registerBreakGlass(program);
 registerRebuild(program);
 registerDoctor(program);
 registerCompletion(program);
@@ -50,7 +55,7 @@ Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itsel
 );
 
 try {
-  await program.parseAsync();
+  await program.parseAsync().finally(signOut);
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { errors } from '../core/index.js';
+import { sessionWith } from './code-session.js';
 import { basic, Credentials, credentialsOf } from './credentials.js';
 import { WrongUsage } from './exit-codes.js';
 
@@ -17,6 +18,7 @@ export function serverOptions(command: Command): Command {
     .addOption(new Option('--url <url>', 'the server').env('CUSTODY_URL').default('http://127.0.0.1:5000'))
     .option('--username <login>', 'sign in as this account; its password is asked for')
     .option('--password-stdin', 'read the password from the first line of standard input')
+    .option('--code <code>', 'the one-time code of your second factor, or a recovery code')
     .addHelpText('after', CREDENTIALS_HELP);
 }
 
@@ -29,12 +31,20 @@ export class ServerClient {
 
   /** @throws WrongUsage when the address is none, or when a password is missing and nobody can be asked */
   static async of(options: ServerOptions): Promise<ServerClient> {
-    const url = serverAddress(String(options['url']));
-    return new ServerClient(url, await credentialsOf(options));
+    return ServerClient.with(options, await credentialsOf(options));
   }
 
-  static signedIn(options: ServerOptions, login: string, password: string): ServerClient {
-    return new ServerClient(serverAddress(String(options['url'])), basic(login, password));
+  static signedIn(options: ServerOptions, login: string, password: string): Promise<ServerClient> {
+    return ServerClient.with(options, basic(login, password));
+  }
+
+  private static async with(options: ServerOptions, credentials: Credentials): Promise<ServerClient> {
+    const url = serverAddress(String(options['url']));
+    const code = options['code'] as string | undefined;
+    if (code === undefined) return new ServerClient(url, credentials);
+    const { signIn, refused } = credentials;
+    if (!signIn) throw new WrongUsage('--code stands beside a password: name the account with --username');
+    return new ServerClient(url, await sessionWith(code, url, signIn, refused));
   }
 
   get<T>(path: string, query: URLSearchParams = new URLSearchParams()): Promise<T> {

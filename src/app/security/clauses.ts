@@ -18,8 +18,13 @@ export const CLAUSES: readonly Clause[] = [
     clause: '21 CFR 11.10(e); HIPAA 164.312(b)',
     asks: 'who did what and when is recorded by the system itself',
     control:
-      'Every change is an event with actor, time, reason and origin; denials and failed sign-ins are written before they are answered.',
-    shown: ['docs/events.md', 'src/identity/access/access-trail.ts', 'test/e2e/denials.e2e.spec.ts'],
+      'Every change is an event with actor, time, reason and origin; denials and failed sign-ins are written before they are answered; reads in batches, with who, what, by which question and how often.',
+    shown: [
+      'docs/events.md',
+      'src/identity/access/access-trail.ts',
+      'test/e2e/denials.e2e.spec.ts',
+      'test/e2e/reads.e2e.spec.ts',
+    ],
   },
   {
     clause: '21 CFR 11.10(h)',
@@ -34,6 +39,44 @@ export const CLAUSES: readonly Clause[] = [
     control:
       'Ids are random and never used again; a login stays with its account after that is disabled, also over MLflow’s calls. The doctor names passwords that come from many addresses.',
     shown: ['src/identity/directory/directory.ts', 'test/clients/auth-client.e2e.spec.ts', 'src/cli/doctor/checks.ts'],
+  },
+  {
+    clause: '21 CFR 11.100(b)',
+    asks: 'an identity is verified before its account is sanctioned',
+    control:
+      'A new account may set its password and nothing more until somebody has recorded how its person was identified. Where the lab’s directory or OpenID provider knows only such people, the installation says so once, and it is recorded for each.',
+    shown: ['src/identity/verification/verification.int.spec.ts', 'test/e2e/scim.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(d); 21 CFR 11.200(a)(1)',
+    asks: 'whoever acts is the one whom they claim to be; two components where no token of the body is used',
+    control:
+      'Login and password, a one-time code beside it where the installation demands it by role, or the OpenID provider’s word, checked by its signature.',
+    shown: [
+      'src/identity/second-factor/second-factor.int.spec.ts',
+      'test/e2e/sessions.e2e.spec.ts',
+      'test/clients/oidc-client.e2e.spec.ts',
+    ],
+  },
+  {
+    clause: 'HIPAA 164.312(a)(2)(ii)',
+    asks: 'a way to what is needed in an emergency',
+    control:
+      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed it off.',
+    shown: ['src/identity/break-glass/break-glass.int.spec.ts', 'test/e2e/sessions-command.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(a)(2)(iii)',
+    asks: 'a session that nobody uses ends',
+    control: 'Browser sessions have an idle and an absolute time-out, and end in every process at once.',
+    shown: ['src/identity/sessions/sessions.int.spec.ts', 'test/e2e/sessions.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(e)(1)',
+    asks: 'what crosses a network can’t be read there',
+    control:
+      'TLS 1.2 and 1.3 by two settings, renewed without a restart; the doctor names a server that listens to a network without it.',
+    shown: ['test/e2e/tls.e2e.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
   },
   {
     clause: '21 CFR 11.200(a)(2), (3)',
@@ -60,15 +103,24 @@ export const CLAUSES: readonly Clause[] = [
     clause: '21 CFR 11.300(d); HIPAA 164.308(a)(5)(ii)(C)',
     asks: 'misuse is prevented and noticed',
     control:
-      'Wrong passwords lock for a while that doubles, with an event; one answer whatever was wrong; each failure is in the trail.',
-    shown: ['src/identity/access/sign-in-locks.ts', 'src/identity/access/failed-sign-ins.ts'],
+      'Wrong passwords lock for a while that doubles, with an event; an address that guesses is slowed; one answer whatever was wrong; each failure is in the trail. Locks, guessing, refusals in a row, a new address of an administrator and a broken glass are alerts, in the trail and in the log.',
+    shown: [
+      'src/identity/access/sign-in-locks.ts',
+      'src/identity/access/failed-sign-ins.ts',
+      'src/identity/alerts/alerts.int.spec.ts',
+    ],
   },
   {
     clause: 'HIPAA 164.308(a)(3), (4); Annex 11 §12',
     asks: 'giving, changing and ending rights is authorised and recorded',
     control:
-      'Rights change through events with a reason; rights as of any date, with who gave them and why, come from the log. Whoever leaves is disabled at once, tokens with them.',
-    shown: ['src/identity/queries/rights/query.ts', 'test/e2e/rights-command.e2e.spec.ts'],
+      'Rights change through events with a reason; rights as of any date, with who gave them and why, come from the log. Whoever leaves is disabled at once, sessions and tokens with them, also by the lab’s directory (SCIM).',
+    shown: [
+      'src/identity/queries/rights/query.ts',
+      'test/e2e/rights-command.e2e.spec.ts',
+      'test/e2e/leavers.e2e.spec.ts',
+      'test/e2e/scim.e2e.spec.ts',
+    ],
   },
   {
     clause: 'HIPAA 164.308(a)(1)(ii)(D)',

@@ -11,8 +11,8 @@ export const THREATS: readonly Threat[] = [
     who: 'Somebody on the network, without an account',
     wants: 'to guess a password or find out who has an account',
     meets:
-      'Argon2id with a pepper, locks that double, one answer in the same time for every mistake, a bound on checks at once; every try is in the trail',
-    left: 'Without TLS in front, they read what they need not guess: `custody doctor` names a server that listens beyond its machine without it.',
+      'Argon2id with a pepper, locks that double, fewer tries for an address that guesses, one answer in the same time for every mistake, a bound on checks at once; each try is in the trail, or counted in it once an address goes on and on; a lock and a guessing address are alerts',
+    left: 'Without TLS (`CUSTODY_TLS_CERT`, or a proxy), they read what they need not guess: `custody doctor` names a server that listens beyond its machine without it.',
   },
   {
     who: 'Somebody with a stolen token',
@@ -20,6 +20,41 @@ export const THREATS: readonly Threat[] = [
     meets:
       'limits (reading, actions, names), an end, last use shown, revoking and rotating at once; a limited token makes no other secrets, and no token sets a password without the present one',
     left: 'Until it is noticed, the thief is the owner, within the limits.',
+  },
+  {
+    who: 'Somebody with a stolen password',
+    wants: 'to sign in as its owner',
+    meets:
+      'a one-time code beside it (RFC 6238), which the installation may demand by role, good once in all processes together; recovery codes, each good once; an alert when an administrator comes from a new address',
+    left: 'Somebody who is talked out of a code in its half minute. An OpenID provider with keys that know their site (passkeys) has an answer to that; Custody takes its word.',
+  },
+  {
+    who: 'Somebody with a stolen or planted cookie',
+    wants: 'to go on as its owner',
+    meets:
+      'a new secret at each sign-in, whatever cookie came; only its digest on disk; idle and absolute time-outs, an end at signing out, at another password and at disabling, in every process at the next request; sessions are listed with where they are used from',
+    left: 'Until one of these, the thief is the owner.',
+  },
+  {
+    who: 'Somebody with a token of the OpenID provider, or a forged one',
+    wants: 'to be taken for somebody else',
+    meets:
+      'signature by the provider’s own keys and by no other algorithm (never `none`, never a shared secret), issuer, audience, time and type are checked; accounts hang on the subject, never on a name; PKCE, state and nonce in the browser; roles only by the map of the installation',
+    left: 'Whoever runs the provider can be anybody who comes through it. Linked accounts keep their own roles.',
+  },
+  {
+    who: 'The lab’s directory, or whoever holds its token',
+    wants: 'to give rights that nobody decided',
+    meets:
+      'the role `provisioner` alone reaches SCIM and nothing else; groups give the roles that an administrator mapped to them; the last administrator can’t be taken away; each change is an event of the directory’s own account',
+    left: 'Whoever can change a mapped group in the directory decides who has its roles.',
+  },
+  {
+    who: 'Somebody who may break the glass',
+    wants: 'a role without a need',
+    meets:
+      'it takes leave beforehand, a reason, a password (and code) at hand and no token; it ends by itself, is an alert at once, and stays overdue until somebody independent has signed it off',
+    left: 'What they did in the meantime stands; the trail shows which role it was done by.',
   },
   {
     who: 'An analyst',
@@ -39,8 +74,8 @@ export const THREATS: readonly Threat[] = [
     who: 'An administrator',
     wants: 'to act without a trace, or as somebody else',
     meets:
-      'no call writes without its event, and none ends recording; passwords that they set open one call; they issue no tokens for people; they neither train nor promote, and nobody takes their own role away',
-    left: 'They can make an account for a person who does not exist. The trail shows who made it.',
+      'no call writes without its event, and none ends recording; passwords that they set open one call; they issue no tokens for people; they neither train nor promote, and nobody takes their own role away; an account acts only after somebody recorded how its person was identified',
+    left: 'They can say that they identified a person who does not exist. The trail shows who said it, and how.',
   },
   {
     who: 'Whoever runs the machine',
@@ -52,8 +87,22 @@ export const THREATS: readonly Threat[] = [
     who: 'A page that a signed-in person opens',
     wants: 'to send requests in their name',
     meets:
-      'credentials go in a header that no page can set for another site; an open server answers its own machine and its own pages only',
+      'the session’s cookie is `SameSite=Strict` and of this host alone, each change takes a token beside it, and what the browser says about where a request comes from is believed when it speaks against it; an open server answers its own machine and its own pages only',
     left: 'A browser that remembers Basic credentials sends them along: use tokens in programs, and sign out.',
+  },
+  {
+    who: 'Whoever reads',
+    wants: 'to look at results, people or the trail unseen',
+    meets:
+      'every answered read is in the trail: who, what, by which question, how often, within seconds; no setting ends that',
+    left: 'A crash loses at most the reads of the last `CUSTODY_READ_TRAIL_MS`. What was read with access to the disk, no program sees.',
+  },
+  {
+    who: 'Somebody who wants it to stand still',
+    wants: 'to use up memory, threads or disk',
+    meets:
+      'limits on headers, bodies, time and checks of passwords at once; a bound on requests of one account as a setting; failed tries of one address become one line a minute in the trail',
+    left: 'A flood of connections is for the network in front.',
   },
   {
     who: 'A webhook’s receiver, or whoever names one',

@@ -25,7 +25,7 @@ export function registerOwnPassword(user: Command): void {
     const next = piped ? await stdinLine() : await ask('new password: ');
     if (!piped && (await ask('the new one again: ')) !== next)
       throw new WrongUsage('the two are not the same; nothing was changed');
-    const client = ServerClient.signedIn(options, login, current);
+    const client = await ServerClient.signedIn(options, login, current);
     await client.post('/api/v1/users/me/password', { current, new: next });
     console.log(`the password of ${login} is changed`);
   });

@@ -67,6 +67,12 @@ export function registerUser(program: Command): void {
     ),
     unlock,
   );
+  add(
+    reason(user.command('reset-second-factor <user>')).description(
+      'take away the second factor of somebody who has lost it, so that they enrol another',
+    ),
+    resetSecondFactor,
+  );
   registerOwnPassword(user);
 }
 
@@ -155,6 +161,11 @@ const disable: Act = async (client, { json, reason: why }, [name]) => {
 const unlock: Act = async (client, { json, reason: why }, [name]) => {
   const done = await client.post(userPath(await userIdOf(client, String(name)), 'unlock'), {}, why);
   console.log(json ? JSON.stringify(done) : `${String(name)} may sign in again`);
+};
+
+const resetSecondFactor: Act = async (client, { json, reason: why }, [name]) => {
+  const done = await client.post(userPath(await userIdOf(client, String(name)), 'second-factor/reset'), {}, why);
+  console.log(json ? JSON.stringify(done) : `${String(name)} has no second factor now`);
 };
 
 const resetPassword: Act = async (client, { json, reason: why }, [name]) => {

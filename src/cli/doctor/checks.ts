@@ -1,5 +1,5 @@
 import { isLoopback, Settings } from '../../app/config/settings.js';
-import { Micros } from '../../core/index.js';
+import { Micros, Role } from '../../core/index.js';
 import type { AccountReview } from '../../identity/index.js';
 
 export interface Finding {
@@ -19,12 +19,30 @@ const FEWEST_DIFFERENT = 16;
 
 type ServerSettings = Pick<
   Settings,
-  'host' | 'open' | 'masterKey' | 'passwordHistory' | 'passwordMaxAgeDays' | 'webhookLoopback'
+  | 'host'
+  | 'open'
+  | 'tlsCert'
+  | 'masterKey'
+  | 'passwordHistory'
+  | 'passwordMaxAgeDays'
+  | 'sessionIdleMinutes'
+  | 'sessionMaxHours'
+  | 'secondFactorRoles'
+  | 'breakGlassRoles'
+  | 'signInFailures'
+  | 'webhookLoopback'
 >;
+
+const LONG_IDLE_MINUTES = 60;
+const LONG_SESSION_HOURS = 24;
+const MANY_FAILURES = 300;
 
 /** What the settings themselves show. `keyFile`: where the master key lies beside the data, if it does. */
 export function checkSettings(settings: ServerSettings, keyFile: string | undefined): readonly Finding[] {
-  const { host, open, masterKey, passwordHistory, passwordMaxAgeDays, webhookLoopback } = settings;
+  return [...checkTransport(settings), ...checkMasterKey(settings, keyFile), ...checkSignIns(settings)];
+}
+
+function checkTransport({ host, open, tlsCert, webhookLoopback }: ServerSettings): readonly Finding[] {
   return [
     ...when(open, {
       code: 'open-server',
@@ -32,12 +50,23 @@ export function checkSettings(settings: ServerSettings, keyFile: string | undefi
       what: 'the server is open: nobody is asked who they are, and every event says "unverified"',
       do: 'serve without --open (CUSTODY_OPEN), and make an account for each person and program',
     }),
-    ...when(!isLoopback(host), {
+    ...when(!isLoopback(host) && tlsCert === undefined, {
       code: 'no-tls',
       severity: 'high',
       what: `the server listens on ${host} without TLS: passwords and tokens cross the network readable`,
-      do: 'listen on 127.0.0.1 behind a proxy that speaks TLS (docs/operations.md)',
+      do: 'set CUSTODY_TLS_CERT and CUSTODY_TLS_KEY, or listen on 127.0.0.1 behind a proxy that speaks TLS (docs/operations.md)',
     }),
+    ...when(webhookLoopback, {
+      code: 'webhooks-reach-this-machine',
+      severity: 'medium',
+      what: 'webhooks may call this machine itself, which is for trying things out',
+      do: 'unset CUSTODY_WEBHOOK_LOOPBACK',
+    }),
+  ];
+}
+
+function checkMasterKey({ masterKey }: ServerSettings, keyFile: string | undefined): readonly Finding[] {
+  return [
     ...when(masterKey === undefined && keyFile !== undefined, {
       code: 'master-key-beside-data',
       severity: 'medium',
@@ -50,6 +79,32 @@ export function checkSettings(settings: ServerSettings, keyFile: string | undefi
       what: 'CUSTODY_MASTER_KEY is no random key: too many of its bytes are the same',
       do: 'start a new installation with a key from: openssl rand -base64 32',
     }),
+  ];
+}
+
+function checkSignIns(settings: ServerSettings): readonly Finding[] {
+  const { passwordHistory, passwordMaxAgeDays, sessionIdleMinutes, sessionMaxHours, signInFailures } = settings;
+  const mighty = [...new Set<Role>(['admin', ...settings.breakGlassRoles])];
+  const withoutFactor = mighty.filter((role) => !settings.secondFactorRoles.includes(role));
+  return [
+    ...when(withoutFactor.length > 0, {
+      code: 'no-second-factor',
+      severity: 'medium',
+      what: `a password alone is enough for whoever is ${withoutFactor.join(' or ')}`,
+      do: `set CUSTODY_SECOND_FACTOR_ROLES to ${mighty.join(',')}, once they know that they will have to enrol one`,
+    }),
+    ...when(sessionIdleMinutes > LONG_IDLE_MINUTES || sessionMaxHours > LONG_SESSION_HOURS, {
+      code: 'long-sessions',
+      severity: 'medium',
+      what: `a browser that was left alone stays signed in for ${sessionIdleMinutes} minutes, and a session for up to ${sessionMaxHours} hours`,
+      do: `set CUSTODY_SESSION_IDLE_MINUTES to ${LONG_IDLE_MINUTES} or less and CUSTODY_SESSION_MAX_HOURS to ${LONG_SESSION_HOURS} or less`,
+    }),
+    ...when(signInFailures > MANY_FAILURES, {
+      code: 'guessing-is-cheap',
+      severity: 'medium',
+      what: `one address may try ${signInFailures} wrong passwords a minute`,
+      do: 'unset CUSTODY_SIGN_IN_FAILURES',
+    }),
     ...when(passwordHistory < 2, {
       code: 'no-password-history',
       severity: 'medium',
@@ -61,12 +116,6 @@ export function checkSettings(settings: ServerSettings, keyFile: string | undefi
       severity: 'low',
       what: 'passwords never become too old; 21 CFR 11.300(b) wants them checked or revised periodically',
       do: 'set CUSTODY_PASSWORD_MAX_AGE_DAYS, or write down how else they are checked',
-    }),
-    ...when(webhookLoopback, {
-      code: 'webhooks-reach-this-machine',
-      severity: 'medium',
-      what: 'webhooks may call this machine itself, which is for trying things out',
-      do: 'unset CUSTODY_WEBHOOK_LOOPBACK',
     }),
   ];
 }

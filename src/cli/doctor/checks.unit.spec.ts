@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Micros, UserId } from '../../core/index.js';
+import { Micros, Role, UserId } from '../../core/index.js';
 import type { AccountReview } from '../../identity/index.js';
 import { checkAccounts, checkSettings, DORMANT_DAYS, MANY_ADDRESSES } from './checks.js';
 
@@ -12,6 +12,12 @@ const good = {
   masterKey: Buffer.from(Array.from({ length: 32 }, (_, index) => index * 7)).toString('base64'),
   passwordHistory: 5,
   passwordMaxAgeDays: 365,
+  tlsCert: undefined,
+  sessionIdleMinutes: 30,
+  sessionMaxHours: 12,
+  secondFactorRoles: ['admin', 'reviewer'] as readonly Role[],
+  breakGlassRoles: ['reviewer', 'admin'] as readonly Role[],
+  signInFailures: 30,
   webhookLoopback: false,
 };
 const account = (more: Partial<AccountReview> = {}): AccountReview => ({
@@ -36,12 +42,19 @@ describe('the settings', () => {
     [{ masterKey: Buffer.alloc(32).toString('base64') }, undefined, 'weak-master-key'],
     [{ passwordHistory: 1 }, undefined, 'no-password-history'],
     [{ passwordMaxAgeDays: 0 }, undefined, 'passwords-never-age'],
+    [{ secondFactorRoles: [] }, undefined, 'no-second-factor'],
+    [{ secondFactorRoles: ['admin'] }, undefined, 'no-second-factor'],
+    [{ sessionIdleMinutes: 61 }, undefined, 'long-sessions'],
+    [{ sessionMaxHours: 25 }, undefined, 'long-sessions'],
+    [{ signInFailures: 1000 }, undefined, 'guessing-is-cheap'],
     [{ webhookLoopback: true }, undefined, 'webhooks-reach-this-machine'],
   ] as const)('%j is told, with what to do', (more, keyFile, code) => {
     const findings = checkSettings({ ...good, ...more }, keyFile);
     expect(codes(findings)).toEqual([code]);
     expect(findings[0]!.do).not.toBe('');
   });
+  it('may listen to the network with TLS', () =>
+    expect(checkSettings({ ...good, host: '0.0.0.0', tlsCert: '/etc/custody/cert.pem' }, undefined)).toEqual([]));
   it('may leave the key file where it is, once the key comes from elsewhere', () =>
     expect(checkSettings(good, '/data/keys/master.key')).toEqual([]));
 });

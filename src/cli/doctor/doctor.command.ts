@@ -16,7 +16,7 @@ import { checkKeysBackup } from './keys-backup.js';
 const FOUND = 1;
 
 export function registerDoctor(program: Command): void {
-  settingFlags(program.command('doctor'), ['host', 'data', 'ledger', 'open'])
+  settingFlags(program.command('doctor'), ['host', 'data', 'ledger', 'open', 'tlsCert', 'tlsKey'])
     .description(
       'name weak settings and accounts, with what to do about each; for the machine and settings of the server',
     )
