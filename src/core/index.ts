@@ -9,4 +9,5 @@ export * from './event-catalogue.js';
 export * from './ids.js';
 export * from './json.js';
 export * from './personal-data.js';
+export * from './same-secret.js';
 export * from './scope.js';

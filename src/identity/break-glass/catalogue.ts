@@ -1,4 +1,5 @@
 import { EventDefinition, JsonObject } from '../../core/index.js';
+import { userResource as user } from '../user/resource.js';
 
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
 const reviewId = 'bg-01890a5d-ac96-774b-bcce-b302099a8064';
@@ -6,7 +7,6 @@ const expiresAt = 1767607200000000;
 const OF_USER = 'user-<user id>';
 const OF_REVIEW = 'break-glass-<review id>';
 
-const user = (data: JsonObject) => ({ kind: 'user', id: data['userId'] as string });
 const review = (data: JsonObject) => ({
   kind: 'break-glass-review',
   id: data['reviewId'] as string,

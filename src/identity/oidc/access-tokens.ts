@@ -3,14 +3,13 @@ import { Micros } from '../../core/index.js';
 import { Vouched } from './claims.js';
 import { OidcFailure } from './failure.js';
 import { OidcOptions } from './options.js';
-import { OidcProvider, ProviderAway } from './provider.js';
+import { OidcProvider, ProviderAway, SKEW_SECONDS } from './provider.js';
 
 /** Signatures that only the provider can make: with a shared secret, or the public key as one, anybody could. */
 export const ALGORITHMS: readonly string[] = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
-const SKEW_SECONDS = 60;
 const MAX_SUBJECT = 255;
 
 /** What a header may say a token is; without it, its claims tell. */

@@ -1,11 +1,10 @@
-import { EventDefinition, JsonObject } from '../../core/index.js';
+import { EventDefinition } from '../../core/index.js';
+import { userResource as user } from '../user/resource.js';
 import { IDENTITY_DIRECTORY } from './events.js';
 
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
 const digest = 'q3Vb8pYk0mTn2v3rJ5m8n0c3b1q7x6l4k9j2h8g5fA';
 const identity = { subject: userId, box: 'v1.AAECAwQFBgcICQoL.q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ' };
-
-const user = (data: JsonObject) => ({ kind: 'user', id: data['userId'] as string });
 
 /** Frozen samples: the shape of what is in people's logs. A change needs a new schema version and an upcast. */
 export const linkEvents: readonly EventDefinition[] = [

@@ -21,7 +21,8 @@ export interface ProviderTimes {
 
 const TIMES: ProviderTimes = { pauseMs: 5_000, newKeyMs: 30_000, keysMs: 600_000, discoveryMs: 3_600_000 };
 const TIMEOUT_MS = 5_000;
-const SKEW_SECONDS = 60;
+/** So much may two clocks differ. */
+export const SKEW_SECONDS = 60;
 
 /**
  * The provider as it describes itself: asked for when it is first needed, so a server starts without it, and

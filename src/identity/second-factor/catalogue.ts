@@ -1,9 +1,9 @@
-import { EventDefinition, JsonObject } from '../../core/index.js';
+import { EventDefinition } from '../../core/index.js';
+import { userResource as user } from '../user/resource.js';
 
 const STREAM = 'user-<user id>';
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
 const factorId = 'f-01890a5d-ac96-774b-bcce-b302099a8063';
-const user = (data: JsonObject) => ({ kind: 'user', id: data['userId'] as string });
 
 export const secondFactorEvents: readonly EventDefinition[] = [
   {

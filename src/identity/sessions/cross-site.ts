@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { sameSecret } from '../../core/index.js';
 
 export const CSRF_HEADER = 'x-custody-csrf';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -19,14 +19,8 @@ export function fromElsewhere(request: FastifyRequest): string | undefined {
 export function forged(request: FastifyRequest, token: string): string | undefined {
   const elsewhere = fromElsewhere(request);
   if (elsewhere !== undefined || SAFE.has(request.method)) return elsewhere;
-  const given = request.headers[CSRF_HEADER];
-  if (typeof given === 'string' && same(given, token)) return undefined;
+  if (sameSecret(request.headers[CSRF_HEADER], token)) return undefined;
   return `a change by session needs the header ${CSRF_HEADER} with the csrf_token of GET /api/v1/sessions/current`;
-}
-
-function same(given: string, token: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(token)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function sameHost(origin: string, host: string | undefined): boolean {

@@ -1,11 +1,11 @@
 import { EventDefinition, JsonObject } from '../../core/index.js';
+import { userResource as user } from './resource.js';
 
 const STREAM = 'user-<user id>';
 const userId = 'u-01890a5d-ac96-774b-bcce-b302099a8057';
 const tokenId = 't-01890a5d-ac96-774b-bcce-b302099a8058';
 const sealed = { subject: userId, box: 'v1.AAECAwQFBgcICQoL.q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ' };
 
-const user = (data: JsonObject) => ({ kind: 'user', id: data['userId'] as string });
 const token = (data: JsonObject) => ({ kind: 'token', id: data['tokenId'] as string, parents: [user(data)] });
 
 /** Frozen samples: the shape of what is in people's logs. A change needs a new schema version and an upcast. */

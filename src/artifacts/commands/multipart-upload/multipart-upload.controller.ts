@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Body, Controller, HttpCode, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type CommandContext, errors } from '../../../core/index.js';
+import { errors, sameSecret, type CommandContext } from '../../../core/index.js';
 import {
   about,
   AccessPolicy,
@@ -90,7 +89,7 @@ export class MultipartUploadController {
   ): Promise<void> {
     await receiveBody(request, reply, async ({ body, ...options }) => {
       const upload = await this.uploads.find(uploadId);
-      if (!isToken(request.headers[TOKEN_HEADER], upload.secret)) await this.refusePart(request, upload);
+      if (!sameSecret(request.headers[TOKEN_HEADER], upload.secret)) await this.refusePart(request, upload);
       const { sha256 } = await this.uploads.putPart(upload, partNumber(part, upload), body, options);
       void reply.header('etag', `"${sha256}"`);
     });
@@ -120,12 +119,6 @@ function credentials({ id, secret, parts }: Upload, origin: string): readonly ob
     part_number: index + 1,
     headers: { [TOKEN_HEADER]: secret },
   }));
-}
-
-function isToken(given: string | string[] | undefined, secret: string): boolean {
-  if (typeof given !== 'string' || given.length !== secret.length) return false;
-  const [a, b] = [Buffer.from(given), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function partNumber(text: string, { parts }: Upload): number {

@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import * as client from 'openid-client';
-import { Actor, errors, Micros } from '../../../core/index.js';
+import { Actor, errors, Micros, sameSecret } from '../../../core/index.js';
 import type { Clock } from '../../../core/index.js';
 import { CustodyRequest } from '../../../http/index.js';
 import { AccessGuard } from '../../access/access.guard.js';
@@ -77,7 +76,7 @@ export class BrowserSignIn {
     void reply.header('set-cookie', cookie.clear());
     if (!begun) return this.refuse(request, 'oidc-not-begun');
     const query = new URL(request.url, 'http://here.invalid').search;
-    if (!same(new URLSearchParams(query).get('state') ?? '', begun.state)) return this.refuse(request, 'oidc-state');
+    if (!sameSecret(new URLSearchParams(query).get('state'), begun.state)) return this.refuse(request, 'oidc-state');
     if (this.finished.has(begun.state)) return this.refuse(request, 'oidc-replayed');
     this.finished.set(begun.state, true);
     const exchanged = await exchange({ provider, options, now: this.clock.now() }, begun, query);
@@ -145,8 +144,3 @@ export class BrowserSignIn {
 
 const away = () =>
   errors.unavailable('provider-unavailable', 'the OpenID provider does not answer now; try again in a moment');
-
-function same(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
