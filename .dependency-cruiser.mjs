@@ -138,6 +138,16 @@ export default {
       to: { path: '^src/(app|cli)/' },
     },
     {
+      name: 'commands-load-rooms-when-they-run',
+      comment: 'A room brings its whole framework: help, completion and commands that only ask a server come at once.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: ['^src/cli/(explain|docs)\\.ts$', SPEC] },
+      to: {
+        path: `^src/(${ROOMS}|ledger|projection|http|mlflow)/|^src/app/(?!config/|layout|data-folder)`,
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'no-tests-in-the-product',
       comment: 'Contract suites and laboratories for tests are not built.',
       severity: 'error',

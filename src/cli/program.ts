@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { signOut } from './code-session.js';
-import { EXIT, explain } from './exit-codes.js';
+import { EXIT, explainUsual } from './exit-codes.js';
 import { registerBreakGlass } from './accounts/break-glass.command.js';
 import { registerRole } from './accounts/role.command.js';
 import { registerSession } from './accounts/session.command.js';
 import { registerToken } from './accounts/token.command.js';
 import { registerUser } from './accounts/user.command.js';
-import { registerAudit } from './audit.command.js';
+import { registerAudit } from './audit/audit.command.js';
 import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
@@ -28,6 +28,7 @@ const program = new Command('custody')
   .showHelpAfterError('(custody --help shows what there is)')
   .exitOverride();
 
+// What a command needs of the rooms is loaded when it is run, so that the others, and help, come at once.
 registerServe(program);
 registerWorker(program);
 registerDemo(program);
@@ -60,7 +61,7 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
-    const { code, message } = explain(error);
+    const { code, message } = explainUsual(error) ?? (await import('./explain.js')).explain(error);
     console.error(`custody: ${message}`);
     process.exitCode = code;
   }

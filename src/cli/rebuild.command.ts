@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { readSettings, Settings } from '../app/config/settings.js';
-import { rebuildReadModels } from '../app/rebuild.js';
 import { EXIT } from './exit-codes.js';
 import { settingFlags, texts } from './flags.js';
 import { ProgressBar } from './progress-bar.js';
@@ -20,6 +19,7 @@ async function rebuild(settings: Settings, json: boolean): Promise<number> {
   void askedToStop().then(() => abort.abort());
   const bar = new ProgressBar('rebuilding', process.stderr);
   try {
+    const { rebuildReadModels } = await import('../app/rebuild.js');
     const result = await rebuildReadModels(settings, (done, of) => bar.update(done, of), abort.signal);
     bar.end();
     const rate = Math.round(result.events / result.seconds);

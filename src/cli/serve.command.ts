@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { isLoopback, readSettings, Settings } from '../app/config/settings.js';
-import { FirstStart } from '../app/bootstrap.js';
-import { startServer } from '../app/server.js';
+import type { FirstStart } from '../app/bootstrap.js';
 import { EXIT } from './exit-codes.js';
 import { serverFlags, texts } from './flags.js';
 import { askedToStop, endWithin } from './signals.js';
@@ -27,6 +26,7 @@ export function registerServe(program: Command): void {
 
 async function serve(settings: Settings): Promise<number> {
   const stop = askedToStop();
+  const { startServer } = await import('../app/server.js');
   const server = await startServer(settings);
   if (settings.tlsCert !== undefined) process.on('SIGHUP', () => server.renewTls());
   if (settings.open) console.log(OPEN_BANNER);

@@ -1,4 +1,4 @@
-import type { TableStyle } from '../audit/index.js';
+import type { TableStyle } from './text-table.js';
 
 /** As wide and as colourful as the terminal is; plain where there is none. */
 export function tableStyle(): TableStyle {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { readSettings, Settings } from '../app/config/settings.js';
-import { startWorker } from '../app/worker.js';
 import { EXIT } from './exit-codes.js';
 import { texts, workerFlags } from './flags.js';
 import { askedToStop, endWithin } from './signals.js';
@@ -15,6 +14,7 @@ export function registerWorker(program: Command): void {
 
 async function work(settings: Settings): Promise<number> {
   const stop = askedToStop();
+  const { startWorker } = await import('../app/worker.js');
   const worker = await startWorker(settings);
   console.log(`worker ready on ${worker.ledger}`);
   process.send?.({ kind: 'ready' });

@@ -1,6 +1,10 @@
 import { DomainEvent } from './envelope.js';
 import { JsonObject } from './json.js';
 
+/** What became of what somebody tried. */
+export const OUTCOMES = ['ok', 'denied', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
 /**
  * One event type with its history. `samples` holds one frozen example for each schema version, oldest
  * first; a test replays them all, so a change that can't read old events fails.
@@ -14,7 +18,7 @@ export interface EventDefinition {
   /** What the event is about, for the audit trail. Kind is singular: `run`, `model-version`. */
   readonly resource: (data: JsonObject) => ResourceRef;
   /** `denied` and `failed` events tell of something that did not take place. */
-  readonly outcome?: 'ok' | 'denied' | 'failed';
+  readonly outcome?: Outcome;
   readonly samples: readonly [JsonObject, ...JsonObject[]];
   /** `upcasts[n]` turns data of schema n+1 into data of schema n+2. */
   readonly upcasts?: readonly ((data: JsonObject) => JsonObject)[];

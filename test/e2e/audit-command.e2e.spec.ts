@@ -72,7 +72,7 @@ describe('custody audit', () => {
     });
     expect([wrong.code, wrong.err]).toEqual([
       65,
-      'custody: login nobody or its password is not right, or the account is disabled\n',
+      'custody: login nobody or its password is not right, or the account is disabled, or it has a second factor and needs a new --code\n',
     ]);
   });
 });

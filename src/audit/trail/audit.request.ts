@@ -10,8 +10,8 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { OUTCOMES, type Outcome } from '../../core/index.js';
 import { ToInt, ToList, Strict } from '../../http/index.js';
-import { OUTCOMES, type Outcome } from './table.js';
 
 @Strict()
 export class AuditEventsRequest {

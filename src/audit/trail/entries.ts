@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import { EventCatalogue, Micros } from '../../core/index.js';
+import { EventCatalogue, Micros, Outcome } from '../../core/index.js';
 import { PersonDirectory } from '../person-directory.js';
 import { unpackId } from './packed-id.js';
-import { AuditTables, Outcome, PackedId } from './table.js';
+import { AuditTables, PackedId } from './table.js';
 
 export interface AuditPerson {
   readonly id: string;

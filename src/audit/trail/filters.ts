@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { errors, Micros } from '../../core/index.js';
-import { Outcome } from './table.js';
+import { errors, Micros, Outcome } from '../../core/index.js';
 
 export interface AuditFilters {
   /** Login or id: what this person did, and what services did for them. */

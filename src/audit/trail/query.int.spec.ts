@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CustodyError, Micros, RecordedEvent } from '../../core/index.js';
+import { CustodyError, Micros, OUTCOMES, RecordedEvent } from '../../core/index.js';
 import { definitions, Episode, episode, FIRST, LOGINS, pages, recorded, TrailLab } from '../testing/trail-lab.js';
 import { BLOCK } from './blocks.js';
 import { AuditFilters } from './filters.js';
 import { QueryAuditTrail } from './query.js';
-import { OUTCOMES } from './table.js';
 
 let lab: TrailLab;
 beforeEach(() => void (lab = new TrailLab()));

@@ -1,8 +1,5 @@
 import type { Generated } from 'kysely';
 
-export const OUTCOMES = ['ok', 'denied', 'failed'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
 /** A text of ours that stays a text: UUIDs are kept as their 16 bytes, everything else as it is. */
 export type PackedId = Buffer | string;
 

@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
-import { printList, time } from './output.js';
+import { printList, time } from '../output.js';
 import { userIdOf, userPath } from './wire.js';
 
 const EXAMPLES = `

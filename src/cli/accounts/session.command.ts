@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
-import { printList, time } from './output.js';
+import { printList, time } from '../output.js';
 import { userIdOf } from './wire.js';
 
 const EXAMPLES = `

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
 import { WrongUsage } from '../exit-codes.js';
-import { printList, printSecret, time } from './output.js';
+import { printList, printSecret, time } from '../output.js';
 import { userIdOf, WireToken } from './wire.js';
 
 const EXAMPLES = `

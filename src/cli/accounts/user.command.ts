@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
-import { printList, printSecret, time } from './output.js';
+import { printList, printSecret, time } from '../output.js';
 import { registerOwnPassword } from './own-password.command.js';
 import { allUsers, userIdOf, userPath, WireUser } from './wire.js';
 

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { reasonOf, UnusablePath } from '../../app/data-folder.js';
 import { readSettings, Settings } from '../../app/config/settings.js';
 import { CustodyError, errors } from '../../core/index.js';
-import { LIMS_COLUMNS, limsCsv, requireCsv } from '../../training/index.js';
 import { EXIT } from '../exit-codes.js';
 import { settingFlags, texts } from '../flags.js';
 import { assembleTeam, noteFirstStart } from './accounts.js';
@@ -29,11 +28,12 @@ export function registerDemo(program: Command): void {
         ...given,
         data: given.data ?? process.env['CUSTODY_DATA'] ?? join('custody-data', 'demo'),
       });
-      process.exitCode = await demo(settings, readData(dataFile), exit === true);
+      process.exitCode = await demo(settings, await readData(dataFile), exit === true);
     });
 }
 
-function readData(file: string | undefined): Data {
+async function readData(file: string | undefined): Promise<Data> {
+  const { LIMS_COLUMNS, limsCsv, requireCsv } = await import('../../training/index.js');
   if (file === undefined) return { bytes: Buffer.from(limsCsv()), name: 'LIMS_Synthetic_v1', source: 'generator' };
   const bytes = readInput(file);
   const source = basename(file);

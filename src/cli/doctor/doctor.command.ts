@@ -3,10 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readSettings, Settings } from '../../app/config/settings.js';
 import { isFileLedger, layout } from '../../app/layout.js';
-import { openReadOnly } from '../../app/open-read-only.js';
 import { systemClock } from '../../core/index.js';
-import { reviewAccess } from '../../identity/index.js';
-import { printList } from '../accounts/output.js';
+import { printList } from '../output.js';
 import { EXIT } from '../exit-codes.js';
 import { settingFlags, texts } from '../flags.js';
 import { checkAccounts, checkSettings, DORMANT_DAYS, Finding } from './checks.js';
@@ -70,6 +68,8 @@ async function accounts(settings: Settings): Promise<readonly Finding[]> {
   if (isFileLedger(settings) && !existsSync(layout(settings).log)) return [];
   // Opening would make a new, empty keystore and hide that the old one is gone.
   if (!existsSync(join(layout(settings).keys, 'keystore.db'))) return [KEYS_MISSING];
+  const { openReadOnly } = await import('../../app/open-read-only.js');
+  const { reviewAccess } = await import('../../identity/index.js');
   const sources = await openReadOnly(settings);
   try {
     const now = systemClock.now();

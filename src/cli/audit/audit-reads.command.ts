@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { printList } from './accounts/output.js';
-import { ServerClient, ServerOptions, serverOptions } from './server-client.js';
+import { printList } from '../output.js';
+import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
 
 interface WireRead {
   readonly actor: { readonly id: string; readonly name?: string };

@@ -1,4 +1,4 @@
-import { TableStyle, textTable } from './text-table.js';
+import { TableStyle, textTable } from '../text-table.js';
 
 /** An entry of the trail as `GET /api/v1/audit/events` answers it, as far as a table shows it. */
 export interface WireEntry {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { OUTCOMES } from '../trail/table.js';
+import { OUTCOMES } from '../../core/index.js';
 import { auditTable, WireEntry } from './audit-table.js';
-import { TableStyle } from './text-table.js';
+import { TableStyle } from '../text-table.js';
 
 /** The query parameters of `GET /api/v1/audit/events`, in its own spelling. */
 export interface AuditQuestion {

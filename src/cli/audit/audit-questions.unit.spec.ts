@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Command, CommanderError } from 'commander';
-import { AuditQuestion, registerAuditCommand, WirePage } from './audit-command.js';
+import { AuditQuestion, registerAuditCommand, WirePage } from './audit-questions.js';
 import { WireEntry } from './audit-table.js';
 
 const entry = (action: string): WireEntry => ({

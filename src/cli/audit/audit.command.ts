@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type AuditQuestion, registerAuditCommand, type WirePage } from '../audit/index.js';
+import { type AuditQuestion, registerAuditCommand, type WirePage } from './audit-questions.js';
 import { registerAuditReads } from './audit-reads.command.js';
-import { ServerClient, ServerOptions, serverOptions } from './server-client.js';
-import { tableStyle } from './table-style.js';
+import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { tableStyle } from '../table-style.js';
 
 /** `custody audit`: the audit room's command, asked of a server over HTTP. */
 export function registerAudit(program: Command): void {

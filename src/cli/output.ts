@@ -1,5 +1,5 @@
-import { textTable } from '../../audit/index.js';
-import { tableStyle } from '../table-style.js';
+import { tableStyle } from './table-style.js';
+import { textTable } from './text-table.js';
 
 /** One object a line for machines, a table for people. */
 export function printList<T>(
