@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
+import { complianceDocument } from '../app/compliance/document.js';
 import { mlflowCompatibility } from '../app/compatibility-document.js';
 import { renderEnvExample } from '../app/config/settings.js';
 import { eventsDocument } from '../app/events-document.js';
@@ -9,4 +10,5 @@ import { securityDocument } from '../app/security/document.js';
 writeFileSync('docs/events.md', eventsDocument());
 writeFileSync('.env.example', renderEnvExample());
 writeFileSync('docs/security.md', securityDocument());
+writeFileSync('docs/compliance-control-map.md', complianceDocument());
 writeFileSync('docs/mlflow-compatibility.md', mlflowCompatibility());

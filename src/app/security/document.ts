@@ -1,10 +1,7 @@
 import { LEVEL_ROLES } from '../../identity/index.js';
-import { CLAUSES } from './clauses.js';
+import { table } from '../table.js';
 import { matrixTable, publicRoutes, routesTable } from './matrix.js';
 import { THREATS } from './threats.js';
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 const levels = (): string =>
   table(
@@ -52,17 +49,5 @@ ${table(
   THREATS.map(({ who, wants, meets, left }) => [who, wants, meets, left]),
 )}
 
-## Which clause is answered by what
-
-Engineering notes, not legal advice. [compliance.md](compliance.md) has the whole record, and what is not there yet.
-
-${table(
-  ['clause', 'asks for', 'control', 'shown by'],
-  CLAUSES.map(({ clause, asks, control, shown }) => [
-    clause,
-    asks,
-    control,
-    shown.map((path) => `\`${path}\``).join(', '),
-  ]),
-)}
+Which clause of which standard is answered by what: [compliance-control-map.md](compliance-control-map.md).
 `;

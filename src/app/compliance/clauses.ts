@@ -1,0 +1,203 @@
+/** What a clause asks for, and what answers it. Tests hold that the calls and files exist. */
+export interface Clause {
+  readonly clause: string;
+  readonly asks: string;
+  readonly control: string;
+  /** Calls by which it is used or seen; none where it holds for every call, or for none. */
+  readonly calls: readonly string[];
+  readonly code: readonly string[];
+  readonly tests: readonly string[];
+}
+
+export const CLAUSES: readonly Clause[] = [
+  {
+    clause: '21 CFR 11.10(d), (g); HIPAA 164.312(a)(1)',
+    asks: 'access limited to those who are authorised; authority is checked',
+    control:
+      'Every route declares an action and what it is about; one place decides, and what is not granted is denied. Roles hold everywhere, for names, for one thing, or until a time; tokens may be limited further.',
+    calls: ['POST /api/v1/users/:id/roles', 'POST /api/v1/users/:id/grants', 'GET /api/v1/users/:id/rights'],
+    code: ['src/identity/access/permissions.ts'],
+    tests: ['test/e2e/rights-of-routes.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(e); HIPAA 164.312(b)',
+    asks: 'who did what and when is recorded by the system itself',
+    control:
+      'Every change is an event with actor, time, reason and origin; denials and failed sign-ins are written before they are answered; reads in batches, with who, what, by which question and how often.',
+    calls: ['GET /api/v1/audit/events', 'GET /api/v1/audit/reads'],
+    code: ['docs/events.md', 'src/identity/access/access-trail.ts'],
+    tests: ['test/e2e/denials.e2e.spec.ts', 'test/e2e/reads.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(h)',
+    asks: 'where an instruction came from',
+    control:
+      'Every event has the request, the sealed address and user agent, how its actor signed in, and with which token.',
+    calls: ['GET /api/v1/audit/events/:id'],
+    code: ['src/identity/access/request-context.ts', 'src/identity/access/client-seals.ts'],
+    tests: ['src/identity/access/access.guard.int.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.100(a); HIPAA 164.312(a)(2)(i)',
+    asks: 'an identity is one individual’s, and never another’s',
+    control:
+      'Ids are random and never used again; a login stays with its account after that is disabled, also over MLflow’s calls. The doctor names passwords that come from many addresses.',
+    calls: ['POST /api/v1/users', 'GET /api/v1/users'],
+    code: ['src/identity/directory/directory.ts', 'src/cli/doctor/checks.ts'],
+    tests: ['test/clients/auth-client.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.100(b)',
+    asks: 'an identity is verified before its account is sanctioned',
+    control:
+      'A new account may set its password and nothing more until somebody has recorded how its person was identified. Where the lab’s directory or OpenID provider knows only such people, the installation says so once, and it is recorded for each.',
+    calls: ['POST /api/v1/users/:id/identity-verification'],
+    code: [],
+    tests: ['src/identity/verification/verification.int.spec.ts', 'test/e2e/scim.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(d); 21 CFR 11.200(a)(1)',
+    asks: 'whoever acts is the one whom they claim to be; two components where no token of the body is used',
+    control:
+      'Login and password, a one-time code beside it where the installation demands it by role, or the OpenID provider’s word, checked by its signature.',
+    calls: ['POST /api/v1/sessions', 'POST /api/v1/users/me/second-factor/confirm', 'GET /api/v1/oidc/login'],
+    code: [],
+    tests: [
+      'src/identity/second-factor/second-factor.int.spec.ts',
+      'test/e2e/sessions.e2e.spec.ts',
+      'test/clients/oidc-client.e2e.spec.ts',
+    ],
+  },
+  {
+    clause: 'HIPAA 164.312(a)(2)(ii)',
+    asks: 'a way to what is needed in an emergency',
+    control:
+      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed it off.',
+    calls: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/reviews/:id'],
+    code: [],
+    tests: ['src/identity/break-glass/break-glass.int.spec.ts', 'test/e2e/sessions-command.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(a)(2)(iii)',
+    asks: 'a session that nobody uses ends',
+    control: 'Browser sessions have an idle and an absolute time-out, and end in every process at once.',
+    calls: ['GET /api/v1/sessions', 'DELETE /api/v1/sessions/:id'],
+    code: [],
+    tests: ['src/identity/sessions/sessions.int.spec.ts', 'test/e2e/sessions.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(e)(1)',
+    asks: 'what crosses a network can’t be read there',
+    control:
+      'TLS 1.2 and 1.3 by two settings, renewed without a restart; the doctor names a server that listens to a network without it.',
+    calls: [],
+    code: [],
+    tests: ['test/e2e/tls.e2e.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.200(a)(2), (3)',
+    asks: 'only its owner uses an identity; for anybody else it takes two people',
+    control:
+      'A password that an administrator chose or reset opens one call, setting one’s own. Nobody issues or rotates another person’s tokens.',
+    calls: ['POST /api/v1/users/:id/password', 'POST /api/v1/users/me/password'],
+    code: [],
+    tests: ['src/identity/user/decide.unit.spec.ts', 'test/e2e/limited-tokens.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(a), (b)',
+    asks: 'passwords are unique to an id, and checked or revised periodically',
+    control:
+      'No reuse of the last ones, ageing as a setting, Argon2id; the doctor names an installation where passwords never age.',
+    calls: ['POST /api/v1/users/me/password'],
+    code: [],
+    tests: ['src/identity/credentials/credentials.unit.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(c)',
+    asks: 'lost or stolen credentials are replaced at once',
+    control:
+      'Revoking, resetting and disabling hold for the next request in every process; rotation gives a token another secret without a gap.',
+    calls: ['DELETE /api/v1/tokens/:id', 'POST /api/v1/tokens/:id/rotate', 'POST /api/v1/users/:id/disable'],
+    code: [],
+    tests: ['src/identity/access/access.guard.int.spec.ts', 'test/e2e/limited-tokens.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.300(d); HIPAA 164.308(a)(5)(ii)(C)',
+    asks: 'misuse is prevented and noticed',
+    control:
+      'Wrong passwords lock for a while that doubles, with an event; an address that guesses is slowed; one answer whatever was wrong; each failure is in the trail. Locks, guessing, refusals in a row, a new address of an administrator and a broken glass are alerts, in the trail and in the log.',
+    calls: ['GET /api/v1/audit/alerts', 'POST /api/v1/users/:id/unlock'],
+    code: ['src/identity/access/sign-in-locks.ts', 'src/identity/access/failed-sign-ins.ts'],
+    tests: ['src/identity/alerts/alerts.int.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.308(a)(3), (4); Annex 11 §12',
+    asks: 'giving, changing and ending rights is authorised and recorded',
+    control:
+      'Rights change through events with a reason; rights as of any date, with who gave them and why, come from the log. Whoever leaves is disabled at once, sessions and tokens with them, also by the lab’s directory (SCIM).',
+    calls: ['GET /api/v1/users/:id/rights', 'POST /api/v1/users/:id/disable', 'PATCH /scim/v2/Users/:id'],
+    code: ['src/identity/queries/rights/query.ts'],
+    tests: ['test/e2e/rights-command.e2e.spec.ts', 'test/e2e/leavers.e2e.spec.ts', 'test/e2e/scim.e2e.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.308(a)(1)(ii)(D)',
+    asks: 'activity is reviewed regularly',
+    control:
+      'The trail is searchable by person, action, resource and outcome; the doctor looks for dormant administrators and shared accounts.',
+    calls: ['GET /api/v1/audit/events', 'GET /api/v1/audit/reads'],
+    code: ['src/audit/README.md', 'src/cli/doctor/doctor.command.ts'],
+    tests: ['test/e2e/audit-command.e2e.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
+  },
+  {
+    clause: 'ISO/IEC 17025 7.11.3',
+    asks: 'records are protected from unauthorised access and tampering',
+    control:
+      'No call changes or deletes an event; whoever manages accounts neither trains nor promotes, and whoever trains does not promote.',
+    calls: [],
+    code: ['src/identity/access/matrix.ts', 'src/identity/named-roles/levels.ts'],
+    tests: ['test/e2e/rights-of-routes.e2e.spec.ts', 'src/identity/access/matrix.unit.spec.ts'],
+  },
+  {
+    clause: 'GDPR Art. 17, 32; HIPAA 164.312(a)(2)(iv)',
+    asks: 'personal data is protected, and can be erased',
+    control:
+      'Names, addresses and claimed names are sealed under a key for each person, apart from the log; destroying the key changes no event.',
+    calls: [],
+    code: [],
+    tests: ['src/identity/keystore/keystore.int.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(a), (c), (e); Annex 11 §9; HIPAA 164.312(c)',
+    asks: 'earlier entries are not obscured, and what was recorded stays',
+    control:
+      'The log is append-only: triggers refuse UPDATE, DELETE and REPLACE, and no setting ends recording. A write is answered once it is on disk, and survives a kill.',
+    calls: ['GET /api/v1/audit/events'],
+    code: ['src/ledger/sqlite'],
+    tests: ['src/ledger/sqlite/append-only.int.spec.ts', 'test/faults/server-killed.fault.spec.ts'],
+  },
+  {
+    clause: 'HIPAA 164.312(c)(2); ISO/IEC 17025 7.11.3',
+    asks: 'a way to see that a record was not altered',
+    control:
+      'Each file goes by its SHA-256 and is verified before it is sent; damage is refused and recorded. A version is sealed under a manifest of digests when it is made.',
+    calls: ['GET /api/2.0/mlflow-artifacts/artifacts/*'],
+    code: ['src/artifacts', 'docs/decisions/0009-verify-before-sending.md'],
+    tests: ['test/e2e/known-attacks.e2e.spec.ts'],
+  },
+  {
+    clause: 'ISO/IEC 17025 7.5, 7.11',
+    asks: 'who did each step of a result, on which data',
+    control:
+      'Data set digest, job, run, files by digest, version, stage and predictions each name the one before. Training history is kept for good.',
+    calls: ['GET /api/v1/predictions/:id', 'GET /api/v1/training-jobs/:id', 'GET /api/v1/datasets/:id'],
+    code: ['docs/events.md'],
+    tests: ['test/e2e/demo.e2e.spec.ts'],
+  },
+];
+
+/** What is asked for and has no answer yet. */
+export const NOT_YET: readonly string[] = [
+  '21 CFR 11.50, 11.70 (signatures) and approvals by several people: moving a version into or out of Production needs the role `reviewer`, and is recorded with the reason, but not signed.',
+  'Proof against somebody with access to the disk (Merkle tree, signed checkpoints, offline verification): the log is append-only and ordered, but nothing cryptographic shows yet that the file was not rewritten.',
+  'Reports, exports, retention, archive, erasure on the command line.',
+];
