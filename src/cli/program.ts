@@ -12,6 +12,7 @@ import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
 import { registerRebuild } from './rebuild.command.js';
+import { registerRollback } from './rollback.command.js';
 import { registerServe } from './serve.command.js';
 import { registerWorker } from './worker.command.js';
 
@@ -38,6 +39,7 @@ registerRole(program);
 registerToken(program);
 registerSession(program);
 registerBreakGlass(program);
+registerRollback(program);
 registerRebuild(program);
 registerDoctor(program);
 registerCompletion(program);
