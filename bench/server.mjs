@@ -38,6 +38,7 @@ export async function signIn({ url, firstStart }) {
     login: ANALYST.login,
     display_name: 'Bench',
     roles: ['analyst'],
+    reason: 'the bench',
     identity_verified: 'known to the bench',
   });
   await password(analyst.one_time_password, ANALYST.password, basic(ANALYST.login, analyst.one_time_password));

@@ -13,6 +13,7 @@ import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
 import { registerRebuild } from './rebuild.command.js';
 import { registerRollback } from './rollback.command.js';
+import { registerRecover } from './recover.command.js';
 import { registerServe } from './serve.command.js';
 import { registerWorker } from './worker.command.js';
 
@@ -42,6 +43,7 @@ registerBreakGlass(program);
 registerRollback(program);
 registerRebuild(program);
 registerDoctor(program);
+registerRecover(program);
 registerCompletion(program);
 program.addHelpText(
   'after',
@@ -50,7 +52,7 @@ Start here:
   $ custody demo              a laboratory's whole story, played on real data
   $ custody serve             the server; then: export MLFLOW_TRACKING_URI=http://127.0.0.1:5000
   $ custody worker            a training worker beside it
-  $ custody user create kim --role analyst
+  $ custody user create kim --role analyst --reason "trains the water models"
   $ custody audit --analyst kim --from 2026-01-01
 
 Each flag has a CUSTODY_… variable; .env.example lists them all.

@@ -22,6 +22,8 @@ export interface CommandContext extends EventContext {
   readonly scoped?: readonly ScopedRole[];
   /** What a list may show the actor; everything, where there is none. */
   readonly reach?: Reach;
+  /** When they showed who they are: now, or when their session began. A token says nothing of that. */
+  readonly signedInAt?: Micros;
   /** What the credential is held to that they came with. */
   readonly limits?: Limits;
   /** When given, event ids derive from it: the same command sent twice is one write. */

@@ -42,6 +42,7 @@ describe('accounts over HTTP', () => {
       login,
       roles,
       identity_verified: 'known to the test',
+      reason: 'a test',
       ...more,
     });
     expect(created.status).toBe(201);
@@ -195,7 +196,12 @@ describe('accounts over HTTP', () => {
   it('of a service get their tokens from administrators; nobody gets another person’s', async () => {
     const ada = await signUp('ada', ['analyst']);
     const adaId = text((await send('GET', 'users/me', ada)).body['user_id']);
-    const service = await send('POST', 'users', admin, { login: 'ci', roles: ['analyst'], kind: 'service' });
+    const service = await send('POST', 'users', admin, {
+      login: 'ci',
+      roles: ['analyst'],
+      kind: 'service',
+      reason: 'a test',
+    });
     expect(service.body).not.toHaveProperty('one_time_password');
     const user_id = text(service.body['user_id']);
     expect(await send('POST', 'tokens', ada, { label: 'ci', user_id })).toMatchObject({
@@ -230,8 +236,10 @@ describe('accounts over HTTP', () => {
     ['POST', 'users', { login: 'ada', roles: [], display_name: 'a\u202eb' }, 400],
     ['POST', 'users', { login: 'ada', roles: [], reason: 'a\nb' }, 400],
     ['POST', 'users', { login: 'admin', roles: [] }, 409],
-    ['POST', 'users/u-unknown/roles', { roles: [] }, 404],
-    ['POST', 'users/..%2F..%2Fetc/roles', { roles: [] }, 404],
+    ['POST', 'users/u-unknown/roles', { roles: [], reason: 'a test' }, 404],
+    ['POST', 'users/u-unknown/roles', { roles: [] }, 400],
+    ['POST', 'users', { login: 'new', roles: ['viewer'] }, 400],
+    ['POST', 'users/..%2F..%2Fetc/roles', { roles: [], reason: 'a test' }, 404],
     ['POST', 'users/u-unknown/disable', {}, 404],
     ['POST', 'users/u-unknown/password', {}, 404],
     ['POST', 'tokens', { label: '' }, 400],

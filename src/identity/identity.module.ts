@@ -36,6 +36,7 @@ import { EnsureWorkerAccountHandler } from './commands/ensure-worker-account/ens
 import { ChangePasswordHandler } from './commands/passwords/change-password.handler.js';
 import { PasswordsController } from './commands/passwords/passwords.controller.js';
 import { ResetPasswordHandler } from './commands/passwords/reset-password.handler.js';
+import { RecoverAdministrationHandler } from './commands/recover-administration/recover-administration.js';
 import { RoleGrantsController } from './commands/role-grants/role-grants.controller.js';
 import { GrantRoleHandler, RevokeRoleGrantHandler } from './commands/role-grants/role-grants.handlers.js';
 import { IssueTokenHandler } from './commands/tokens/issue-token.handler.js';
@@ -124,6 +125,7 @@ const COMMAND_HANDLERS = [
   IssueTokenHandler,
   LinkIdentityHandler,
   OfferSecondFactorHandler,
+  RecoverAdministrationHandler,
   RemoveSecondFactorHandler,
   ResetPasswordHandler,
   ResetSecondFactorHandler,

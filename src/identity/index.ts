@@ -36,9 +36,12 @@ export type { CreatedUser } from './commands/create-user/create-user.command.js'
 export { DisableUser } from './commands/disable-user/disable-user.command.js';
 export { EnsureWorkerAccount, WORKER_ID } from './commands/ensure-worker-account/ensure-worker-account.js';
 export { ChangePassword, ResetPassword } from './commands/passwords/passwords.commands.js';
+export { RecoverAdministration } from './commands/recover-administration/recover-administration.js';
+export type { RecoveredAdministrator } from './commands/recover-administration/recover-administration.js';
 export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.commands.js';
 export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
+export { hasPeople } from './directory/has-people.js';
 export { LEVEL_ROLES } from './named-roles/levels.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';

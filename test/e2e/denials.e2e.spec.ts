@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
 import { account, freshServer, Http, withPassword } from '../support/custody.js';
 
 const MLFLOW = '/api/2.0/mlflow';
@@ -55,11 +56,12 @@ describe('a refusal with 403', () => {
       login: 'new',
       display_name: 'new',
       roles: ['analyst'],
+      reason: 'a test',
     });
     return new Http(custody.url, 'new', made.body.one_time_password).get('/api/v1/users/me');
   };
   const pending = async () => {
-    const body = { login: 'unknown', display_name: 'unknown', roles: ['admin'] };
+    const body = { login: 'unknown', display_name: 'unknown', roles: ['admin'], reason: 'a test' };
     const made = await custody.admin.post<{ one_time_password: string }>('/api/v1/users', body);
     const { one_time_password: current } = made.body;
     return (await withPassword(custody.url, 'unknown', current, 'a password of their own')).get('/api/v1/users');
@@ -73,6 +75,7 @@ describe('a refusal with 403', () => {
       login: 'robot',
       kind: 'service',
       roles: ['admin'],
+      reason: 'a test',
     });
     const token = { label: 'x', user_id: service.body.user_id };
     const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', token);
@@ -98,6 +101,28 @@ describe('a refusal with 403', () => {
     await custody.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
     const { body } = await olga.post<{ review_id: string }>('/api/v1/break-glass', need);
     return olga.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'mine' });
+  };
+  const myself = async () => (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body.user_id;
+  const promotesItself = async () =>
+    custody.admin.post(`/api/v1/users/${await myself()}/roles`, { roles: ['admin', 'reviewer'], reason: 'a test' });
+  const resetsBoth = async () => {
+    const rae = await account(custody.admin, 'ra.e', ['analyst']);
+    const { body: offered } = await rae.post<{ secret: string }>('/api/v1/users/me/second-factor', {});
+    const code = new TOTP({ secret: Secret.fromBase32(offered.secret) }).generate();
+    await rae.post('/api/v1/users/me/second-factor/confirm', { code });
+    const { body: users } = await custody.admin.get<{ users: { user_id: string; login: string }[] }>('/api/v1/users');
+    const { user_id } = users.users.find(({ login }) => login === 'ra.e')!;
+    const reset = { reason: 'lost both' };
+    expect((await custody.admin.post(`/api/v1/users/${user_id}/second-factor/reset`, reset)).status).toBe(200);
+    return custody.admin.post(`/api/v1/users/${user_id}/password`, reset);
+  };
+  const reviewedByBeholden = async () => {
+    const adam = await account(custody.admin, 'ad.am', ['analyst']);
+    const { body: me } = await adam.get<{ user_id: string }>('/api/v1/users/me');
+    await custody.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
+    const { body } = await adam.post<{ review_id: string }>('/api/v1/break-glass', { ...need, role: 'admin' });
+    const friend = await account(adam, 'fri.end', ['auditor']);
+    return friend.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'fine' });
   };
   /** The token is made by the way, and its making is no denial. */
   const withLimits = async (limits: object, path: string, body: object) => {
@@ -163,6 +188,9 @@ describe('a refusal with 403', () => {
     ['second-factor-by-token', 'of enrolling', byToken],
     ['break-glass-not-allowed', 'by an administrator', () => ana.post('/api/v1/break-glass', need)],
     ['own-break-glass', 'of reviewing it', ownReview],
+    ['review-by-beholden', 'whose account was made in need', reviewedByBeholden],
+    ['own-rights', 'by an administrator', promotesItself],
+    ['dual-control', 'by one administrator', resetsBoth],
     [
       'cross-site-request',
       'of signing in',
@@ -200,7 +228,8 @@ describe('a refusal with 403', () => {
 
   it('of every code that there is, is tried here', () => {
     // No route of the product is without a permission: that is what `every route` proves.
-    const elsewhere = ['no-permission-declared', 'promotion-required'];
+    // The tests of breaking the glass have a clock to advance.
+    const elsewhere = ['no-permission-declared', 'promotion-required', 'sign-in-again'];
     const tried = new Set([...denials.map(([code]) => code), ...elsewhere]);
     const { thrown, codes } = denialsInSource();
     expect(codes.filter((code) => !tried.has(code))).toEqual([]);

@@ -161,6 +161,7 @@ export async function account(admin: Http, login: string, roles: readonly string
     display_name: login,
     roles,
     identity_verified: 'known to the test',
+    reason: 'a test',
   });
   if (made.status >= 300) throw new Error(`could not make ${login}: ${JSON.stringify(made.body)}`);
   return withPassword(admin.url, login, made.body.one_time_password, `a password of ${login}, long enough`);

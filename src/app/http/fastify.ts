@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { acceptRawUploads } from '../../artifacts/index.js';
 import { uuidv7 } from '../../core/index.js';
 import { Settings } from '../config/settings.js';
+import { boundBodyTime } from './body-time.js';
 import { commonHeaders } from './common-headers.js';
 import { HEADER_BYTES, HEADERS_MS, refuseConnection } from './connection-errors.js';
 import { drained } from './drain.js';
@@ -20,7 +21,7 @@ export function fastifyAdapter(settings: Settings, tls?: Tls): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 2000 },
-    // A file may take any time; headers may not.
+    // A file may take any time; headers may not, and a body has to keep coming (`body-time.ts`).
     requestTimeout: 0,
     ...(tls ? { https: { ...tls, ...limits, handshakeTimeout: HANDSHAKE_MS } } : { http: limits }),
     clientErrorHandler: refuseConnection,
@@ -33,6 +34,7 @@ export function fastifyAdapter(settings: Settings, tls?: Tls): FastifyAdapter {
     (_request, body, done) => done(null, body),
   );
   fastify.removeContentTypeParser('text/plain');
+  boundBodyTime(fastify);
   readJsonBodies(fastify);
   acceptRawUploads(fastify);
   fastify.addHook('onSend', async (request, reply) => {

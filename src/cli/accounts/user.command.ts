@@ -8,7 +8,7 @@ import { allUsers, userIdOf, userPath, WireUser } from './wire.js';
 
 const EXAMPLES = `
 Examples:
-  $ custody user create ana.lyst --name "Ana Lyst" --role analyst --verified "passport seen by HR"
+  $ custody user create ana.lyst --name "Ana Lyst" --role analyst --verified "passport seen by HR" --reason "joins"
   $ custody user verify kim "passport seen by HR"  # of an account that waits for it
   $ custody user list
   $ custody user roles ana.lyst analyst reviewer --reason "stands in for Kim"

@@ -120,7 +120,13 @@ async function makeAccount(admin: Client, { login, name, role }: (typeof PEOPLE)
     ? await admin.post<{ one_time_password: string }>(`/api/v1/users/${there.user_id}/password`, {}, reason)
     : await admin.post<{ one_time_password: string }>(
         '/api/v1/users',
-        { login, display_name: name, roles: [role], identity_verified: 'a member of the demo, known to who runs it' },
+        {
+          login,
+          display_name: name,
+          roles: [role],
+          identity_verified: 'a member of the demo, known to who runs it',
+          reason: 'plays the story',
+        },
         reason,
       );
   return answer.one_time_password;

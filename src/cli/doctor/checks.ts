@@ -147,7 +147,7 @@ const dormant = (name: string): Finding => ({
   code: 'dormant-administrator',
   severity: 'high',
   what: `the administrator ${name} has not signed in for ${DORMANT_DAYS} days`,
-  do: `custody user disable ${name} --reason …, or take the role away with custody user roles ${name} …`,
+  do: `custody user disable ${name} --reason …, or take the role away with custody user roles ${name} … --reason …`,
 });
 
 const shared = (account: AccountReview): Finding => ({
@@ -168,5 +168,5 @@ const mixed = (name: string): Finding => ({
   code: 'administrator-does-more',
   severity: 'medium',
   what: `${name} is administrator and trains or promotes as well: one person can do everything`,
-  do: `give them two accounts, or take one role away: custody user roles ${name} …`,
+  do: `give them two accounts, or take one role away: custody user roles ${name} … --reason …`,
 });

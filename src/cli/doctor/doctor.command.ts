@@ -64,8 +64,15 @@ const KEYS_MISSING: Finding = {
   do: 'put the keys folder back from its copy before the server starts again',
 };
 
+const NOTHING_HERE: Finding = {
+  code: 'no-log',
+  severity: 'medium',
+  what: 'there is no log in the data folder, so only the settings could be looked at',
+  do: 'name the folder of the server (--data, CUSTODY_DATA), or start it once',
+};
+
 async function accounts(settings: Settings): Promise<readonly Finding[]> {
-  if (isFileLedger(settings) && !existsSync(layout(settings).log)) return [];
+  if (isFileLedger(settings) && !existsSync(layout(settings).log)) return [NOTHING_HERE];
   // Opening would make a new, empty keystore and hide that the old one is gone.
   if (!existsSync(join(layout(settings).keys, 'keystore.db'))) return [KEYS_MISSING];
   const { openReadOnly } = await import('../../app/open-read-only.js');

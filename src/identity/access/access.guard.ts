@@ -164,12 +164,17 @@ const throttled = (wait: number) =>
   );
 
 /** What the handler and its commands may need to know of rights that hold for some names only. */
-const reaching = (context: CommandContext, { scoped, limits }: Identified, { reach }: { readonly reach?: Reach }) =>
-  scoped === undefined && limits === undefined && reach === undefined
+const reaching = (
+  context: CommandContext,
+  { actor, scoped, limits, signedInAt = actor.via === 'password' ? context.now : undefined }: Identified,
+  { reach }: { readonly reach?: Reach },
+) =>
+  scoped === undefined && limits === undefined && reach === undefined && signedInAt === undefined
     ? context
     : {
         ...context,
         ...(scoped === undefined ? {} : { scoped }),
+        ...(signedInAt === undefined ? {} : { signedInAt }),
         ...(limits === undefined ? {} : { limits }),
         ...(reach === undefined ? {} : { reach }),
       };

@@ -21,7 +21,7 @@ import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts, Loaded } from '../user/accounts.js';
 import { isLocked } from '../user/decide.js';
 import { Account, Token } from '../user/events.js';
-import { rightsAt } from '../user/rights.js';
+import { Rights, rightsAt } from '../user/rights.js';
 import { claim, Presented, presented } from './authorization-header.js';
 import { SignInFailure, SignInMethod } from './events.js';
 import { Identification, Identified, Unidentified } from './identification.js';
@@ -211,7 +211,7 @@ export class AccountIdentification extends Identification {
       ...(limits === undefined ? {} : { limits }),
       signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
-      ...(signIn.via === 'password' ? this.first(user) : {}),
+      ...(signIn.via === 'password' ? this.first(user, { roles, scoped }) : {}),
     };
     const expiresAt = this.goodUntil(grant, user);
     grant.admitted = {
@@ -234,9 +234,8 @@ export class AccountIdentification extends Identification {
     }
   }
 
-  private first(user: Account): Pick<Identified, 'changeFirst' | 'enrolFirst'> {
-    const now = this.clock.now();
-    return { ...changeFirst(user, this.policy, now), ...enrolFirst(user, this.factorPolicy, now) };
+  private first(user: Account, held: Pick<Rights, 'roles' | 'scoped'>): Pick<Identified, 'changeFirst' | 'enrolFirst'> {
+    return { ...changeFirst(user, this.policy, this.clock.now()), ...enrolFirst(user, held, this.factorPolicy) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Actor, Limits, ScopedRole, UserId } from '../../core/index.js';
+import { Actor, Limits, Micros, ScopedRole, UserId } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { SignInFailure, SignInMethod } from './events.js';
 
@@ -12,6 +12,8 @@ export interface Identified {
   readonly pending?: true;
   /** What the token is held to that they came with. */
   readonly limits?: Limits;
+  /** When they showed who they are: with this request, or when their session began. */
+  readonly signedInAt?: Micros;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

@@ -2,8 +2,11 @@ import { Micros } from '../../core/index.js';
 import { PasswordPolicy } from '../credentials/password-policy.js';
 import { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { Account } from '../user/events.js';
-import { rightsAt } from '../user/rights.js';
+import { Rights } from '../user/rights.js';
 import { Identified } from './identification.js';
+
+/** All of it, named roles included. */
+type Held = Pick<Rights, 'roles' | 'scoped'>;
 
 const DAY_MICROS = 86_400_000_000;
 
@@ -19,13 +22,14 @@ export function changeFirst(user: Account, policy: PasswordPolicy, now: Micros):
   return ages !== undefined && ages <= now ? { changeFirst: 'aged' } : {};
 }
 
-/** Whether somebody with these rights must have a second factor. */
-export function mustHaveFactor(user: Account, { roles: strict }: SecondFactorPolicy, now: Micros): boolean {
-  if (strict.length === 0) return false;
-  const { roles, scoped } = rightsAt(user, now);
-  return [...roles, ...scoped.map(({ role }) => role)].some((role) => strict.includes(role));
-}
+/** Whether somebody with these rights must have a second factor, wherever they hold. */
+export const mustHaveFactor = ({ roles, scoped }: Held, { roles: strict }: SecondFactorPolicy): boolean =>
+  strict.some((role) => roles.includes(role) || scoped.some((each) => each.role === role));
 
 /** Whether somebody who signed in by password has to enrol a second factor before anything else. */
-export const enrolFirst = (user: Account, policy: SecondFactorPolicy, now: Micros): Pick<Identified, 'enrolFirst'> =>
-  user.secondFactor === undefined && mustHaveFactor(user, policy, now) ? { enrolFirst: true } : {};
+export const enrolFirst = (
+  { secondFactor }: Account,
+  held: Held,
+  policy: SecondFactorPolicy,
+): Pick<Identified, 'enrolFirst'> =>
+  secondFactor === undefined && mustHaveFactor(held, policy) ? { enrolFirst: true } : {};

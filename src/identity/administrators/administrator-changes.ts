@@ -3,7 +3,9 @@ import { CommandContext, CustodyError, UserId } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { Action } from '../../http/index.js';
 import { DecisionMaker, Written } from '../../ledger/index.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { directoryDecider, USER_DIRECTORY } from '../directory/directory.js';
+import { Identities } from '../oidc/identities.js';
 import { Accounts } from '../user/accounts.js';
 import { NOT_RELEASED, UserCommand, userDecider, userStream } from '../user/decide.js';
 import { Account, isAdministrator, User, UserEvent } from '../user/events.js';
@@ -23,6 +25,7 @@ type Make = (released?: number) => UserCommand;
 export class AdministratorChanges {
   constructor(
     private readonly accounts: Accounts,
+    private readonly identities: Identities,
     private readonly policy: AccessPolicy,
     private readonly decisions: DecisionMaker,
   ) {}
@@ -38,7 +41,8 @@ export class AdministratorChanges {
       const { user } = await this.accounts.load(userId);
       const released = endsTenure(make, user) ? await this.release(user, context, action) : undefined;
       try {
-        return await this.decisions.decide(userDecider, userStream(userId), make(released), context);
+        const decided = this.decisions.decide(userDecider, userStream(userId), make(released), context);
+        return await recordingDenial(decided, this.policy, context, { userId, action });
       } catch (error) {
         // They lost the role and got it again, or got it, since the account was read.
         if (attempt === ATTEMPTS || !(error instanceof CustodyError && error.code === NOT_RELEASED)) throw error;
@@ -70,13 +74,24 @@ export class AdministratorChanges {
     const ids = [...new Set(directory.names.values())].filter((id) => id !== userId);
     for (let from = 0; from < ids.length; from += AT_ONCE) {
       const loaded = await Promise.all(ids.slice(from, from + AT_ONCE).map((id) => this.accounts.load(id)));
-      const staying = loaded
+      const others = loaded
         .map(({ user }) => user)
         .filter(isAdministrator)
         .filter((user) => !isReleased(released, user));
+      const staying = await this.whoCanSignIn(others);
       if (staying.length > 0) return staying.map(({ userId: id, tenure }) => ({ userId: id, tenure }));
     }
     return [];
+  }
+
+  /** An administrator whom the directory made, without a password and unknown to the provider, helps nobody. */
+  private async whoCanSignIn(accounts: readonly Account[]): Promise<readonly Account[]> {
+    const can = await Promise.all(
+      accounts.map(
+        async ({ userId, password }) => password !== undefined || (await this.identities.of(userId)).length > 0,
+      ),
+    );
+    return accounts.filter((_, index) => can[index]);
   }
 }
 

@@ -9,6 +9,9 @@ export const ALERTS = {
   'repeated-denials': 'an account was refused again and again within a minute',
   'administrator-new-address': 'an administrator signed in from an address that they never used before',
   'break-glass': 'somebody took rights in an emergency',
+  'credentials-reset':
+    'an administrator reset the password or second factor of somebody, who may be asked whether they wanted it',
+  'administrator-made': 'somebody was made an administrator',
 } as const;
 
 export type AlertKind = keyof typeof ALERTS;

@@ -12,6 +12,8 @@ import type { BreakGlassPolicy } from './break-glass-policy.js';
 import { reviewDecider, reviewStream } from './decide-review.js';
 
 const MINUTE = 60_000_000;
+/** Whoever found an open browser, or took a cookie, is not the person. */
+const FRESH = 5 * MINUTE;
 
 @CommandHandler(AllowBreakGlass)
 export class AllowBreakGlassHandler implements ICommandHandler<AllowBreakGlass> {
@@ -43,6 +45,12 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
         context,
         'break-glass-by-token',
         'the glass is broken by a person who signs in, not by a token',
+      );
+    if (context.signedInAt === undefined || now - context.signedInAt > FRESH)
+      await this.refuse(
+        context,
+        'sign-in-again',
+        `the glass is broken within ${FRESH / MINUTE} minutes of signing in: sign in again, and then send this`,
       );
     const { role } = input;
     const reviewId = `bg-${uuidv7()}`;

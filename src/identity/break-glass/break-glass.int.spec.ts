@@ -48,7 +48,9 @@ describe('breaking the glass', () => {
       expect.objectContaining({ alert: 'break-glass', userId: ada }),
     ]);
     warned.mockRestore();
-    expect(await lab.events('AlertRaised')).toMatchObject([{ data: { alert: 'break-glass', userId: ada } }]);
+    expect((await lab.events('AlertRaised')).filter(({ actor }) => actor.id === ada)).toMatchObject([
+      { data: { alert: 'break-glass', userId: ada } },
+    ]);
     await lab.catchUp();
     expect((await as('ada').get('users')).status).toBe(200);
     expect((await as('ada').get('users/me/rights')).body).toMatchObject({
@@ -81,6 +83,19 @@ describe('breaking the glass', () => {
     const { secret } = await lab.commands.execute(new IssueToken(lab.as(ada), { label: 'laptop' }));
     const answer = await openBrowser(lab.app).send('POST', 'break-glass', need, { authorization: bearer(secret) });
     expect(answer).toMatchObject({ status: 403, body: { code: 'break-glass-by-token' } });
+  });
+
+  it('is refused in a session that began longer ago, with a trace: an open browser is not its owner', async () => {
+    await allow(ada);
+    const browser = openBrowser(lab.app);
+    const signIn = () => browser.send('POST', 'sessions', { login: 'ada', password: PASSWORD });
+    const use = async ({ body }: { body: Record<string, unknown> }) =>
+      browser.send('POST', 'break-glass', need, { 'x-custody-csrf': String(body['csrf_token']) });
+    const session = await signIn();
+    lab.clock.advance(6 * MINUTE);
+    expect(await use(session)).toMatchObject({ status: 403, body: { code: 'sign-in-again' } });
+    expect((await lab.events('AccessDenied')).at(-1)).toMatchObject({ data: { code: 'sign-in-again' } });
+    expect(await use(await signIn())).toMatchObject({ status: 201 });
   });
 
   it.each([

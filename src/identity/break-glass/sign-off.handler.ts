@@ -1,9 +1,12 @@
+import { Inject } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext, CustodyError, errors } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
-import { DecisionMaker } from '../../ledger/index.js';
+import { DecisionMaker, DEFAULT_PAGE, LEDGER } from '../../ledger/index.js';
+import type { Ledger } from '../../ledger/index.js';
 import { allows } from '../access/matrix.js';
 import { Accounts } from '../user/accounts.js';
+import { userStream } from '../user/decide.js';
 import { rightsAt } from '../user/rights.js';
 import { SignOffBreakGlass } from './break-glass.commands.js';
 import { reviewDecider, reviewStream } from './decide-review.js';
@@ -14,6 +17,7 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
     private readonly accounts: Accounts,
     private readonly policy: AccessPolicy,
     private readonly decisions: DecisionMaker,
+    @Inject(LEDGER) private readonly ledger: Ledger,
   ) {}
 
   async execute({ context, input: { reviewId, decision } }: SignOffBreakGlass): Promise<void> {
@@ -22,6 +26,11 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
     if (!(await this.independent(context))) {
       const message = 'you have the right to review only because you broke the glass yourself';
       await this.refuse(context, reviewId, 'review-by-break-glass', message);
+    }
+    if (await this.beholden(context, reviewId)) {
+      const message =
+        'whoever broke the glass has made, changed or reset your account since: somebody else has to look';
+      await this.refuse(context, reviewId, 'review-by-beholden', message);
     }
     const command = { type: 'SignOff' as const, reviewId, decision, by: context.actor.id };
     await this.decisions.decide(reviewDecider, reviewStream(reviewId), command, context).catch((error: unknown) => {
@@ -37,6 +46,18 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
     const { status, roles, grants } = user;
     const given = grants.filter(({ breakGlass }) => breakGlass !== true);
     return allows(rightsAt({ status, roles, grants: given }, now).roles, 'break-glass:review');
+  }
+
+  /** Since the review was opened the person under review has had a hand in the reviewer's account. */
+  private async beholden({ actor }: CommandContext, reviewId: string): Promise<boolean> {
+    const [opened] = await this.ledger.read(reviewStream(reviewId), { from: 0, limit: 1 });
+    if (!opened || opened.actor.id === actor.id) return false;
+    const { recordedAt: openedAt, actor: under } = opened;
+    for (let from = 0; ; from += DEFAULT_PAGE) {
+      const page = await this.ledger.read(userStream(actor.id), { from, limit: DEFAULT_PAGE });
+      if (page.some(({ recordedAt, actor: by }) => recordedAt >= openedAt && by.id === under.id)) return true;
+      if (page.length < DEFAULT_PAGE) return false;
+    }
   }
 
   private refuse(context: CommandContext, reviewId: string, code: string, message: string): Promise<never> {

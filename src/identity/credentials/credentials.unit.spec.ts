@@ -40,6 +40,7 @@ describe('password rules', () => {
     ['too long', 'x'.repeat(257), 'at most 256'],
     ['the login', 'Ada.Lovelace@Lab', 'not the login'],
     ['like a token', 'cst_aaaaaaaaaaaaaa', 'does not start with cst_'],
+    ['one character again and again', 'aaaaaaaaaaaaaaaa', 'different'],
     ['broken Unicode', 'aaaaaaaaaaaa\ud800', 'well-formed'],
   ])('refuse one that is %s', (_, password, message) => {
     expect(weakness(password, 'ada.lovelace@lab', 'new')).toMatchObject({
@@ -50,8 +51,8 @@ describe('password rules', () => {
     });
   });
   it('count characters, not bytes', () => {
-    expect(weakness('🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪', 'ada', 'new')).toBeUndefined();
-    expect(weakness('🧪🧪🧪🧪🧪🧪', 'ada', 'new')).toMatchObject({ code: 'weak-password' });
+    expect(weakness('🧪🔬🧫🧬💧🧪🔬🧫🧬💧🧪🔬', 'ada', 'new')).toBeUndefined();
+    expect(weakness('🧪🔬🧫🧬💧🧪', 'ada', 'new')).toMatchObject({ code: 'weak-password' });
   });
   it('are kept by every one-time password, each of its own', () => {
     const made = Array.from({ length: 50 }, oneTimePassword);

@@ -5,6 +5,7 @@ import { TOKEN_PREFIX } from './token-secret.js';
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 256;
+const DIFFERENT = 5;
 
 /** Length is what counts; the login is the first thing that anybody tries. */
 export function weakness(password: string, login: string | undefined, field: string): CustodyError | undefined {
@@ -13,6 +14,7 @@ export function weakness(password: string, login: string | undefined, field: str
   if (length < MIN_PASSWORD) return weak(`a password has at least ${MIN_PASSWORD} characters`);
   if (length > MAX_PASSWORD) return weak(`a password has at most ${MAX_PASSWORD} characters`);
   if (!password.isWellFormed()) return weak('a password is well-formed Unicode');
+  if (new Set(password).size < DIFFERENT) return weak(`a password has at least ${DIFFERENT} different characters`);
   if (password.startsWith(TOKEN_PREFIX)) return weak(`a password does not start with ${TOKEN_PREFIX}: tokens do`);
   if (login !== undefined && normalizeLogin(password) === login) return weak('a password is not the login');
   return undefined;

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext } from '../../core/index.js';
 import { Caller, MLFLOW_3, Requires } from '../../http/index.js';
-import { NamedRoleCommand } from '../named-roles/decide.js';
+import { NamedRoleChange } from '../named-roles/decide.js';
 import { NamedRoles as State } from '../named-roles/events.js';
 import { ChangeNamedRoles, NamedRoles } from '../named-roles/named-roles.js';
 import { reasoned } from './mlflow-accounts.js';
@@ -69,7 +69,7 @@ export class MlflowRolePermissionsController {
     return permission && this.wire.permission(id, permission);
   }
 
-  private change(context: CommandContext, call: string, change: NamedRoleCommand) {
+  private change(context: CommandContext, call: string, change: NamedRoleChange) {
     return this.commands.execute(new ChangeNamedRoles(reasoned(context, call), change));
   }
 }

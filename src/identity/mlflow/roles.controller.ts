@@ -5,7 +5,7 @@ import { errors } from '../../core/index.js';
 import type { CommandContext } from '../../core/index.js';
 import { Caller, MLFLOW_3, Requires } from '../../http/index.js';
 import { ChangeNamedRoles, NamedRoles } from '../named-roles/named-roles.js';
-import { NamedRoleCommand } from '../named-roles/decide.js';
+import { NamedRoleChange } from '../named-roles/decide.js';
 import { MlflowAccounts, reasoned } from './mlflow-accounts.js';
 import { CreateRoleRequest, ListRolesRequest, RoleOfUserRequest, RoleRequest, UpdateRoleRequest } from './requests.js';
 import { UserRequest } from './requests.js';
@@ -111,7 +111,7 @@ export class MlflowRolesController {
     return { assignments: await Promise.all(assignments) };
   }
 
-  private change(context: CommandContext, call: string, change: NamedRoleCommand) {
+  private change(context: CommandContext, call: string, change: NamedRoleChange) {
     return this.commands.execute(new ChangeNamedRoles(reasoned(context, call), change));
   }
 }

@@ -1,8 +1,9 @@
 import { accept, Decider, Decision, never, refuse, sameScope, ScopedRole, UserId } from '../../core/index.js';
 import { PermissionLevel } from '../user/events.js';
+import { ownRights } from '../user/rights.js';
 import { evolve, NamedRoleEvent, NamedRoles, noRoles } from './events.js';
 
-export type NamedRoleCommand =
+export type NamedRoleChange =
   | { readonly type: 'CreateRole'; readonly name: string; readonly description?: string }
   | {
       readonly type: 'ChangeRole';
@@ -21,7 +22,9 @@ export type NamedRoleCommand =
   | { readonly type: 'RemovePermission'; readonly permissionId: number }
   | { readonly type: 'AssignRole'; readonly roleId: number; readonly userId: UserId }
   | { readonly type: 'UnassignRole'; readonly roleId: number; readonly userId: UserId };
-type Of<T extends NamedRoleCommand['type']> = Extract<NamedRoleCommand, { type: T }>;
+/** `by` is who asks: nobody gives themselves a role, or fills one that they have. */
+export type NamedRoleCommand = NamedRoleChange & { readonly by: UserId };
+type Of<T extends NamedRoleChange['type']> = Extract<NamedRoleChange, { type: T }>;
 type Decided = Decision<NamedRoleEvent>;
 
 const MAX_ROLES = 1000;
@@ -37,11 +40,36 @@ export const namedRolesDecider: Decider<NamedRoles, NamedRoleCommand, NamedRoleE
 };
 
 function decide(command: NamedRoleCommand, state: NamedRoles): Decided {
+  const { by, ...asked } = command;
+  return ofTheirOwn(by, asked, state) ? ownRights() : change(asked, state);
+}
+
+function ofTheirOwn(by: UserId, asked: NamedRoleChange, { permissions, assigned }: NamedRoles): boolean {
+  const has = (roleId: number | undefined) => roleId !== undefined && assigned.get(roleId)?.has(by) === true;
+  switch (asked.type) {
+    case 'AssignRole':
+    case 'UnassignRole':
+      return asked.userId === by;
+    case 'AddPermission':
+    case 'DeleteRole':
+      return has(asked.roleId);
+    case 'ChangePermission':
+    case 'RemovePermission':
+      return has(permissions.get(asked.permissionId)?.roleId);
+    case 'CreateRole':
+    case 'ChangeRole':
+      return false;
+    default:
+      return never(asked);
+  }
+}
+
+function change(command: NamedRoleChange, state: NamedRoles): Decided {
   switch (command.type) {
     case 'CreateRole':
       return create(command, state);
     case 'ChangeRole':
-      return change(command, state);
+      return describe(command, state);
     case 'DeleteRole': {
       const role = state.roles.get(command.roleId);
       if (!role) return noRole(command.roleId);
@@ -79,7 +107,7 @@ function create({ name, description }: Of<'CreateRole'>, { roles, given }: Named
   return accept({ type: 'NamedRoleCreated', data });
 }
 
-function change({ type: _, roleId, ...to }: Of<'ChangeRole'>, { roles }: NamedRoles): Decided {
+function describe({ type: _, roleId, ...to }: Of<'ChangeRole'>, { roles }: NamedRoles): Decided {
   const role = roles.get(roleId);
   if (!role) return noRole(roleId);
   const { name = role.name, description = role.description } = to;

@@ -6,7 +6,7 @@ import { NamedRoleEvent } from './events.js';
 import { scopedThrough } from './levels.js';
 
 const { given } = specFor(namedRolesDecider);
-const [ana, bob] = ['u-ana' as UserId, 'u-bob' as UserId];
+const [ana, bob, by] = ['u-ana' as UserId, 'u-bob' as UserId, 'u-root' as UserId];
 const scope = { kind: 'experiment', id: '7' } as const;
 const created = (roleId = 1, name = 'water'): NamedRoleEvent => ({ type: 'NamedRoleCreated', data: { roleId, name } });
 const added = (permissionId = 1, roleId = 1): NamedRoleEvent => ({
@@ -23,43 +23,55 @@ const rightsOf = (userId: UserId, ...events: readonly NamedRoleEvent[]) =>
 
 describe('a named role', () => {
   it('has a number that was never another one’s, not of a deleted one either', () => {
-    given(created(), deleted).when({ type: 'CreateRole', name: 'water' }).then(created(2));
+    given(created(), deleted).when({ by, type: 'CreateRole', name: 'water' }).then(created(2));
   });
   it('has a name of its own', () => {
-    given(created()).when({ type: 'CreateRole', name: 'water' }).thenRefused({ code: 'role-exists' });
+    given(created()).when({ by, type: 'CreateRole', name: 'water' }).thenRefused({ code: 'role-exists' });
     given(created(), created(2, 'soil'))
-      .when({ type: 'ChangeRole', roleId: 2, name: 'water' })
+      .when({ by, type: 'ChangeRole', roleId: 2, name: 'water' })
       .thenRefused({ kind: 'already-exists', code: 'role-exists' });
-    given(created()).when({ type: 'ChangeRole', roleId: 1, name: 'water' }).thenNothing();
+    given(created()).when({ by, type: 'ChangeRole', roleId: 1, name: 'water' }).thenNothing();
   });
   it('can’t be called what MLflow calls a person’s own permissions', () => {
-    given().when({ type: 'CreateRole', name: '__user_1__' }).thenRefused({ code: 'reserved-role-name' });
+    given().when({ by, type: 'CreateRole', name: '__user_1__' }).thenRefused({ code: 'reserved-role-name' });
     given(created())
-      .when({ type: 'ChangeRole', roleId: 1, name: '__user_x' })
+      .when({ by, type: 'ChangeRole', roleId: 1, name: '__user_x' })
       .thenRefused({ code: 'reserved-role-name' });
   });
   it('has one permission for a thing', () => {
-    given(created()).when({ type: 'AddPermission', roleId: 1, scope, level: 'EDIT' }).then(added());
+    given(created()).when({ by, type: 'AddPermission', roleId: 1, scope, level: 'EDIT' }).then(added());
     given(created(), added())
-      .when({ type: 'AddPermission', roleId: 1, scope: { ...scope }, level: 'READ' })
+      .when({ by, type: 'AddPermission', roleId: 1, scope: { ...scope }, level: 'READ' })
       .thenRefused({ code: 'role-permission-exists' });
   });
   it('is given to an account once', () => {
-    given(created()).when({ type: 'AssignRole', roleId: 1, userId: ana }).then(assigned());
+    given(created()).when({ by, type: 'AssignRole', roleId: 1, userId: ana }).then(assigned());
     given(created(), assigned())
-      .when({ type: 'AssignRole', roleId: 1, userId: ana })
+      .when({ by, type: 'AssignRole', roleId: 1, userId: ana })
       .thenRefused({ code: 'assignment-exists' });
     given(created(), assigned())
-      .when({ type: 'UnassignRole', roleId: 1, userId: bob })
+      .when({ by, type: 'UnassignRole', roleId: 1, userId: bob })
       .thenRefused({ kind: 'not-found', code: 'assignment-not-found' });
+  });
+  it('is neither given to oneself nor filled by whoever has it', () => {
+    const own = { kind: 'denied', code: 'own-rights' } as const;
+    given(created()).when({ by: ana, type: 'AssignRole', roleId: 1, userId: ana }).thenRefused(own);
+    given(created(), assigned()).when({ by: ana, type: 'UnassignRole', roleId: 1, userId: ana }).thenRefused(own);
+    given(created(), assigned())
+      .when({ by: ana, type: 'AddPermission', roleId: 1, scope, level: 'EDIT' })
+      .thenRefused(own);
+    const filled = given(created(), added(), assigned());
+    filled.when({ by: ana, type: 'ChangePermission', permissionId: 1, level: 'READ' }).thenRefused(own);
+    filled.when({ by: ana, type: 'RemovePermission', permissionId: 1 }).thenRefused(own);
+    filled.when({ by: ana, type: 'DeleteRole', roleId: 1 }).thenRefused(own);
   });
   it('is not there before it was made', () => {
     const no = { kind: 'not-found', code: 'role-not-found', field: 'role_id' } as const;
-    given().when({ type: 'ChangeRole', roleId: 1, name: 'x' }).thenRefused(no);
-    given().when({ type: 'DeleteRole', roleId: 1 }).thenRefused(no);
-    given().when({ type: 'AddPermission', roleId: 1, scope, level: 'READ' }).thenRefused(no);
-    given().when({ type: 'AssignRole', roleId: 1, userId: ana }).thenRefused(no);
-    given().when({ type: 'RemovePermission', permissionId: 1 }).thenRefused({ code: 'role-permission-not-found' });
+    given().when({ by, type: 'ChangeRole', roleId: 1, name: 'x' }).thenRefused(no);
+    given().when({ by, type: 'DeleteRole', roleId: 1 }).thenRefused(no);
+    given().when({ by, type: 'AddPermission', roleId: 1, scope, level: 'READ' }).thenRefused(no);
+    given().when({ by, type: 'AssignRole', roleId: 1, userId: ana }).thenRefused(no);
+    given().when({ by, type: 'RemovePermission', permissionId: 1 }).thenRefused({ code: 'role-permission-not-found' });
   });
 });
 
@@ -93,6 +105,6 @@ describe('what somebody may through named roles', () => {
       data: { roleId: 1, permissionId: 1, from: 'EDIT', to: 'READ' },
     };
     expect(rightsOf(ana, created(), added(), assigned(), lowered)).toEqual([{ role: 'viewer', scope }]);
-    given(created(), added()).when({ type: 'ChangePermission', permissionId: 1, level: 'READ' }).then(lowered);
+    given(created(), added()).when({ by, type: 'ChangePermission', permissionId: 1, level: 'READ' }).then(lowered);
   });
 });

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext } from '../../core/index.js';
+import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker, Settled, Written } from '../../ledger/index.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { SharedLoads } from '../shared-loads.js';
-import { NamedRoleCommand, namedRolesDecider } from './decide.js';
+import { NamedRoleChange, namedRolesDecider } from './decide.js';
 import { NAMED_ROLES, NamedRoleEvent, NamedRoles as State } from './events.js';
 
 /** The named roles as the log has them now. */
@@ -23,7 +25,7 @@ export class NamedRoles {
 export class ChangeNamedRoles extends Command<Written<NamedRoleEvent, State>> {
   constructor(
     readonly context: CommandContext,
-    readonly change: NamedRoleCommand,
+    readonly change: NamedRoleChange,
   ) {
     super();
   }
@@ -31,9 +33,14 @@ export class ChangeNamedRoles extends Command<Written<NamedRoleEvent, State>> {
 
 @CommandHandler(ChangeNamedRoles)
 export class ChangeNamedRolesHandler implements ICommandHandler<ChangeNamedRoles> {
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(
+    private readonly policy: AccessPolicy,
+    private readonly decisions: DecisionMaker,
+  ) {}
 
-  execute({ context, change }: ChangeNamedRoles): Promise<Written<NamedRoleEvent, State>> {
-    return this.decisions.decide(namedRolesDecider, NAMED_ROLES, change, context);
+  async execute({ context, change }: ChangeNamedRoles): Promise<Written<NamedRoleEvent, State>> {
+    const by = context.actor.id;
+    const decided = this.decisions.decide(namedRolesDecider, NAMED_ROLES, { ...change, by }, context);
+    return recordingDenial(decided, this.policy, context, { userId: by });
   }
 }

@@ -50,6 +50,8 @@ export class CodeCheck {
       this.failures.succeeded(key);
       return undefined;
     }
+    // Whoever has a right code, however old, guesses nothing: a client that sends one over many connections is not locked out.
+    if (verdict === 'replayed-code') return { why: verdict };
     const guesses = this.failures.add(key);
     return { why: verdict, ...(guesses === undefined ? {} : { guesses }) };
   }

@@ -45,8 +45,9 @@ export function decideFactor(command: FactorCommand, owner: Owner): Decision<Sec
       if (command.by === userId)
         return refuse('state', 'own-account', 'remove your own with DELETE /api/v1/users/me/second-factor');
       if (!secondFactor) return refuse('state', 'no-second-factor', 'the account has no second factor');
+      if (owner.resetBy?.password === command.by) return dualControl();
       const { factorId } = secondFactor;
-      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset' } });
+      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset', resetBy: command.by } });
     }
     default:
       return never(command);
@@ -61,6 +62,13 @@ function offer(factorId: string, { userId, kind, password, secondFactor }: Owner
   return accept({ type: 'SecondFactorOffered', data: { userId, factorId } });
 }
 
+/** Whoever resets both could sign in as the owner (21 CFR 11.200(a)(3): it takes two). */
+export const dualControl = () =>
+  refuse(
+    'denied',
+    'dual-control',
+    'you reset the other half of how this person signs in: another administrator has to reset this one',
+  );
 const enrolled = () =>
   refuse('state', 'second-factor-enrolled', 'the account has a second factor: remove it before you enrol another');
 const changed = () => refuse('conflict', 'second-factor-changed', 'the second factor was changed meanwhile');

@@ -18,6 +18,12 @@ const password: UserEvent = {
   type: 'PasswordSet',
   data: { userId, version: 1, verifierId: 'pw-1', setAt: 1 as Micros },
 };
+const now = 9 as Micros;
+/** The owner's own, after a reset. */
+const ownPassword: UserEvent = {
+  type: 'PasswordSet',
+  data: { userId, version: 2, verifierId: 'pw-2', replaces: 'pw-1', setAt: now },
+};
 const person = [created(), password];
 const offered = (factorId = 'f-1'): UserEvent => ({ type: 'SecondFactorOffered', data: { userId, factorId } });
 const enrolled = (factorId = 'f-1', recoveryCodes = 10): UserEvent => ({
@@ -26,7 +32,7 @@ const enrolled = (factorId = 'f-1', recoveryCodes = 10): UserEvent => ({
 });
 const removed = (why: 'removed' | 'reset'): UserEvent => ({
   type: 'SecondFactorRemoved',
-  data: { userId, factorId: 'f-1', why },
+  data: { userId, factorId: 'f-1', why, ...(why === 'reset' ? { resetBy: admin } : {}) },
 });
 const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
 const enrol = (factorId = 'f-1') => ({ type: 'EnrolSecondFactor', factorId, recoveryCodes: 10 }) as const;
@@ -100,6 +106,33 @@ describe('a second factor goes', () => {
     given(...person, offered(), enrolled())
       .when({ type: 'ResetSecondFactor', by: userId })
       .thenRefused({ code: 'own-account' });
+  });
+  it('not when the same person has reset the password, or resets it afterwards', () => {
+    const reset: UserEvent = {
+      type: 'PasswordChangeRequired',
+      data: { userId, why: 'one-time-password', resetBy: admin },
+    };
+    const another = 'u-3' as UserId;
+    const resetFactor = (by: UserId) => ({ type: 'ResetSecondFactor', by }) as const;
+    const resetPassword = (by: UserId) => ({ type: 'ResetPassword', verifierId: 'pw-9', by, now }) as const;
+    const locked = { kind: 'denied', code: 'dual-control' } as const;
+    const had = [...person, offered(), enrolled()];
+    given(...had, reset)
+      .when(resetFactor(admin))
+      .thenRefused(locked);
+    given(...had, reset)
+      .when(resetFactor(another))
+      .then({
+        type: 'SecondFactorRemoved',
+        data: { userId, factorId: 'f-1', why: 'reset', resetBy: another },
+      });
+    given(...had, removed('reset'))
+      .when(resetPassword(admin))
+      .thenRefused(locked);
+    // Once the owner has enrolled another factor, or chosen a password, it is over.
+    given(...had, reset, ownPassword)
+      .when(resetFactor(admin))
+      .then(removed('reset'));
   });
   it('once, and another can be enrolled after it', () => {
     const gone = [...person, offered(), enrolled(), removed('reset')];

@@ -14,7 +14,14 @@ export type SecondFactorEnrolled = DomainEvent<'SecondFactorEnrolled', About & {
 export type RecoveryCodeUsed = DomainEvent<'RecoveryCodeUsed', About & { readonly left: number }>;
 
 /** By its owner, with password and code, or by an administrator for somebody who has lost it. */
-export type SecondFactorRemoved = DomainEvent<'SecondFactorRemoved', About & { readonly why: 'removed' | 'reset' }>;
+export type SecondFactorRemoved = DomainEvent<
+  'SecondFactorRemoved',
+  About & {
+    readonly why: 'removed' | 'reset';
+    /** Who reset it; absent in older logs. */
+    readonly resetBy?: UserId;
+  }
+>;
 
 export type SecondFactorEvent = SecondFactorOffered | SecondFactorEnrolled | RecoveryCodeUsed | SecondFactorRemoved;
 
@@ -22,6 +29,8 @@ export interface FactorState {
   /** Shown and not confirmed. */
   readonly offeredFactor?: string;
   readonly secondFactor?: { readonly factorId: string; readonly recoveryCodes: number };
+  /** Who reset the password, and who the factor, since the owner last set theirs: not one person both. */
+  readonly resetBy?: { readonly password?: UserId; readonly factor?: UserId };
 }
 
 export function evolveFactor<State extends FactorState>(state: State, event: SecondFactorEvent): State {
@@ -31,12 +40,13 @@ export function evolveFactor<State extends FactorState>(state: State, event: Sec
       return { ...state, offeredFactor: factorId };
     case 'SecondFactorEnrolled': {
       const { recoveryCodes } = event.data;
-      return { ...state, offeredFactor: undefined, secondFactor: { factorId, recoveryCodes } };
+      const resetBy = { ...state.resetBy, factor: undefined };
+      return { ...state, offeredFactor: undefined, secondFactor: { factorId, recoveryCodes }, resetBy };
     }
     case 'RecoveryCodeUsed':
       return { ...state, secondFactor: { factorId, recoveryCodes: event.data.left } };
     case 'SecondFactorRemoved':
-      return { ...state, secondFactor: undefined };
+      return { ...state, secondFactor: undefined, resetBy: { ...state.resetBy, factor: event.data.resetBy } };
     default:
       return never(event);
   }

@@ -2,7 +2,9 @@ import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext, errors } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { SignInLocks } from '../access/sign-in-locks.js';
+import { Alerts } from '../alerts/alerts.js';
 import { Passwords } from '../credentials/passwords.js';
 import { Accounts } from '../user/accounts.js';
 import { isLocked, userDecider, userStream } from '../user/decide.js';
@@ -57,6 +59,8 @@ export class ResetSecondFactorHandler implements ICommandHandler<ResetSecondFact
   constructor(
     private readonly accounts: Accounts,
     private readonly store: FactorStore,
+    private readonly policy: AccessPolicy,
+    private readonly alerts: Alerts,
     private readonly decisions: DecisionMaker,
   ) {}
 
@@ -65,7 +69,9 @@ export class ResetSecondFactorHandler implements ICommandHandler<ResetSecondFact
       throw errors.invalid('reason-required', 'say why: taking away a second factor needs a reason', 'reason');
     const { user } = await this.accounts.load(userId);
     const command = { type: 'ResetSecondFactor' as const, by: context.actor.id };
-    await this.decisions.decide(userDecider, userStream(userId), command, context);
+    const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
+    await recordingDenial(decided, this.policy, context, { userId });
+    await this.alerts.raise(context, { alert: 'credentials-reset', userId });
     if (user.status !== 'absent' && user.secondFactor) this.store.remove(user.secondFactor.factorId);
   }
 }

@@ -7,6 +7,8 @@ import { Caller, CUSTODY_API, Requires, Strict } from '../../http/index.js';
 import { mustHaveFactor } from '../access/standing.js';
 import { ReasonRequest } from '../commands/reason.request.js';
 import { withReason } from '../commands/with-reason.js';
+import { rightsWith } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts } from '../user/accounts.js';
 import { noAccount } from '../user/no-account.js';
 import { userIdOf } from '../user/user-id.js';
@@ -51,6 +53,7 @@ export class SecondFactorController {
   constructor(
     private readonly commands: CommandBus,
     private readonly accounts: Accounts,
+    private readonly namedRoles: NamedRoles,
     @Inject(SECOND_FACTOR_POLICY) private readonly policy: SecondFactorPolicy,
   ) {}
 
@@ -64,7 +67,7 @@ export class SecondFactorController {
     return {
       user_id: actor.id,
       enrolled: secondFactor !== undefined,
-      required: mustHaveFactor(user, this.policy, now),
+      required: mustHaveFactor(rightsWith((await this.namedRoles.load()).state, user, now), this.policy),
       ...(secondFactor && { recovery_codes_left: secondFactor.recoveryCodes }),
     };
   }

@@ -101,18 +101,22 @@ export class SessionIdentification {
     if (now - lastUsedAt >= (this.policy.idleMinutes * MINUTE) / 30) this.store.used(sessionId, now);
   }
 
-  private answer(user: Account, named: NamedRolesState, { how }: Session, now: Micros): Identified {
+  private answer(user: Account, named: NamedRolesState, { how, startedAt }: Session, now: Micros): Identified {
     const { userId, kind, status } = user;
     const { roles, scoped } = rightsWith(named, user, now);
     const actor: Actor = { id: userId, kind, roles, via: 'session' };
     return {
       known: true,
       actor,
+      signedInAt: startedAt,
       ...(scoped.length === 0 ? {} : { scoped }),
       ...(status === 'pending' ? { pending: true as const } : {}),
       // What a provider of identities asks for besides the password is the provider's.
       ...(how === 'password'
-        ? { ...changeFirst(user, this.passwordPolicy, now), ...enrolFirst(user, this.factorPolicy, now) }
+        ? {
+            ...changeFirst(user, this.passwordPolicy, now),
+            ...enrolFirst(user, { roles, scoped }, this.factorPolicy),
+          }
         : {}),
     };
   }

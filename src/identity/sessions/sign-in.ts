@@ -16,8 +16,9 @@ import type { PasswordPolicy } from '../credentials/password-policy.js';
 import { CodeCheck } from '../second-factor/code-check.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
+import { rightsWith } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { Accounts } from '../user/accounts.js';
-import { rightsAt } from '../user/rights.js';
 import { fromElsewhere } from './cross-site.js';
 import { Sessions, StartedSession } from './sessions.js';
 
@@ -32,6 +33,7 @@ export class SignIn {
     private readonly identification: Identification,
     private readonly passwords: PasswordSignIn,
     private readonly accounts: Accounts,
+    private readonly namedRoles: NamedRoles,
     private readonly codes: CodeCheck,
     private readonly sessions: Sessions,
     private readonly guard: AccessGuard,
@@ -56,7 +58,8 @@ export class SignIn {
     const { user } = await this.accounts.load(userId);
     if (user.status === 'absent' || user.status === 'disabled')
       return this.guard.refuseUnknown(request, { known: false, method: 'form', why: 'disabled', userId });
-    const { roles } = rightsAt(user, this.clock.now());
+    const held = rightsWith((await this.namedRoles.load()).state, user, this.clock.now());
+    const { roles } = held;
     const actor: Actor = { id: userId, kind: user.kind, roles, via: 'password' };
     const context = this.contexts.of(request, actor);
     const failure = await this.codes.failure(user, given.code?.trim(), () => context);
@@ -69,7 +72,7 @@ export class SignIn {
       userId,
       ...started,
       ...changeFirst(user, this.passwordPolicy, now),
-      ...enrolFirst(user, this.factorPolicy, now),
+      ...enrolFirst(user, held, this.factorPolicy),
     };
   }
 

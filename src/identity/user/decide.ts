@@ -13,7 +13,7 @@ import {
 } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
-import { decideFactor, FactorCommand } from '../second-factor/decide.js';
+import { decideFactor, dualControl, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import {
   changeProfile,
@@ -29,7 +29,7 @@ import {
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
 import { Account, evolve, isAdministrator, nobody, PasswordSet, User, UserEvent } from './events.js';
-import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
+import { GrantRole, grantRole, ownRights, RevokeGrant, revokeGrant } from './rights.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
 
@@ -206,23 +206,19 @@ function create({ type: _, verifierId, roles, verified, details, now, ...who }: 
   return accept(...events);
 }
 
-const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
+const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>, by?: UserId): readonly UserEvent[] => [
   { type: 'PasswordSet', data: { userId, ...password } },
-  { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
+  {
+    type: 'PasswordChangeRequired',
+    data: { userId, why: 'one-time-password', ...(by === undefined ? {} : { resetBy: by }) },
+  },
 ];
 
 function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, user: Account): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
   const { userId, roles: from } = user;
   const to = sorted(roles);
-  if (by === userId && from.includes('admin') && !to.includes('admin')) {
-    return refuse(
-      'state',
-      'own-admin-role',
-      'nobody gives up being administrator by themselves: ask another administrator',
-      'roles',
-    );
-  }
+  if (by === userId) return ownRights();
   return from.join() === to.join() ? accept() : accept({ type: 'RolesChanged', data: { userId, from, to } });
 }
 
@@ -254,14 +250,19 @@ function resetPassword(
   if (kind === 'service') return refuse('state', 'service-account', 'service accounts have tokens, not passwords');
   if (by === userId)
     return refuse('state', 'own-account', 'change your own password with POST /api/v1/users/me/password');
+  if (user.resetBy?.factor === by) return dualControl();
   const replaces = password?.verifierId;
   return accept(
-    ...oneTime(userId, {
-      version: (password?.version ?? 0) + 1,
-      verifierId,
-      setAt: now,
-      ...(replaces === undefined ? {} : { replaces }),
-    }),
+    ...oneTime(
+      userId,
+      {
+        version: (password?.version ?? 0) + 1,
+        verifierId,
+        setAt: now,
+        ...(replaces === undefined ? {} : { replaces }),
+      },
+      by,
+    ),
   );
 }
 

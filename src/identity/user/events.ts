@@ -74,7 +74,12 @@ export type PasswordSet = DomainEvent<
 
 export type PasswordChangeRequired = DomainEvent<
   'PasswordChangeRequired',
-  { readonly userId: UserId; readonly why: 'one-time-password' }
+  {
+    readonly userId: UserId;
+    readonly why: 'one-time-password';
+    /** Who reset it; absent when the account was made with it, and in older logs. */
+    readonly resetBy?: UserId;
+  }
 >;
 
 /** After repeated wrong passwords: none is accepted until then, the right one included. Tokens go on. */
@@ -244,10 +249,11 @@ function after(user: User, event: UserEvent): User {
         password: setAt === undefined ? { version, verifierId } : { version, verifierId, setAt },
         formerPasswords: former ? [former.verifierId, ...formerPasswords].slice(0, MOST_FORMER) : formerPasswords,
         mustChangePassword: false,
+        resetBy: { ...user.resetBy, password: undefined },
       };
     }
     case 'PasswordChangeRequired':
-      return { ...user, mustChangePassword: true };
+      return { ...user, mustChangePassword: true, resetBy: { ...user.resetBy, password: event.data.resetBy } };
     case 'SignInLocked': {
       const { until, level } = event.data;
       return { ...user, lock: { until, level } };

@@ -1,4 +1,4 @@
-import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole } from '../../core/index.js';
+import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole, UserId } from '../../core/index.js';
 import { isGroupGrant } from '../scim/groups/decide.js';
 import { Account, PermissionLevel, RoleGrant, UserEvent } from './events.js';
 
@@ -11,11 +11,17 @@ export interface GrantRole {
   /** One for each thing only, where it is given: it is what takes the grant back again. */
   readonly level?: PermissionLevel;
   readonly now: Micros;
+  readonly by: UserId;
 }
 export interface RevokeGrant {
   readonly type: 'RevokeGrant';
   readonly grantId: string;
+  readonly by: UserId;
 }
+
+/** Neither more nor less: what somebody may do is another person's decision. */
+export const ownRights = () =>
+  refuse('denied', 'own-rights', 'nobody changes their own rights: ask another administrator');
 
 const MAX_GRANTS = 500;
 /** The others are about the whole installation: its accounts, its trail, people's data. */
@@ -23,9 +29,10 @@ const SCOPED_ROLES: readonly Role[] = ['viewer', 'analyst', 'reviewer'];
 
 export const isLive = ({ expiresAt }: RoleGrant, now: Micros): boolean => expiresAt === undefined || expiresAt > now;
 
-export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account): Decision<UserEvent> {
+export function grantRole({ type: _, now, by, ...grant }: GrantRole, user: Account): Decision<UserEvent> {
   const { userId, grants } = user;
   const { role, scope, expiresAt, grantId } = grant;
+  if (by === userId) return ownRights();
   if (user.status === 'disabled') return refuse('state', 'user-disabled', 'the account is disabled');
   if (expiresAt !== undefined && expiresAt <= now)
     return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
@@ -45,7 +52,8 @@ export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account):
   return accept({ type: 'RoleGranted', data: { userId, ...grant } });
 }
 
-export function revokeGrant({ grantId }: RevokeGrant, { userId, grants }: Account): Decision<UserEvent> {
+export function revokeGrant({ grantId, by }: RevokeGrant, { userId, grants }: Account): Decision<UserEvent> {
+  if (by === userId) return ownRights();
   const known = grants.get(grantId);
   if (known && isGroupGrant(grantId)) {
     const message = 'this role comes from a group: change who belongs to the group, or which roles it has';

@@ -24,6 +24,7 @@ const grant = (more: Partial<Grant> = {}) => ({
   role: 'analyst' as const,
   scope: lims,
   now: NOW,
+  by: 'u-root' as UserId,
   ...more,
 });
 const granted = (more: Partial<Grant> = {}): RoleGranted => ({
@@ -46,6 +47,14 @@ describe('granting a role', () => {
     'is refused by name for %s, who is for everything',
     (role) => given(created).when(grant({ role })).thenRefused({ code: 'role-not-scoped', field: 'role' }),
   );
+  it('is refused to oneself, and so is taking one back', () => {
+    given(created)
+      .when({ ...grant(), by: userId })
+      .thenRefused({ kind: 'denied', code: 'own-rights' });
+    given(created, granted())
+      .when({ type: 'RevokeGrant', by: userId, grantId: 'g-1' })
+      .thenRefused({ kind: 'denied', code: 'own-rights' });
+  });
   it('is refused when it would be over already', () =>
     given(created)
       .when(grant({ expiresAt: NOW }))
@@ -63,7 +72,7 @@ describe('granting a role', () => {
 });
 
 describe('taking a grant back', () => {
-  const revoke = { type: 'RevokeGrant' as const, grantId: 'g-1' };
+  const revoke = { type: 'RevokeGrant' as const, by: 'u-root' as UserId, grantId: 'g-1' };
   it('records what was taken', () =>
     given(created, granted())
       .when(revoke)

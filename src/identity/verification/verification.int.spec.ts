@@ -34,7 +34,7 @@ describe('an account whose person was not identified', () => {
       'admin',
       (await lab.commands.execute(new BootstrapAdministrator(lab.system())))!.oneTimePassword,
     );
-    const { body } = await send('POST', 'users', admin, { login: 'ada', roles: ['admin'] });
+    const { body } = await send('POST', 'users', admin, { login: 'ada', roles: ['admin'], reason: 'a test' });
     id = body['user_id'] as string;
     ada = await choose('ada', body['one_time_password'] as string);
   });

@@ -1,7 +1,8 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { CustodyError, PersonalData } from '../../core/index.js';
+import { PersonalData } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { Accounts } from '../user/accounts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { noAccount } from '../user/no-account.js';
@@ -20,15 +21,7 @@ export class VerifyIdentityHandler implements ICommandHandler<VerifyIdentity> {
     // Before anything is sealed: only accounts get keys.
     if ((await this.accounts.load(userId)).user.status === 'absent') throw noAccount();
     const command = { type: 'VerifyIdentity' as const, how: this.personal.seal(userId, how), by: context.actor.id };
-    await this.decisions.decide(userDecider, userStream(userId), command, context).catch((error: unknown) => {
-      if (!(error instanceof CustodyError && error.kind === 'denied')) throw error;
-      const { code, message } = error;
-      return this.policy.refuse(context, {
-        action: 'user:write',
-        code,
-        message,
-        resource: { kind: 'user', id: userId },
-      });
-    });
+    const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
+    await recordingDenial(decided, this.policy, context, { userId });
   }
 }

@@ -1,6 +1,9 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { errors, PersonalData } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/access-policy.js';
 import { DecisionMaker } from '../../../ledger/index.js';
+import { recordingDenial } from '../../access/recorded-denial.js';
+import { Alerts } from '../../alerts/alerts.js';
 import { weakness } from '../../credentials/password-rules.js';
 import { Passwords } from '../../credentials/passwords.js';
 import { formerOf, User } from '../../user/events.js';
@@ -14,6 +17,8 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
     private readonly accounts: Accounts,
     private readonly passwords: Passwords,
     private readonly personal: PersonalData,
+    private readonly policy: AccessPolicy,
+    private readonly alerts: Alerts,
     private readonly decisions: DecisionMaker,
   ) {}
 
@@ -22,7 +27,7 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
     const { user } = await this.accounts.load(userId);
     if (input.oneTimePassword !== undefined) await this.check(user, input.oneTimePassword);
     const oneTimePassword = input.oneTimePassword ?? this.passwords.oneTime();
-    await this.passwords.replace(
+    const replaced = this.passwords.replace(
       { userId, password: oneTimePassword, former: formerOf(user), now: context.now },
       (verifierId) =>
         this.decisions.decide(
@@ -32,6 +37,8 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
           context,
         ),
     );
+    await recordingDenial(replaced, this.policy, context, { userId });
+    await this.alerts.raise(context, { alert: 'credentials-reset', userId });
     return { oneTimePassword };
   }
 

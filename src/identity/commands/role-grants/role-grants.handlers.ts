@@ -1,28 +1,39 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { errors, uuidv7 } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/access-policy.js';
 import { DecisionMaker } from '../../../ledger/index.js';
+import { recordingDenial } from '../../access/recorded-denial.js';
 import { userDecider, userStream } from '../../user/decide.js';
 import { GrantRole, RevokeRoleGrant } from './role-grants.commands.js';
 
 @CommandHandler(GrantRole)
 export class GrantRoleHandler implements ICommandHandler<GrantRole> {
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(
+    private readonly policy: AccessPolicy,
+    private readonly decisions: DecisionMaker,
+  ) {}
 
   async execute({ context, input: { userId, ...grant } }: GrantRole): Promise<{ readonly grantId: string }> {
     if (context.reason === undefined)
       throw errors.invalid('reason-required', 'say why: a role that is granted needs a reason', 'reason');
     const grantId = `g-${uuidv7()}`;
-    const command = { type: 'GrantRole' as const, grantId, ...grant, now: context.now };
-    await this.decisions.decide(userDecider, userStream(userId), command, context);
+    const command = { type: 'GrantRole' as const, grantId, ...grant, now: context.now, by: context.actor.id };
+    const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
+    await recordingDenial(decided, this.policy, context, { userId });
     return { grantId };
   }
 }
 
 @CommandHandler(RevokeRoleGrant)
 export class RevokeRoleGrantHandler implements ICommandHandler<RevokeRoleGrant> {
-  constructor(private readonly decisions: DecisionMaker) {}
+  constructor(
+    private readonly policy: AccessPolicy,
+    private readonly decisions: DecisionMaker,
+  ) {}
 
   async execute({ context, input: { userId, grantId } }: RevokeRoleGrant): Promise<void> {
-    await this.decisions.decide(userDecider, userStream(userId), { type: 'RevokeGrant', grantId }, context);
+    const command = { type: 'RevokeGrant' as const, grantId, by: context.actor.id };
+    const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
+    await recordingDenial(decided, this.policy, context, { userId });
   }
 }

@@ -78,7 +78,7 @@ describe('roles by groups', () => {
   });
   it('are not taken back by hand: the group would give them again', () => {
     given(created, byGroup)
-      .when({ type: 'RevokeGrant', grantId: 'grp-1-analyst' })
+      .when({ type: 'RevokeGrant', by: 'u-root' as UserId, grantId: 'grp-1-analyst' })
       .thenRefused({ kind: 'state', code: 'grant-of-group', field: 'grant_id' });
   });
 });
