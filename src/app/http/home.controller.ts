@@ -25,7 +25,10 @@ export class HomeController {
   @Get()
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', "default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+  @Header(
+    'content-security-policy',
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  )
   page(): string {
     return PAGE;
   }

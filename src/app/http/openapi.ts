@@ -1,4 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { describeRequests } from './openapi-requests.js';
 
@@ -60,9 +61,21 @@ function withErrors(path: string, item: PathItem): PathItem {
   return { ...item, ...Object.fromEntries(operations) };
 }
 
-export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('api/docs', app, () => openApiDocument(app), {
-    jsonDocumentUrl: 'api/docs/openapi.json',
-    yamlDocumentUrl: 'api/docs/openapi.yaml',
+/** Where the description is, for anybody: it is that of every installation, and holds nothing of this one. */
+export const DOCS = 'api/docs';
+
+/** Its pages bring their own scripts and styles, some of them inline, and show nobody else's. */
+const DOCS_CSP =
+  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+export function serveOpenApi(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (request.routeOptions.url?.startsWith(`/${DOCS}`)) void reply.header('content-security-policy', DOCS_CSP);
+    done();
+  });
+  SwaggerModule.setup(DOCS, app, () => openApiDocument(app), {
+    jsonDocumentUrl: `${DOCS}/openapi.json`,
+    yamlDocumentUrl: `${DOCS}/openapi.yaml`,
   });
 }

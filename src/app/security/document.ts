@@ -1,4 +1,5 @@
 import { LEVEL_ROLES } from '../../identity/index.js';
+import { DOCS } from '../http/openapi.js';
 import { table } from '../table.js';
 import { matrixTable, publicRoutes, routesTable } from './matrix.js';
 import { THREATS } from './threats.js';
@@ -30,7 +31,7 @@ Administrators neither train nor promote, and whoever trains does not promote: n
 
 ## What each call asks for
 
-A call that is about an experiment, a model or something that belongs to one can be granted by name. One about the whole installation takes a role that holds everywhere. The twins under \`/ajax-api\` ask for the same. Anyone may call ${publicRoutes()}.
+A call that is about an experiment, a model or something that belongs to one can be granted by name. One about the whole installation takes a role that holds everywhere. The twins under \`/ajax-api\` ask for the same. Anyone may call ${publicRoutes()}, and read the description of the API under \`GET /${DOCS}\`, which is that of every installation and holds nothing of this one.
 
 ${routesTable()}
 

@@ -53,7 +53,7 @@ export const THREATS: readonly Threat[] = [
     who: 'Somebody who may break the glass',
     wants: 'a role without a need',
     meets:
-      'it takes leave beforehand, a reason, a password (and code) at hand and no token; it ends by itself, is an alert at once, and stays overdue until somebody independent has signed it off',
+      'it takes leave beforehand, a reason, and having signed in within five minutes, by no token; it ends by itself, is an alert at once, and stays overdue until somebody independent has signed it off',
     left: 'What they did in the meantime stands; the trail shows which role it was done by.',
   },
   {
@@ -74,8 +74,8 @@ export const THREATS: readonly Threat[] = [
     who: 'An administrator',
     wants: 'to act without a trace, or as somebody else',
     meets:
-      'no call writes without its event, and none ends recording; passwords that they set open one call; they issue no tokens for people; they neither train nor promote, and nobody takes their own role away; an account acts only after somebody recorded how its person was identified',
-    left: 'They can say that they identified a person who does not exist. The trail shows who said it, and how.',
+      'no call writes without its event, and none ends recording; passwords that they set open one call, and reset together with a second factor by two of them only; each reset, and each new administrator, is an alert; they issue no tokens for people; they neither train nor promote, and nobody changes their own rights; an account acts only after somebody recorded how its person was identified',
+    left: 'They can say that they identified a person who does not exist, and reset the password of somebody without a second factor to act as them: demand one (`CUSTODY_SECOND_FACTOR_ROLES`). The trail and the alerts show who did it, and the owner’s password works no more.',
   },
   {
     who: 'Whoever runs the machine',
