@@ -32,6 +32,6 @@ export const secondFactorEvents: readonly EventDefinition[] = [
     summary: 'The second factor of an account was removed by its owner, or reset by an administrator.',
     stream: STREAM,
     resource: user,
-    samples: [{ userId, factorId, why: 'reset', resetBy: 'u-01890a5d-ac96-774b-bcce-b302099a8062' }],
+    samples: [{ userId, factorId, why: 'reset', by: 'u-01890a5d-ac96-774b-bcce-b302099a8062' }],
   },
 ];

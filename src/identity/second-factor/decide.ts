@@ -47,7 +47,7 @@ export function decideFactor(command: FactorCommand, owner: Owner): Decision<Sec
       if (!secondFactor) return refuse('state', 'no-second-factor', 'the account has no second factor');
       if (owner.resetBy?.password === command.by) return dualControl();
       const { factorId } = secondFactor;
-      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset', resetBy: command.by } });
+      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset', by: command.by } });
     }
     default:
       return never(command);

@@ -32,7 +32,7 @@ const enrolled = (factorId = 'f-1', recoveryCodes = 10): UserEvent => ({
 });
 const removed = (why: 'removed' | 'reset'): UserEvent => ({
   type: 'SecondFactorRemoved',
-  data: { userId, factorId: 'f-1', why, ...(why === 'reset' ? { resetBy: admin } : {}) },
+  data: { userId, factorId: 'f-1', why, ...(why === 'reset' ? { by: admin } : {}) },
 });
 const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
 const enrol = (factorId = 'f-1') => ({ type: 'EnrolSecondFactor', factorId, recoveryCodes: 10 }) as const;
@@ -110,7 +110,7 @@ describe('a second factor goes', () => {
   it('not when the same person has reset the password, or resets it afterwards', () => {
     const reset: UserEvent = {
       type: 'PasswordChangeRequired',
-      data: { userId, why: 'one-time-password', resetBy: admin },
+      data: { userId, why: 'one-time-password', by: admin },
     };
     const another = 'u-3' as UserId;
     const resetFactor = (by: UserId) => ({ type: 'ResetSecondFactor', by }) as const;
@@ -124,7 +124,7 @@ describe('a second factor goes', () => {
       .when(resetFactor(another))
       .then({
         type: 'SecondFactorRemoved',
-        data: { userId, factorId: 'f-1', why: 'reset', resetBy: another },
+        data: { userId, factorId: 'f-1', why: 'reset', by: another },
       });
     given(...had, removed('reset'))
       .when(resetPassword(admin))

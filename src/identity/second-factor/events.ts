@@ -19,7 +19,7 @@ export type SecondFactorRemoved = DomainEvent<
   About & {
     readonly why: 'removed' | 'reset';
     /** Who reset it; absent in older logs. */
-    readonly resetBy?: UserId;
+    readonly by?: UserId;
   }
 >;
 
@@ -46,7 +46,7 @@ export function evolveFactor<State extends FactorState>(state: State, event: Sec
     case 'RecoveryCodeUsed':
       return { ...state, secondFactor: { factorId, recoveryCodes: event.data.left } };
     case 'SecondFactorRemoved':
-      return { ...state, secondFactor: undefined, resetBy: { ...state.resetBy, factor: event.data.resetBy } };
+      return { ...state, secondFactor: undefined, resetBy: { ...state.resetBy, factor: event.data.by } };
     default:
       return never(event);
   }

@@ -202,16 +202,16 @@ function create({ type: _, verifierId, roles, verified, details, now, ...who }: 
     events.push({ type: 'ProfileChanged', data: { userId, ...profile } });
   }
   if (verified) events.push({ type: 'IdentityVerified', data: { userId, ...verified } });
-  if (verifierId !== undefined) events.push(...oneTime(userId, { version: 1, verifierId, setAt: now }));
+  if (verifierId !== undefined) events.push(...oneTime({ userId }, { version: 1, verifierId, setAt: now }));
   return accept(...events);
 }
 
-const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>, by?: UserId): readonly UserEvent[] => [
+const oneTime = (
+  { userId, by }: { readonly userId: UserId; readonly by?: UserId },
+  password: Omit<PasswordSet['data'], 'userId'>,
+): readonly UserEvent[] => [
   { type: 'PasswordSet', data: { userId, ...password } },
-  {
-    type: 'PasswordChangeRequired',
-    data: { userId, why: 'one-time-password', ...(by === undefined ? {} : { resetBy: by }) },
-  },
+  { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password', ...(by === undefined ? {} : { by }) } },
 ];
 
 function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, user: Account): Decision<UserEvent> {
@@ -254,14 +254,13 @@ function resetPassword(
   const replaces = password?.verifierId;
   return accept(
     ...oneTime(
-      userId,
+      { userId, by },
       {
         version: (password?.version ?? 0) + 1,
         verifierId,
         setAt: now,
         ...(replaces === undefined ? {} : { replaces }),
       },
-      by,
     ),
   );
 }

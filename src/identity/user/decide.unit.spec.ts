@@ -118,7 +118,7 @@ describe('passwords', () => {
       .when({ type: 'ResetPassword', now, verifierId: 'pw-3', by: admin })
       .then(passwordSet(3, 'pw-3', 'pw-2'), {
         type: 'PasswordChangeRequired',
-        data: { userId, why: 'one-time-password', resetBy: admin },
+        data: { userId, why: 'one-time-password', by: admin },
       });
   });
   it('are not reset by oneself', () => {

@@ -78,7 +78,7 @@ export type PasswordChangeRequired = DomainEvent<
     readonly userId: UserId;
     readonly why: 'one-time-password';
     /** Who reset it; absent when the account was made with it, and in older logs. */
-    readonly resetBy?: UserId;
+    readonly by?: UserId;
   }
 >;
 
@@ -253,7 +253,7 @@ function after(user: User, event: UserEvent): User {
       };
     }
     case 'PasswordChangeRequired':
-      return { ...user, mustChangePassword: true, resetBy: { ...user.resetBy, password: event.data.resetBy } };
+      return { ...user, mustChangePassword: true, resetBy: { ...user.resetBy, password: event.data.by } };
     case 'SignInLocked': {
       const { until, level } = event.data;
       return { ...user, lock: { until, level } };
