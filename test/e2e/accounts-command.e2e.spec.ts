@@ -54,7 +54,7 @@ describe('custody user and custody token', () => {
   });
 
   it('makes an account that waits until somebody says how its person was identified', async () => {
-    const made = await user('create', 'jo', '--role', 'viewer');
+    const made = await user('create', 'jo', '--role', 'viewer', '--reason', 'a test');
     expect(made.err).toContain('custody user verify jo "<how>"');
     const jo = await withPassword(server.url, 'jo', made.out.trim(), 'a password of their own');
     expect((await jo.get('/api/v1/training-jobs')).status).toBe(403);
@@ -67,7 +67,7 @@ describe('custody user and custody token', () => {
 
   it('sets roles and takes them away, and asks to be plain about it', async () => {
     await account(server.admin, 'kim', ['viewer']);
-    expect(await user('roles', 'KIM', 'analyst', 'reviewer')).toMatchObject({
+    expect(await user('roles', 'KIM', 'analyst', 'reviewer', '--reason', 'a test')).toMatchObject({
       code: 0,
       out: 'KIM has analyst, reviewer now\n',
     });
@@ -75,7 +75,7 @@ describe('custody user and custody token', () => {
     expect((await user('roles', 'kim')).code).toBe(64);
     expect((await user('roles', 'kim', 'analyst', '--none')).code).toBe(64);
     expect((await rolesOf('kim'))?.roles).toEqual(['analyst', 'reviewer']);
-    expect((await user('roles', 'kim', '--none')).out).toBe('kim has no role now\n');
+    expect((await user('roles', 'kim', '--none', '--reason', 'a test')).out).toBe('kim has no role now\n');
   });
 
   it('resets a forgotten password, and disables an account', async () => {
@@ -106,7 +106,7 @@ describe('custody user and custody token', () => {
   });
 
   it('gives a service account a token in place of a password', async () => {
-    const made = await user('create', 'svc.import', '--service', '--role', 'analyst');
+    const made = await user('create', 'svc.import', '--service', '--role', 'analyst', '--reason', 'a test');
     expect(made.out).toContain('custody token create --user svc.import');
     const { out } = await custody(['token', 'create', 'importer', '--user', 'svc.import', '--json'], env);
     const { token } = JSON.parse(out) as { token: string };
@@ -115,7 +115,7 @@ describe('custody user and custody token', () => {
   });
 
   it('passes on what the server refuses, and names an account that is not there', async () => {
-    const twice = await user('create', 'admin', '--role', 'viewer');
+    const twice = await user('create', 'admin', '--role', 'viewer', '--reason', 'a test');
     expect([twice.code, twice.out]).toEqual([65, '']);
     expect(twice.err).toMatch(/^custody: there is already an account with this login\n$/);
     const nobody = await user('disable', 'nobody');

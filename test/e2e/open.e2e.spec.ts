@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freshServer, Http } from '../support/custody.js';
+import { custody as run, freshServer, Http } from '../support/custody.js';
 
 describe('an open server', () => {
   let custody: Awaited<ReturnType<typeof freshServer>>;
@@ -29,5 +29,13 @@ describe('an open server', () => {
       origin: 'https://evil.example',
     });
     expect(rebound.status).toBe(403);
+  });
+
+  it('is not started over people’s accounts, which it would open to everybody on the machine', async () => {
+    const closed = await freshServer();
+    const { code, err } = await run(['serve', '--open', '--port', '0', '--data', closed.data]);
+    await closed.end();
+    expect(code).toBe(78);
+    expect(err).toContain('CUSTODY_OPEN: this folder has accounts');
   });
 });

@@ -3,7 +3,7 @@ import { errors } from '../../core/index.js';
 const MAX_LOGIN = 128;
 const LOGIN = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/u;
 
-const RESERVED = new Set(['me', 'system', 'custody', 'anonymous', 'unknown']);
+const RESERVED = new Set(['me', 'system', 'custody']);
 /** Scripts whose letters are taken for one another's. */
 const ALIKE = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic'].map(
   (name) => new RegExp(`\\p{Script=${name}}`, 'u'),
