@@ -1,15 +1,22 @@
-import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, UserId } from '../../../core/index.js';
-import { evolve, GroupEvent, groupKey, Groups, noGroups } from './events.js';
+import { accept, Decider, Decision, Micros, never, Refusal, refuse, Role, ROLES, UserId } from '../../../core/index.js';
+import { evolve, Group, GroupEvent, groupKey, Groups, noGroups } from './events.js';
 
-interface GroupAsSent {
-  readonly groupId: string;
+/** What a directory says that a group is. */
+export interface GroupContent {
   readonly displayName: string;
   readonly externalId?: string;
   readonly members: readonly string[];
+}
+interface GroupAsSent extends GroupContent {
+  readonly groupId: string;
   readonly now: Micros;
 }
+/** Pure: what operations make of a group as it is, or why they can't. */
+export type ChangeOfGroup = (group: Group) => GroupContent | { readonly refusal: Refusal };
 export type GroupCommand =
   | ({ readonly type: 'CreateGroup' | 'ReplaceGroup' } & GroupAsSent)
+  /** Part by part: applied to the group as it is when this is decided, so that no other change is undone by it. */
+  | { readonly type: 'ChangeGroup'; readonly groupId: string; readonly change: ChangeOfGroup; readonly now: Micros }
   | { readonly type: 'DeleteGroup'; readonly groupId: string }
   /** Out of every group that has it. */
   | { readonly type: 'RemoveMember'; readonly member: string; readonly now: Micros }
@@ -34,15 +41,14 @@ function decide(command: GroupCommand, state: Groups): Decision<GroupEvent> {
         ...membersChanged(command, []),
       );
     }
-    case 'ReplaceGroup': {
-      const { groupId, displayName, externalId, now } = command;
+    case 'ReplaceGroup':
+    case 'ChangeGroup': {
+      const { groupId, now } = command;
       const group = groups.get(groupId);
       if (!group) return noSuchGroup();
-      const renamed: readonly GroupEvent[] =
-        group.displayName === displayName && group.externalId === externalId
-          ? []
-          : [{ type: 'GroupChanged', data: { groupId, ...nameOf(displayName, externalId), at: now } }];
-      return accept(...renamed, ...membersChanged(command, [...group.members]));
+      const content = command.type === 'ChangeGroup' ? command.change(group) : command;
+      if ('refusal' in content) return { ok: false, refusal: content.refusal };
+      return accept(...replaced(group, { ...content, groupId, now }));
     }
     case 'DeleteGroup':
       return groups.has(command.groupId)
@@ -66,6 +72,15 @@ function decide(command: GroupCommand, state: Groups): Decision<GroupEvent> {
     default:
       return never(command);
   }
+}
+
+function replaced(group: Group, sent: GroupAsSent): readonly GroupEvent[] {
+  const { groupId, displayName, externalId, now } = sent;
+  const renamed: readonly GroupEvent[] =
+    group.displayName === displayName && group.externalId === externalId
+      ? []
+      : [{ type: 'GroupChanged', data: { groupId, ...nameOf(displayName, externalId), at: now } }];
+  return [...renamed, ...membersChanged(sent, [...group.members])];
 }
 
 export const noSuchGroup = () => refuse('not-found', 'group-not-found', 'there is no such group');

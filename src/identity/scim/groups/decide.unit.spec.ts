@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EventCatalogue, Micros, UserId } from '../../../core/index.js';
 import { specFor } from '../../../core/testing/decider-spec.js';
 import { grantsOf, groupsDecider } from './decide.js';
-import { evolve, groupEvents, GroupEvent, noGroups } from './events.js';
+import { evolve, Group, groupEvents, GroupEvent, noGroups } from './events.js';
 
 const { given } = specFor(groupsDecider);
 const now = 1_000_000 as Micros;
@@ -36,6 +36,21 @@ describe('a group', () => {
     given({ ...created, data: { ...created.data, externalId: 'x' } })
       .when({ type: 'ReplaceGroup', ...sent, members: [], displayName: 'Chemists' })
       .then({ type: 'GroupChanged', data: { groupId: 'grp-1', displayName: 'Chemists', at: now } });
+  });
+  it('is changed as it is when that is decided, or not at all', () => {
+    const change = (more: string) => ({
+      type: 'ChangeGroup' as const,
+      groupId: 'grp-1',
+      now,
+      change: (group: Group) => ({ displayName: group.displayName, members: [...group.members, more] }),
+    });
+    given(created, members([ada]))
+      .when(change(bob))
+      .then(members([bob]));
+    given(created)
+      .when({ ...change(bob), change: () => ({ refusal: { kind: 'invalid', code: 'scim-value', message: 'no' } }) })
+      .thenRefused({ kind: 'invalid', code: 'scim-value' });
+    given().when(change(bob)).thenRefused({ kind: 'not-found' });
   });
   it('of ten thousand goes into events of a size that every log takes', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => `u-${index}`);
