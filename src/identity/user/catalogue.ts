@@ -142,10 +142,13 @@ export const userEvents: readonly EventDefinition[] = [
   },
   {
     type: 'UserDisabled',
-    summary: 'An account was disabled, its password and tokens with it.',
+    summary:
+      'An account was disabled, its password and tokens with it; only where the lab’s directory did so can it let the person come back.',
     stream: STREAM,
     resource: user,
-    samples: [{ userId }],
+    samples: [{ userId }, { userId, byDirectory: true }],
+    // Who did it, data of before does not tell: nobody comes back by the directory whom it may not have disabled.
+    upcasts: [(data) => data],
   },
   {
     type: 'UserDeprovisioned',

@@ -1,20 +1,28 @@
-import { accept, Decision, refuse, Sealed } from '../../../core/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { accept, Decision, refuse, Sealed, UserId } from '../../../core/index.js';
 import { Account, UserEvent } from '../../user/events.js';
+import { VerifyIdentity, verifyIdentity } from '../../verification/decide.js';
 import { GroupGrant, isGroupGrant } from '../groups/decide.js';
 
-/** What the lab's directory changes about an account. */
-export interface ChangeProfile extends Profile {
-  readonly type: 'ChangeProfile';
-}
 export interface Profile {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   /** Its own id, parts of the name, all mail addresses: JSON, sealed as one. */
   readonly details?: Sealed;
 }
-export interface EnableUser {
-  readonly type: 'EnableUser';
+/** What the lab's directory changes about an account, all of it or nothing. */
+export interface ProvisionPerson {
+  readonly type: 'ProvisionPerson';
+  /** The account that it was computed from: on another one it would undo what was changed meanwhile. */
+  readonly seen: Seen;
+  readonly profile?: Profile;
+  readonly active?: boolean;
+  /** How its person was identified, for somebody who comes back. */
+  readonly how?: Sealed;
+  readonly by: UserId;
+  readonly released?: number;
 }
+export type Seen = Profile & Pick<Account, 'status'>;
 export interface Deprovision {
   readonly type: 'Deprovision';
   readonly released?: number;
@@ -25,24 +33,54 @@ export interface ProvisionGrants {
   readonly grants: readonly GroupGrant[];
 }
 
-export function changeProfile({ type: _, ...profile }: ChangeProfile, { userId }: Account): Decision<UserEvent> {
-  return accept({ type: 'ProfileChanged', data: { userId, ...profile } });
+/** Never answered: whoever computed the change does so again. */
+export const CHANGED_MEANWHILE = 'account-changed-meanwhile';
+
+export function provisionPerson(command: ProvisionPerson, user: Account): Decision<UserEvent> {
+  const { seen, profile, active, how, by } = command;
+  const { userId, kind, deprovisioned, status } = user;
+  if (deprovisioned || kind === 'service') return refuse('not-found', 'user-not-found', 'there is no such account');
+  if (!isDeepStrictEqual(seenOf(user), seenOf(seen)))
+    return refuse('conflict', CHANGED_MEANWHILE, 'the account was changed meanwhile; send it again');
+  const changed: readonly UserEvent[] = profile ? [{ type: 'ProfileChanged', data: { userId, ...profile } }] : [];
+  if (active === undefined || active === (status !== 'disabled')) return accept(...changed);
+  if (active) return enabled(user, changed, how === undefined ? undefined : { type: 'VerifyIdentity', how, by });
+  if (by === userId) return refuse('state', 'own-account', 'nobody disables their own account');
+  return accept<UserEvent>(...changed, { type: 'UserDisabled', data: { userId, byDirectory: true } });
 }
 
-/** Somebody comes back: without tokens, password and leave to break the glass, and to be identified anew. */
-export function enableUser({ status, userId, kind, deprovisioned, breakGlass }: Account): Decision<UserEvent> {
-  if (status !== 'disabled') return accept();
-  if (deprovisioned || kind === 'service') return refuse('not-found', 'user-not-found', 'there is no such account');
-  const enabled: UserEvent = { type: 'UserEnabled', data: { userId } };
-  const withdrawn: UserEvent = { type: 'BreakGlassWithdrawn', data: { userId } };
-  return accept<UserEvent>(enabled, ...(breakGlass ? [withdrawn] : []));
+export const seenOf = ({ status, displayName, email, details }: Seen): Seen => ({
+  status,
+  displayName,
+  ...(email === undefined ? {} : { email }),
+  ...(details === undefined ? {} : { details }),
+});
+
+/**
+ * Somebody comes back: without tokens, password and leave to break the glass, and to be identified anew. Whoever
+ * gave roles by hand gave them to somebody who then left; groups give theirs again after this.
+ */
+function enabled(user: Account, before: readonly UserEvent[], verify: VerifyIdentity | undefined): Decision<UserEvent> {
+  const { userId, disabledByDirectory, roles, grants, breakGlass } = user;
+  if (!disabledByDirectory) {
+    const message = 'an administrator disabled this account, so the directory can’t let its person come back';
+    return refuse('denied', 'disabled-by-administrator', message, 'active');
+  }
+  const events: UserEvent[] = [...before, { type: 'UserEnabled', data: { userId } }];
+  if (roles.length > 0) events.push({ type: 'RolesChanged', data: { userId, from: roles, to: [] } });
+  for (const [grantId, { role, scope }] of grants)
+    events.push({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } });
+  if (breakGlass) events.push({ type: 'BreakGlassWithdrawn', data: { userId } });
+  if (!verify) return accept(...events);
+  const verified = verifyIdentity(verify, { ...user, status: 'pending' });
+  return verified.ok ? accept(...events, ...verified.events) : verified;
 }
 
 /** Gone from the directory: disabled for ever. The id and the login stay taken. */
 export function deprovision({ userId, status, deprovisioned }: Account): Decision<UserEvent> {
   if (deprovisioned) return accept();
   const gone: UserEvent = { type: 'UserDeprovisioned', data: { userId } };
-  const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
+  const disabled: UserEvent = { type: 'UserDisabled', data: { userId, byDirectory: true } };
   return accept<UserEvent>(...(status === 'disabled' ? [] : [disabled]), gone);
 }
 
