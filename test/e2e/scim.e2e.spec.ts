@@ -250,6 +250,49 @@ describe('a group', () => {
     expect((await scim('GET', `Groups/${created.id}`)).status).toBe(404);
   });
 
+  it('gives roles for experiments or models by name, several at once, and takes each back by itself', async () => {
+    const map = (body: object) =>
+      custody.admin.post('/api/v1/group-roles', { group: 'Water', reason: 'the water project', ...body });
+    const hal = await made('hal');
+    await scim('POST', 'Groups', group('Water', hal.id));
+    expect((await map({ roles: ['viewer'] })).body).toEqual({ group: 'water', roles: ['viewer'] });
+    const mapped = await map({ roles: ['analyst'], experiments: 'LIMS*' });
+    expect(mapped.body).toEqual({ group: 'water', roles: ['analyst'], experiments: 'LIMS*' });
+    await map({ roles: ['reviewer', 'analyst'], models: 'lims_*' });
+    const { body } = await custody.admin.get<{ groups: { group: string }[] }>('/api/v1/group-roles');
+    expect(body.groups.find(({ group: name }) => name === 'water')).toEqual({
+      group: 'water',
+      roles: ['viewer'],
+      scoped: [
+        { roles: ['analyst'], experiments: 'LIMS*' },
+        { roles: ['analyst', 'reviewer'], models: 'lims_*' },
+      ],
+      members: 1,
+    });
+
+    const member = await signedIn(hal, 'hal');
+    const experiment = (name: string) => member.post('/api/2.0/mlflow/experiments/create', { name });
+    expect([(await experiment('LIMS 7')).status, (await experiment('air 7')).status]).toEqual([200, 403]);
+    await map({ roles: [], experiments: 'LIMS*' });
+    expect((await experiment('LIMS 8')).status).toBe(403);
+    const rights = await custody.admin.get<{ grants: { role: string; models?: string }[] }>(
+      `/api/v1/users/${hal.id}/rights`,
+    );
+    const grants = rights.body.grants.map(({ role, models }) => `${role} ${models ?? 'everywhere'}`);
+    expect(grants.sort()).toEqual(['analyst lims_*', 'reviewer lims_*', 'viewer everywhere']);
+
+    const wrong: readonly (readonly [object, string, string])[] = [
+      [{ roles: ['analyst'], experiments: '^LIMS' }, 'pattern-invalid', 'experiments'],
+      [{ roles: ['analyst'], experiments: '' }, 'pattern-invalid', 'experiments'],
+      [{ roles: ['analyst'], experiments: 'a', models: 'b' }, 'one-scope', 'models'],
+      [{ roles: ['auditor'], models: 'lims_*' }, 'role-not-scoped', 'roles'],
+    ];
+    for (const [sent, code, field] of wrong) {
+      const answer = await map(sent);
+      expect([sent, answer.status, answer.body]).toMatchObject([sent, 400, { code, field }]);
+    }
+  });
+
   it('that twenty change at once has every change of them, and everybody the roles of it', async () => {
     const goer = await made('gus');
     const comers = await Promise.all(Array.from({ length: 19 }, (_, index) => made(`gus.${index}`)));

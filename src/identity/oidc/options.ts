@@ -1,7 +1,7 @@
-import { Role } from '../../core/index.js';
+import { Role, ScopedRole } from '../../core/index.js';
 
-/** Values of the role claim, and the roles that each of them gives. */
-export type RoleMap = ReadonlyMap<string, readonly Role[]>;
+/** Values of the role claim, and the roles that each of them gives, everywhere or for some names. */
+export type RoleMap = ReadonlyMap<string, readonly (Role | ScopedRole)[]>;
 
 /** The OpenID provider that this server trusts, and what it makes of what the provider says. */
 export interface OidcOptions {

@@ -1,4 +1,4 @@
-import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole } from '../../core/index.js';
+import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole, unscopable } from '../../core/index.js';
 import { isGroupGrant } from '../scim/groups/decide.js';
 import { Account, PermissionLevel, RoleGrant, UserEvent } from './events.js';
 
@@ -18,8 +18,6 @@ export interface RevokeGrant {
 }
 
 const MAX_GRANTS = 500;
-/** The others are about the whole installation: its accounts, its trail, people's data. */
-const SCOPED_ROLES: readonly Role[] = ['viewer', 'analyst', 'reviewer'];
 
 export const isLive = ({ expiresAt }: RoleGrant, now: Micros): boolean => expiresAt === undefined || expiresAt > now;
 
@@ -29,10 +27,8 @@ export function grantRole({ type: _, now, ...grant }: GrantRole, user: Account):
   if (user.status === 'disabled') return refuse('state', 'user-disabled', 'the account is disabled');
   if (expiresAt !== undefined && expiresAt <= now)
     return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
-  if (scope.kind !== 'everything' && !SCOPED_ROLES.includes(role)) {
-    const which = SCOPED_ROLES.join(', ');
-    return refuse('invalid', 'role-not-scoped', `${role} holds everywhere or not at all; by name: ${which}`, 'role');
-  }
+  const unscoped = unscopable(role, scope);
+  if (unscoped !== undefined) return refuse('invalid', 'role-not-scoped', unscoped, 'role');
   if (scope.kind === 'everything' && expiresAt === undefined) {
     const message = 'a role that holds everywhere and for ever is set with POST /api/v1/users/{id}/roles';
     return refuse('invalid', 'grant-unlimited', message, 'expires_at');

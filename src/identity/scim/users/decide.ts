@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { accept, Decision, refuse, Sealed, UserId } from '../../../core/index.js';
 import { Account, UserEvent } from '../../user/events.js';
 import { VerifyIdentity, verifyIdentity } from '../../verification/decide.js';
-import { GroupGrant, isGroupGrant } from '../groups/decide.js';
+import { isGroupGrant, ProvisionedGrant } from '../groups/decide.js';
 
 export interface Profile {
   readonly displayName: Sealed;
@@ -27,10 +27,17 @@ export interface Deprovision {
   readonly type: 'Deprovision';
   readonly released?: number;
 }
+export type GrantSource = 'groups' | 'claims';
+const IS_FROM: Readonly<Record<GrantSource, (grantId: string) => boolean>> = {
+  groups: isGroupGrant,
+  claims: (grantId) => grantId.startsWith('oidc-'),
+};
 export interface ProvisionGrants {
   readonly type: 'ProvisionGrants';
-  /** All that the account has by its groups, and nothing else of that kind. */
-  readonly grants: readonly GroupGrant[];
+  /** The directory's groups, or claims of the OpenID provider: each has its own grants, and leaves all others alone. */
+  readonly from: GrantSource;
+  /** All that the account has by it. */
+  readonly grants: readonly ProvisionedGrant[];
 }
 
 /** Never answered: whoever computed the change does so again. */
@@ -84,17 +91,25 @@ export function deprovision({ userId, status, deprovisioned }: Account): Decisio
   return accept<UserEvent>(...(status === 'disabled' ? [] : [disabled]), gone);
 }
 
-export function provisionGrants({ grants }: ProvisionGrants, user: Account): Decision<UserEvent> {
+export function provisionGrants({ from, grants }: ProvisionGrants, user: Account): Decision<UserEvent> {
   const { userId, kind, status } = user;
-  // Groups say what people may do; a disabled account gets its roles when it comes back.
-  if (kind === 'service' || status === 'disabled') return accept();
-  const wanted = new Map(grants.map(({ grantId, role }) => [grantId, role]));
-  const scope = { kind: 'everything' as const };
-  const granted = [...wanted]
-    .filter(([grantId]) => !user.grants.has(grantId))
-    .map(([grantId, role]): UserEvent => ({ type: 'RoleGranted', data: { userId, grantId, role, scope } }));
+  // Groups are of people; a disabled account gets its roles when it comes back.
+  if ((kind === 'service' && from === 'groups') || status === 'disabled') return accept();
+  const wanted = new Map(grants.map((grant) => [grant.grantId, grant]));
+  const granted = [...wanted.values()]
+    .filter(({ grantId }) => !user.grants.has(grantId))
+    .map((grant): UserEvent => ({ type: 'RoleGranted', data: { userId, ...grant } }));
   const revoked = [...user.grants]
-    .filter(([grantId]) => isGroupGrant(grantId) && !wanted.has(grantId))
-    .map(([grantId, { role }]): UserEvent => ({ type: 'RoleGrantRevoked', data: { userId, grantId, role, scope } }));
+    .filter(([grantId]) => IS_FROM[from](grantId) && !wanted.has(grantId))
+    .map(([grantId, { role, scope }]): UserEvent => ({
+      type: 'RoleGrantRevoked',
+      data: { userId, grantId, role, scope },
+    }));
   return accept(...revoked, ...granted);
 }
+
+/** Whether the account has all of these by it, and nothing else. */
+export const hasGrants = (user: Account, from: GrantSource, grants: readonly ProvisionedGrant[]): boolean => {
+  const had = [...user.grants.keys()].filter(IS_FROM[from]);
+  return had.length === grants.length && grants.every(({ grantId }) => user.grants.has(grantId));
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Micros, Sealed, UserId } from '../../../core/index.js';
+import { Micros, namePattern, Scope, Sealed, UserId } from '../../../core/index.js';
 import { specFor } from '../../../core/testing/decider-spec.js';
 import { userDecider } from '../../user/decide.js';
 import { evolve, nobody, UserCreated, UserEvent } from '../../user/events.js';
@@ -20,6 +20,7 @@ const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
 const enabled: UserEvent = { type: 'UserEnabled', data: { userId } };
 const gone: UserEvent = { type: 'UserDeprovisioned', data: { userId } };
 const everywhere = { kind: 'everything' as const };
+const lims: Scope = { kind: 'experiments', pattern: namePattern('LIMS*') };
 const byGroup: UserEvent = {
   type: 'RoleGranted',
   data: { userId, grantId: 'grp-1-analyst', role: 'analyst', scope: everywhere },
@@ -120,16 +121,17 @@ describe('somebody whom the directory deletes', () => {
 });
 
 describe('roles by groups', () => {
-  const wanted = { type: 'ProvisionGrants' as const, grants: [{ grantId: 'grp-1-analyst', role: 'analyst' as const }] };
+  const analyst = { grantId: 'grp-1-analyst', role: 'analyst' as const, scope: everywhere };
+  const wanted = { type: 'ProvisionGrants' as const, from: 'groups' as const, grants: [analyst] };
 
   it('are granted and revoked until they are as the groups say', () => {
     given(created).when(wanted).then(byGroup);
     given(created, byGroup).when(wanted).thenNothing();
     given(created, byGroup)
-      .when({ ...wanted, grants: [{ grantId: 'grp-2-reviewer', role: 'reviewer' }] })
+      .when({ ...wanted, grants: [{ grantId: 'grp-2-reviewer', role: 'reviewer', scope: lims }] })
       .then(
         { ...byGroup, type: 'RoleGrantRevoked' },
-        { type: 'RoleGranted', data: { userId, grantId: 'grp-2-reviewer', role: 'reviewer', scope: everywhere } },
+        { type: 'RoleGranted', data: { userId, grantId: 'grp-2-reviewer', role: 'reviewer', scope: lims } },
       );
   });
   it('leave what an administrator granted alone', () => {
@@ -138,6 +140,23 @@ describe('roles by groups', () => {
       data: { userId, grantId: 'g-1', role: 'auditor', scope: everywhere, expiresAt: (now + 1) as Micros },
     };
     given(created, own, byGroup)
+      .when({ ...wanted, grants: [] })
+      .then({ ...byGroup, type: 'RoleGrantRevoked' });
+  });
+  it('leave alone what claims of the OpenID provider give, which a service may have too', () => {
+    const byClaim: UserEvent = {
+      type: 'RoleGranted',
+      data: { userId, grantId: 'oidc-analyst-1', role: 'analyst', scope: lims },
+    };
+    const service = { ...created, data: { ...created.data, kind: 'service' as const } };
+    const claimed = {
+      type: 'ProvisionGrants' as const,
+      from: 'claims' as const,
+      grants: [{ grantId: 'oidc-analyst-1', role: 'analyst' as const, scope: lims }],
+    };
+    given(service).when(claimed).then(byClaim);
+    given(created, byGroup).when(claimed).then(byClaim);
+    given(created, byGroup, byClaim)
       .when({ ...wanted, grants: [] })
       .then({ ...byGroup, type: 'RoleGrantRevoked' });
   });
