@@ -14,6 +14,7 @@ export interface OidcSettings {
   readonly oidcRoleMap: RoleMap;
   readonly oidcLoginClaim: string;
   readonly oidcCreateAccounts: boolean;
+  readonly oidcLinkBy: { readonly claim: string } | undefined;
   readonly oidcIdentityVerified: string | undefined;
 }
 
@@ -93,6 +94,13 @@ export const OIDC_SETTINGS: { readonly [Name in keyof OidcSettings]: OidcSetting
     fallback: 'true',
     parse: yesOrNo,
   },
+  oidcLinkBy: {
+    variable: 'CUSTODY_OIDC_LINK_BY',
+    about:
+      'How an account that the lab’s directory made over SCIM is linked at its person’s first sign-in. externalId: its externalId is the subject that the provider says (sub); externalId=oid: it is what the claim oid says, which nobody may be able to choose at the provider. Empty: an administrator links it.',
+    fallback: '',
+    parse: linkBy,
+  },
   oidcIdentityVerified: {
     variable: 'CUSTODY_OIDC_IDENTITY_VERIFIED',
     about:
@@ -127,7 +135,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: id, oidcClientSecret: secret } = settings;
   if (issuer === '') return undefined;
   const { oidcScopes, oidcRedirectUri, oidcRoleClaim, oidcRoleMap, oidcLoginClaim, oidcCreateAccounts } = settings;
-  const { oidcIdentityVerified: identityVerified } = settings;
+  const { oidcIdentityVerified: identityVerified, oidcLinkBy: linkBy } = settings;
   const client = { id, scopes: oidcScopes, redirectUri: oidcRedirectUri, ...(secret === '' ? {} : { secret }) };
   return {
     issuer,
@@ -137,6 +145,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
     roleMap: oidcRoleMap,
     loginClaim: oidcLoginClaim,
     createAccounts: oidcCreateAccounts,
+    ...(linkBy === undefined ? {} : { linkBy }),
     ...(identityVerified === undefined ? {} : { identityVerified }),
   };
 }
@@ -187,6 +196,13 @@ function scopes(text: string): string {
 function claimName(text: string): string {
   if (!/^[^\p{C}\s]{1,256}$/u.test(text)) throw new Error('must be the name of a claim, without spaces');
   return text;
+}
+
+function linkBy(text: string): { readonly claim: string } | undefined {
+  if (text === '') return undefined;
+  const [, claim = 'sub'] = /^externalId(?:=(.+))?$/.exec(text) ?? [undefined, ''];
+  if (claim === '') throw new Error('must be externalId, or externalId= and the name of a claim');
+  return { claim: claimName(claim) };
 }
 
 function yesOrNo(text: string): boolean {

@@ -66,7 +66,19 @@ describe('the settings of an OpenID provider', () => {
     );
   });
 
+  it('say by which claim accounts of the directory are found, and find them by none otherwise', () => {
+    const linkBy = (text: string) => options({ ...BEARER, CUSTODY_OIDC_LINK_BY: text })?.linkBy;
+    expect([linkBy(''), linkBy('externalId'), linkBy('externalId=oid')]).toEqual([
+      undefined,
+      { claim: 'sub' },
+      { claim: 'oid' },
+    ]);
+  });
+
   it.each([
+    ['CUSTODY_OIDC_LINK_BY', 'email', /externalId/],
+    ['CUSTODY_OIDC_LINK_BY', 'externalId=', /externalId/],
+    ['CUSTODY_OIDC_LINK_BY', 'externalId=two words', /without spaces/],
     ['CUSTODY_OIDC_ISSUER', 'id.lab.example', /https:/],
     ['CUSTODY_OIDC_ISSUER', 'http://id.lab.example', /https:/],
     ['CUSTODY_OIDC_ISSUER', 'http://127.0.0.1.lab.example', /https:/],

@@ -14,6 +14,8 @@ export interface OidcOptions {
   readonly roleClaim: string;
   readonly roleMap: RoleMap;
   readonly loginClaim: string;
+  /** By which claim the directory's accounts are found at a first sign-in: it equals their `externalId`. Absent: by none. */
+  readonly linkBy?: { readonly claim: string } | undefined;
   /** Whether somebody whom the provider knows and we don't gets an account at their first sign-in. */
   readonly createAccounts: boolean;
   /** How the lab identified those whom the provider knows; without it an account made at sign-in is pending. */

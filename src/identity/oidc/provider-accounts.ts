@@ -14,6 +14,7 @@ import { ProvisionedGrant } from '../scim/groups/decide.js';
 import { hasGrants } from '../scim/users/decide.js';
 import { grantsOf, kindOf, loginOf, profileOf, rolesOf, Vouched } from './claims.js';
 import { identityDecider } from './decide.js';
+import { DirectoryAccounts } from './directory-accounts.js';
 import { IDENTITY_DIRECTORY, Link } from './events.js';
 import { OidcFailure } from './failure.js';
 import { Identities } from './identities.js';
@@ -33,6 +34,7 @@ export class ProviderAccounts {
 
   constructor(
     private readonly identities: Identities,
+    private readonly directory: DirectoryAccounts,
     private readonly accounts: Accounts,
     private readonly registration: Registration,
     private readonly decisions: DecisionMaker,
@@ -45,7 +47,9 @@ export class ProviderAccounts {
   /** Leaves the account with the roles that the claims give, where its roles follow them. */
   async admit(vouched: Vouched, options: OidcOptions, requestId: string): Promise<Admission> {
     const digest = this.identities.digest(vouched.issuer, vouched.subject);
-    const link = await this.identities.find(digest);
+    const link =
+      (await this.identities.find(digest)) ?? (await this.linkToDirectory(vouched, digest, options, requestId));
+    if (link === 'refused') return { ok: false, why: 'account-not-linkable' };
     if (!link) {
       if (!options.createAccounts) return { ok: false, why: 'identity-unknown' };
       return this.create(vouched, digest, options, this.context('first sign-in by the OpenID provider', requestId));
@@ -57,6 +61,35 @@ export class ProviderAccounts {
     const context = this.context(`roles follow the claim ${options.roleClaim} of the OpenID provider`, requestId);
     await this.follow(vouched, options, { digest, link, user }, context);
     return { ok: true, userId, digest };
+  }
+
+  /**
+   * Only to what nobody else could have come in by: an account that the directory made, that never had a subject
+   * and has no password. A disabled one is answered as such, and gets no link.
+   */
+  private async linkToDirectory(
+    vouched: Vouched,
+    digest: string,
+    options: OidcOptions,
+    requestId: string,
+  ): Promise<Link | 'refused' | undefined> {
+    const [user, ...others] = await this.directory.of(vouched, options);
+    if (!user) return undefined;
+    const { userId, byDirectory, password, status } = user;
+    const { issuer, subject } = vouched;
+    const identity = this.personal.seal(userId, JSON.stringify({ issuer, subject }));
+    // Without a map claims say nothing about roles: groups and administrators do.
+    const linking = { digest, userId, identity, rolesFollow: options.roleMap.size > 0 };
+    if (status === 'disabled') return { status: 'linked', ...linking };
+    if (others.length > 0 || !byDirectory || password) return 'refused';
+    const reason = `first sign-in: the ${options.linkBy?.claim} of the OpenID provider is the externalId that the lab’s directory gave the account`;
+    const { state } = await this.decisions.decide(
+      identityDecider,
+      IDENTITY_DIRECTORY,
+      { type: 'LinkFirst', ...linking },
+      this.context(reason, requestId),
+    );
+    return state.get(digest) ?? 'refused';
   }
 
   /**

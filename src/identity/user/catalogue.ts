@@ -25,7 +25,18 @@ export const userEvents: readonly EventDefinition[] = [
         roles: ['analyst'],
         awaitsVerification: true,
       },
+      {
+        userId,
+        kind: 'person',
+        login: sealed,
+        displayName: sealed,
+        roles: [],
+        awaitsVerification: true,
+        byDirectory: true,
+      },
     ],
+    // Whether the lab's directory made it, data of before does not tell: no subject is linked to it without somebody.
+    upcasts: [(data) => data],
   },
   {
     type: 'IdentityVerified',

@@ -47,7 +47,7 @@ interface CreateUser {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
-  /** What the lab's directory knows besides. */
+  /** What the lab's directory knows besides; whoever has them is made by it. */
   readonly details?: Sealed;
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
@@ -192,7 +192,8 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
 function create({ type: _, verifierId, roles, verified, details, now, ...who }: CreateUser): Decision<UserEvent> {
   const { userId, kind } = who;
   const waits = kind === 'person' ? { awaitsVerification: true as const } : {};
-  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits } }];
+  const origin = details ? { byDirectory: true as const } : {};
+  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits, ...origin } }];
   if (details) {
     const { displayName, email } = who;
     const profile: Profile = { displayName, ...(email === undefined ? {} : { email }), details };

@@ -16,6 +16,8 @@ export type UserCreated = DomainEvent<
     readonly roles: readonly Role[];
     /** Nothing can be done with the account until somebody has recorded how the person's identity was verified. */
     readonly awaitsVerification?: true;
+    /** By the lab's directory, over SCIM. */
+    readonly byDirectory?: true;
   }
 >;
 
@@ -158,6 +160,8 @@ export interface Account extends FactorState {
   readonly email?: Sealed;
   /** What the lab's directory knows besides. */
   readonly details?: Sealed;
+  /** The lab's directory made it. */
+  readonly byDirectory?: true;
   /** Only who did it can undo it. */
   readonly disabledByDirectory?: true;
   /** The directory has deleted the person. */
