@@ -19,6 +19,15 @@ export interface ScopedRole {
   readonly scope: Exclude<Scope, { kind: 'everything' }>;
 }
 
+/** The others are about the whole installation: its accounts, its trail, people's data. */
+const SCOPED_ROLES: readonly Role[] = ['viewer', 'analyst', 'reviewer'];
+
+/** Why a role can't hold there; `undefined` when it can. */
+export const unscopable = (role: Role, { kind }: Scope): string | undefined =>
+  kind === 'everything' || SCOPED_ROLES.includes(role)
+    ? undefined
+    : `${role} holds everywhere or not at all; by name: ${SCOPED_ROLES.join(', ')}`;
+
 /** What a right must cover, by the name that it has now, and by its id where there is such a thing already. */
 export interface Place {
   readonly kind: 'experiments' | 'models';

@@ -61,6 +61,7 @@ import {
 import { OIDC_OPTIONS } from './oidc/options.js';
 import type { OidcOptions } from './oidc/options.js';
 import { OidcProvider } from './oidc/provider.js';
+import { DirectoryAccounts } from './oidc/directory-accounts.js';
 import { ProviderAccounts } from './oidc/provider-accounts.js';
 import { GetMeHandler } from './queries/me/query.js';
 import { MeController } from './queries/me/me.controller.js';
@@ -259,6 +260,7 @@ export class IdentityModule {
           useFactory: (options?: OidcOptions) => options && new OidcProvider(options),
           inject: [{ token: OIDC_OPTIONS, optional: true }],
         },
+        DirectoryAccounts,
         ProviderAccounts,
         BearerTokens,
         BrowserSignIn,

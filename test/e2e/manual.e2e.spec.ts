@@ -42,7 +42,7 @@ describe.each(['README.md', 'docs/operations.md'])('every command in %s', (file)
     for (const words of commands) {
       const asked = custodyWords(words);
       if (!asked) continue;
-      const path = ['user', 'token'].includes(asked[0]!) && asked[1] ? asked.slice(0, 2) : asked.slice(0, 1);
+      const path = ['user', 'token', 'group'].includes(asked[0]!) && asked[1] ? asked.slice(0, 2) : asked.slice(0, 1);
       const known = helps.get(path.join()) ?? custody([...path, '--help']);
       helps.set(path.join(), known);
       const { code, out } = await known;

@@ -98,6 +98,68 @@ describe('a person, by the lab’s directory', () => {
     expect(rights.body.history[0]!.reason).toContain('SCIM');
   });
 
+  it('stays out when something else about them is changed at the same time', async () => {
+    for (const round of [1, 2, 3, 4]) {
+      const { id } = await made(`leaver.${round}`);
+      const turns = [
+        ...[1, 2, 3].map((turn) => patch(`Users/${id}`, { op: 'add', path: 'name.givenName', value: `Turn ${turn}` })),
+        patch(`Users/${id}`, { op: 'replace', path: 'active', value: false }),
+        ...['a', 'b'].map((type) =>
+          patch(`Users/${id}`, { op: 'add', path: `emails[type eq "${type}"].value`, value: `${type}@lab.example` }),
+        ),
+      ];
+      for (const { status } of await Promise.all(turns)) expect(status).toBe(200);
+      const { active, emails } = (await scim('GET', `Users/${id}`)).body;
+      expect([active, (emails as readonly unknown[]).length]).toEqual([false, 2]);
+    }
+  });
+
+  it('keeps its state when the directory says nothing of it, and is never let in again against an administrator', async () => {
+    const account = { login: 'dismissed', roles: ['admin'], identity_verified: 'passport' };
+    const { user_id: id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', account)).body;
+    await custody.admin.post(`/api/v1/users/${id}/disable`, { reason: 'dismissed' });
+    expect((await scim('PUT', `Users/${id}`, person('dismissed'))).body['active']).toBe(false);
+    const tries = [
+      () => scim<object>('PUT', `Users/${id}`, person('dismissed', { active: true, displayName: 'Somebody else' })),
+      () =>
+        scim<object>('PATCH', `Users/${id}`, {
+          schemas: [PATCH],
+          Operations: [{ op: 'add', path: 'active', value: true }],
+        }),
+    ];
+    for (const attempt of tries) {
+      const { status, body } = await attempt();
+      expect([status, body]).toMatchObject([403, { schemas: [ERROR], status: '403' }]);
+      expect(JSON.stringify(body)).toContain('an administrator disabled');
+    }
+    expect((await scim('GET', `Users/${id}`)).body).toMatchObject({ active: false, displayName: 'dismissed' });
+    const denied = await custody.admin.get<{ events: object[] }>('/api/v1/audit/events?action=AccessDenied&limit=2');
+    const denial = { actor: { name: 'directory' }, resource: { kind: 'user', id }, outcome: 'denied' };
+    expect(denied.body.events).toMatchObject([denial, denial]);
+  });
+
+  it('comes back with the roles that groups give, and with nothing that was given by hand', async () => {
+    const who = await made('returner');
+    const group = { schemas: [GROUP], displayName: 'returners', members: [{ value: who.id }] };
+    await custody.admin.post('/api/v1/group-roles', { group: 'returners', roles: ['viewer'], reason: 'a test' });
+    await scim('POST', 'Groups', group);
+    await custody.admin.post(`/api/v1/users/${who.id}/roles`, { roles: ['admin'], reason: 'a test' });
+    const grant = { role: 'analyst', experiments: 'LIMS*', reason: 'a test' };
+    await custody.admin.post(`/api/v1/users/${who.id}/grants`, grant);
+    const role = { name: 'returning-team', workspace: 'default' };
+    const roles = '/api/3.0/mlflow/roles';
+    const { id: roleId } = (await custody.admin.post<{ role: { id: number } }>(`${roles}/create`, role)).body.role;
+    const assigned = await custody.admin.post(`${roles}/assign`, { role_id: roleId, username: 'returner' });
+    expect(assigned.status).toBe(200);
+
+    for (const active of [false, true])
+      await patch(`Users/${who.id}`, { op: 'replace', path: 'active', value: active });
+    const { body } = await custody.admin.get<{ roles: string[]; grants: object[]; named_roles: object[] }>(
+      `/api/v1/users/${who.id}/rights`,
+    );
+    expect(body).toMatchObject({ roles: ['viewer'], grants: [{ role: 'viewer' }], named_roles: [] });
+  });
+
   it('never gets a login that anybody ever had', async () => {
     const bob = await made('bob');
     await scim('DELETE', `Users/${bob.id}`);
@@ -188,18 +250,75 @@ describe('a group', () => {
     expect((await scim('GET', `Groups/${created.id}`)).status).toBe(404);
   });
 
-  it('that many change at once leaves everybody with what it says in the end', async () => {
-    const gus = await made('gus');
-    await setRoles('rush', 'analyst');
-    const { id } = (await scim('POST', 'Groups', group('rush'))).body;
-    const turns = Array.from({ length: 12 }, (_, index) =>
-      index % 2 === 0
-        ? patch(`Groups/${id}`, { op: 'add', path: 'members', value: [{ value: gus.id }] })
-        : patch(`Groups/${id}`, { op: 'remove', path: 'members' }),
+  it('gives roles for experiments or models by name, several at once, and takes each back by itself', async () => {
+    const map = (body: object) =>
+      custody.admin.post('/api/v1/group-roles', { group: 'Water', reason: 'the water project', ...body });
+    const hal = await made('hal');
+    await scim('POST', 'Groups', group('Water', hal.id));
+    expect((await map({ roles: ['viewer'] })).body).toEqual({ group: 'water', roles: ['viewer'] });
+    const mapped = await map({ roles: ['analyst'], experiments: 'LIMS*' });
+    expect(mapped.body).toEqual({ group: 'water', roles: ['analyst'], experiments: 'LIMS*' });
+    await map({ roles: ['reviewer', 'analyst'], models: 'lims_*' });
+    const { body } = await custody.admin.get<{ groups: { group: string }[] }>('/api/v1/group-roles');
+    expect(body.groups.find(({ group: name }) => name === 'water')).toEqual({
+      group: 'water',
+      roles: ['viewer'],
+      scoped: [
+        { roles: ['analyst'], experiments: 'LIMS*' },
+        { roles: ['analyst', 'reviewer'], models: 'lims_*' },
+      ],
+      members: 1,
+    });
+
+    const member = await signedIn(hal, 'hal');
+    const experiment = (name: string) => member.post('/api/2.0/mlflow/experiments/create', { name });
+    expect([(await experiment('LIMS 7')).status, (await experiment('air 7')).status]).toEqual([200, 403]);
+    await map({ roles: [], experiments: 'LIMS*' });
+    expect((await experiment('LIMS 8')).status).toBe(403);
+    const rights = await custody.admin.get<{ grants: { role: string; models?: string }[] }>(
+      `/api/v1/users/${hal.id}/rights`,
     );
+    const grants = rights.body.grants.map(({ role, models }) => `${role} ${models ?? 'everywhere'}`);
+    expect(grants.sort()).toEqual(['analyst lims_*', 'reviewer lims_*', 'viewer everywhere']);
+
+    const wrong: readonly (readonly [object, string, string])[] = [
+      [{ roles: ['analyst'], experiments: '^LIMS' }, 'pattern-invalid', 'experiments'],
+      [{ roles: ['analyst'], experiments: '' }, 'pattern-invalid', 'experiments'],
+      [{ roles: ['analyst'], experiments: 'a', models: 'b' }, 'one-scope', 'models'],
+      [{ roles: ['auditor'], models: 'lims_*' }, 'role-not-scoped', 'roles'],
+    ];
+    for (const [sent, code, field] of wrong) {
+      const answer = await map(sent);
+      expect([sent, answer.status, answer.body]).toMatchObject([sent, 400, { code, field }]);
+    }
+  });
+
+  it('that twenty change at once has every change of them, and everybody the roles of it', async () => {
+    const goer = await made('gus');
+    const comers = await Promise.all(Array.from({ length: 19 }, (_, index) => made(`gus.${index}`)));
+    await setRoles('rush', 'analyst');
+    const { id } = (await scim('POST', 'Groups', group('rush', goer.id))).body;
+    const turns = [
+      patch(`Groups/${id}`, { op: 'remove', path: `members[value eq "${goer.id}"]` }),
+      ...comers.map((comer) => patch(`Groups/${id}`, { op: 'add', path: 'members', value: [{ value: comer.id }] })),
+    ];
     for (const { status } of await Promise.all(turns)) expect(status).toBe(200);
-    const { members } = (await scim('GET', `Groups/${id}`)).body;
-    expect(await rolesOf(gus)).toEqual(members === undefined ? [] : ['analyst']);
+    const members = (await scim('GET', `Groups/${id}`)).body['members'] as readonly { readonly value: string }[];
+    expect(members.map(({ value }) => value).sort()).toEqual(comers.map((comer) => comer.id).sort());
+    expect(await rolesOf(goer)).toEqual([]);
+    for (const comer of comers) expect(await rolesOf(comer)).toEqual(['analyst']);
+  });
+
+  it('is not changed by a part of a patch: what is wrong in one operation undoes the others', async () => {
+    const { id } = (await scim('POST', 'Groups', group('whole or not', 'm-1'))).body;
+    const wrong = await patch(
+      `Groups/${id}`,
+      { op: 'add', path: 'members', value: [{ value: 'm-2' }] },
+      { op: 'add', path: 'members', value: [{ value: 'no id at all' }] },
+    );
+    expect([wrong.status, wrong.body]).toMatchObject([400, { scimType: 'invalidValue' }]);
+    expect((await scim('GET', `Groups/${id}`)).body['members']).toMatchObject([{ value: 'm-1' }]);
+    expect((await patch('Groups/grp-none', { op: 'remove', path: 'members' })).status).toBe(404);
   });
 
   it('names members by id, never by what would be somebody’s name in the log', async () => {

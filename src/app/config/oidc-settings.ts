@@ -1,4 +1,4 @@
-import { Role, ROLES } from '../../core/index.js';
+import { namePattern, Role, ROLES, ScopedRole, unscopable } from '../../core/index.js';
 import { lineOfText } from './line-of-text.js';
 import type { OidcOptions, RoleMap } from '../../identity/index.js';
 
@@ -14,6 +14,7 @@ export interface OidcSettings {
   readonly oidcRoleMap: RoleMap;
   readonly oidcLoginClaim: string;
   readonly oidcCreateAccounts: boolean;
+  readonly oidcLinkBy: { readonly claim: string } | undefined;
   readonly oidcIdentityVerified: string | undefined;
 }
 
@@ -76,7 +77,7 @@ export const OIDC_SETTINGS: { readonly [Name in keyof OidcSettings]: OidcSetting
   oidcRoleMap: {
     variable: 'CUSTODY_OIDC_ROLE_MAP',
     about:
-      'Which value of that claim gives which role: lab-analysts=analyst,lab-qa=reviewer,lab-qa=auditor. A comma in a value is written %2C. What is not named gives no role.',
+      'Which value of that claim gives which role, everywhere or for experiments or models by name: lab-analysts=analyst,lab-qa=reviewer,lab-qa=auditor,lab-water=analyst@experiments:LIMS*,lab-water=viewer@models:lims_?. A comma in a value or pattern is written %2C. What is not named gives no role.',
     fallback: '',
     parse: roleMap,
   },
@@ -92,6 +93,13 @@ export const OIDC_SETTINGS: { readonly [Name in keyof OidcSettings]: OidcSetting
       'Whether somebody whom the provider knows gets an account at their first sign-in. Otherwise an administrator links accounts.',
     fallback: 'true',
     parse: yesOrNo,
+  },
+  oidcLinkBy: {
+    variable: 'CUSTODY_OIDC_LINK_BY',
+    about:
+      'How an account that the lab’s directory made over SCIM is linked at its person’s first sign-in. externalId: its externalId is the subject that the provider says (sub); externalId=oid: it is what the claim oid says, which nobody may be able to choose at the provider. Empty: an administrator links it.',
+    fallback: '',
+    parse: linkBy,
   },
   oidcIdentityVerified: {
     variable: 'CUSTODY_OIDC_IDENTITY_VERIFIED',
@@ -127,7 +135,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: id, oidcClientSecret: secret } = settings;
   if (issuer === '') return undefined;
   const { oidcScopes, oidcRedirectUri, oidcRoleClaim, oidcRoleMap, oidcLoginClaim, oidcCreateAccounts } = settings;
-  const { oidcIdentityVerified: identityVerified } = settings;
+  const { oidcIdentityVerified: identityVerified, oidcLinkBy: linkBy } = settings;
   const client = { id, scopes: oidcScopes, redirectUri: oidcRedirectUri, ...(secret === '' ? {} : { secret }) };
   return {
     issuer,
@@ -137,6 +145,7 @@ export function oidcOptions(settings: OidcSettings): OidcOptions | undefined {
     roleMap: oidcRoleMap,
     loginClaim: oidcLoginClaim,
     createAccounts: oidcCreateAccounts,
+    ...(linkBy === undefined ? {} : { linkBy }),
     ...(identityVerified === undefined ? {} : { identityVerified }),
   };
 }
@@ -189,6 +198,13 @@ function claimName(text: string): string {
   return text;
 }
 
+function linkBy(text: string): { readonly claim: string } | undefined {
+  if (text === '') return undefined;
+  const [, claim = 'sub'] = /^externalId(?:=(.+))?$/.exec(text) ?? [undefined, ''];
+  if (claim === '') throw new Error('must be externalId, or externalId= and the name of a claim');
+  return { claim: claimName(claim) };
+}
+
 function yesOrNo(text: string): boolean {
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
@@ -196,24 +212,36 @@ function yesOrNo(text: string): boolean {
 }
 
 function roleMap(text: string): RoleMap {
-  const map = new Map<string, readonly Role[]>();
+  const map = new Map<string, readonly (Role | ScopedRole)[]>();
   if (text === '') return map;
   for (const pair of text.split(',')) {
-    // A value may hold `=` itself (names of directories do); a role never does.
-    const [, value, name] = /^\s*(.+)=([a-z-]+)\s*$/.exec(pair) ?? [];
+    // A value may hold `=` itself (names of directories do); a role never does, nor a pattern that is written here.
+    const [, value, name, kind, pattern] = PAIR.exec(pair) ?? [];
     const role = ROLES.find((known) => known === name);
-    if (value === undefined || role === undefined)
-      throw new Error(`must be pairs value=role separated by commas; the roles are ${ROLES.join(', ')}`);
+    if (value === undefined || role === undefined) {
+      const pairs = 'pairs value=role, value=role@experiments:pattern or value=role@models:pattern';
+      throw new Error(`must be ${pairs}, separated by commas; the roles are ${ROLES.join(', ')}`);
+    }
     const claimed = decoded(value.trim());
-    map.set(claimed, [...new Set([...(map.get(claimed) ?? []), role])]);
+    const given = pattern === undefined ? role : scoped(role, kind as 'experiments' | 'models', decoded(pattern));
+    map.set(claimed, [...(map.get(claimed) ?? []), given]);
   }
   return map;
+}
+
+const PAIR = /^\s*(.+)=([a-z-]+)(?:@(experiments|models):([^=]*[^=\s]))?\s*$/;
+
+function scoped(role: Role, kind: 'experiments' | 'models', text: string): ScopedRole {
+  const scope = { kind, pattern: namePattern(text) };
+  const unscoped = unscopable(role, scope);
+  if (unscoped !== undefined) throw new Error(unscoped);
+  return { role, scope };
 }
 
 function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {
-    throw new Error('a percent sign in a value is written %25, a comma %2C');
+    throw new Error('a percent sign in a value or pattern is written %25, a comma %2C');
   }
 }

@@ -48,7 +48,37 @@ describe('the settings of an OpenID provider', () => {
     );
   });
 
+  it('map values to roles for names of experiments or models, by the patterns that grants have', () => {
+    const CUSTODY_OIDC_ROLE_MAP =
+      'lab-water=analyst@experiments:LIMS*, lab-water=viewer,lab-water=analyst@models:lims_?,cn=w=reviewer@experiments:a%2C b';
+    expect(options({ ...BEARER, CUSTODY_OIDC_ROLE_MAP })?.roleMap).toEqual(
+      new Map([
+        [
+          'lab-water',
+          [
+            { role: 'analyst', scope: { kind: 'experiments', pattern: 'LIMS*' } },
+            'viewer',
+            { role: 'analyst', scope: { kind: 'models', pattern: 'lims_?' } },
+          ],
+        ],
+        ['cn=w', [{ role: 'reviewer', scope: { kind: 'experiments', pattern: 'a, b' } }]],
+      ]),
+    );
+  });
+
+  it('say by which claim accounts of the directory are found, and find them by none otherwise', () => {
+    const linkBy = (text: string) => options({ ...BEARER, CUSTODY_OIDC_LINK_BY: text })?.linkBy;
+    expect([linkBy(''), linkBy('externalId'), linkBy('externalId=oid')]).toEqual([
+      undefined,
+      { claim: 'sub' },
+      { claim: 'oid' },
+    ]);
+  });
+
   it.each([
+    ['CUSTODY_OIDC_LINK_BY', 'email', /externalId/],
+    ['CUSTODY_OIDC_LINK_BY', 'externalId=', /externalId/],
+    ['CUSTODY_OIDC_LINK_BY', 'externalId=two words', /without spaces/],
     ['CUSTODY_OIDC_ISSUER', 'id.lab.example', /https:/],
     ['CUSTODY_OIDC_ISSUER', 'http://id.lab.example', /https:/],
     ['CUSTODY_OIDC_ISSUER', 'http://127.0.0.1.lab.example', /https:/],
@@ -63,6 +93,10 @@ describe('the settings of an OpenID provider', () => {
     ['CUSTODY_OIDC_ROLE_MAP', 'analyst', /pairs/],
     ['CUSTODY_OIDC_ROLE_MAP', 'lab=analyst,', /pairs/],
     ['CUSTODY_OIDC_ROLE_MAP', '100%=analyst', /%25/],
+    ['CUSTODY_OIDC_ROLE_MAP', 'lab=analyst@runs:x', /pairs/],
+    ['CUSTODY_OIDC_ROLE_MAP', 'lab=analyst@experiments:', /pairs/],
+    ['CUSTODY_OIDC_ROLE_MAP', 'lab=analyst@experiments:^LIMS.*', /no name pattern/],
+    ['CUSTODY_OIDC_ROLE_MAP', 'lab=admin@experiments:LIMS*', /by name: viewer, analyst, reviewer/],
     ['CUSTODY_OIDC_CREATE_ACCOUNTS', 'maybe', /true or false/],
     ['CUSTODY_OIDC_CLIENT_SECRET', 'hunter2\u0007hunter2', /visible ASCII/],
   ])('%s is refused when it is %s', (variable, value, reason) => {

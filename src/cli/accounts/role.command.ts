@@ -3,7 +3,7 @@ import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
 import { printList, time } from '../output.js';
-import { userIdOf, userPath } from './wire.js';
+import { placeOf, userIdOf, userPath, WirePlace } from './wire.js';
 
 const EXAMPLES = `
 Examples:
@@ -48,13 +48,9 @@ type Flags = ServerOptions & {
   readonly history?: boolean;
 };
 
-interface WireGrant {
+interface WireGrant extends WirePlace {
   readonly grant_id: string;
   readonly role: string;
-  readonly experiments?: string;
-  readonly models?: string;
-  readonly experiment_id?: string;
-  readonly model_id?: string;
   readonly expires_at?: string;
 }
 interface WireNamedRole {
@@ -133,10 +129,3 @@ const rowsOf = ({ roles, grants, named_roles }: Rights): readonly Row[] => [
     permissions.map((each) => ({ role: each.role, for: placeOf(each), from: `the role ${name}` })),
   ),
 ];
-
-function placeOf({ experiments, models, experiment_id, model_id }: Omit<WireGrant, 'grant_id' | 'role'>): string {
-  if (experiments !== undefined) return `experiments ${experiments}`;
-  if (models !== undefined) return `models ${models}`;
-  if (experiment_id !== undefined) return `the experiment ${experiment_id}`;
-  return model_id === undefined ? 'everything' : `the model ${model_id}`;
-}

@@ -3,6 +3,7 @@ import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
 import { printList, printSecret, time } from '../output.js';
+import { registerIdentities } from './identities.command.js';
 import { registerOwnPassword } from './own-password.command.js';
 import { allUsers, userIdOf, userPath, WireUser } from './wire.js';
 
@@ -15,6 +16,8 @@ Examples:
   $ custody user reset-password ana.lyst
   $ custody user unlock ana.lyst --reason "called, it was them"
   $ custody user disable ana.lyst --reason "has left"
+  $ custody user link ana.lyst 7f3c9a1e-55d2 --reason "is the same Ana"   # a subject of the OpenID provider
+  $ custody user links ana.lyst
   $ custody user password                    # change your own`;
 
 /** `custody user …`: accounts of a running server, over HTTP. */
@@ -73,6 +76,7 @@ export function registerUser(program: Command): void {
     ),
     resetSecondFactor,
   );
+  registerIdentities(user);
   registerOwnPassword(user);
 }
 

@@ -29,6 +29,21 @@ export interface WireToken {
   };
 }
 
+/** Where a role holds; nothing of it: everywhere. */
+export interface WirePlace {
+  readonly experiments?: string;
+  readonly models?: string;
+  readonly experiment_id?: string;
+  readonly model_id?: string;
+}
+
+export function placeOf({ experiments, models, experiment_id, model_id }: WirePlace): string {
+  if (experiments !== undefined) return `experiments ${experiments}`;
+  if (models !== undefined) return `models ${models}`;
+  if (experiment_id !== undefined) return `the experiment ${experiment_id}`;
+  return model_id === undefined ? 'everything' : `the model ${model_id}`;
+}
+
 interface UserPage {
   readonly users: readonly WireUser[];
   readonly next_page_token?: string;

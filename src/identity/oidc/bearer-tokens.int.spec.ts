@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnsecuredJWT } from 'jose';
-import { RecordedEvent, UserId } from '../../core/index.js';
+import { namePattern, RecordedEvent, UserId } from '../../core/index.js';
 import { DisableUser } from '../index.js';
 import { basic } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
@@ -30,6 +30,7 @@ const options = (more: Partial<OidcOptions> = {}): OidcOptions => ({
   roleMap: new Map([
     ['lab-analysts', ['analyst']],
     ['lab-qa', ['reviewer', 'auditor']],
+    ['lab-water', ['viewer', { role: 'analyst', scope: { kind: 'experiments', pattern: namePattern('LIMS*') } }]],
   ]),
   loginClaim: 'preferred_username',
   createAccounts: true,
@@ -155,6 +156,28 @@ describe('roles', () => {
       actor: { kind: 'system' },
       reason: 'roles follow the claim groups of the OpenID provider',
       data: { from: ['analyst'], to: ['reviewer', 'auditor'] },
+    });
+  });
+
+  it('follow the claims where they hold for some names only, as grants that no group and no other claim takes', async () => {
+    await lab.person('ad.water', 'the password of ad.water', 'admin');
+    const headers = { authorization: basic('ad.water', 'the password of ad.water') };
+    const grantsOf = async (at: number, groups: unknown) => {
+      const token = await provider.sign({ sub: 'wat', preferred_username: 'wat', groups, iat: at });
+      const { body } = await me(token);
+      const url = `/api/v1/users/${body.user_id}/rights`;
+      const rights = (await lab.app.inject({ method: 'GET', url, headers })).json<{ grants: object[] }>();
+      return [body.roles, rights.grants];
+    };
+    const grant = { grant_id: expect.stringMatching(/^oidc-analyst-/), role: 'analyst', experiments: 'LIMS*' };
+    expect(await grantsOf(base, ['lab-water'])).toEqual([['viewer'], [grant]]);
+    expect(await grantsOf(base + 1, ['lab-water', 'lab-analysts'])).toEqual([['viewer', 'analyst'], [grant]]);
+    expect(await grantsOf(base + 2, ['lab-analysts'])).toEqual([['analyst'], []]);
+    expect(await grantsOf(base - 1, ['lab-water'])).toEqual([['analyst'], []]);
+    expect(await grantsOf(base + 3, ['lab-water'])).toEqual([['viewer'], [grant]]);
+    expect((await lab.events('RoleGranted')).at(-1)).toMatchObject({
+      actor: { kind: 'system' },
+      reason: 'roles follow the claim groups of the OpenID provider',
     });
   });
 

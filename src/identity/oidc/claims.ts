@@ -1,7 +1,8 @@
-import { Micros, Role, ROLES } from '../../core/index.js';
+import { Micros, Role, ROLES, ScopedRole } from '../../core/index.js';
 import { ONE_LINE } from '../commands/one-line.js';
 import { AccountKind } from '../directory/directory.js';
 import { loginName } from '../directory/login-name.js';
+import { ProvisionedGrant, provisionedGrant } from '../scim/groups/decide.js';
 import { OidcOptions } from './options.js';
 
 export type Claims = Readonly<Record<string, unknown>>;
@@ -28,13 +29,28 @@ export function claimAt(claims: Claims, path: string): unknown {
   return at;
 }
 
+type Mapping = Pick<OidcOptions, 'roleClaim' | 'roleMap'>;
+
 /** One text or a list of texts; anything else, a list with anything else in it included, gives no role. */
-export function rolesOf(claims: Claims, { roleClaim, roleMap }: Pick<OidcOptions, 'roleClaim' | 'roleMap'>): Role[] {
+function givenBy(claims: Claims, { roleClaim, roleMap }: Mapping): readonly (Role | ScopedRole)[] {
   const claim = claimAt(claims, roleClaim);
   const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
   if (!values.every((value) => typeof value === 'string')) return [];
-  const given = new Set(values.flatMap((value) => roleMap.get(value) ?? []));
+  return values.flatMap((value) => roleMap.get(value) ?? []);
+}
+
+/** The roles that hold everywhere. */
+export function rolesOf(claims: Claims, mapping: Mapping): Role[] {
+  const given = new Set(givenBy(claims, mapping));
   return ROLES.filter((role) => given.has(role));
+}
+
+/** Those that hold for some names, each once. */
+export function grantsOf(claims: Claims, mapping: Mapping): readonly ProvisionedGrant[] {
+  const grants = givenBy(claims, mapping).flatMap((given) =>
+    typeof given === 'string' ? [] : [provisionedGrant('oidc', given.role, given.scope)],
+  );
+  return [...new Map(grants.map((grant) => [grant.grantId, grant])).values()];
 }
 
 const text = (value: unknown): string | undefined =>

@@ -11,6 +11,8 @@ interface Linking {
 export type IdentityCommand =
   /** At a first sign-in. What is linked or was unlinked stays so: the state afterwards says which account it is. */
   | (Linking & { readonly type: 'LinkAtSignIn'; readonly claimsOf: Micros })
+  /** Likewise, to an account that was there before: the first subject that it ever has, or none. */
+  | (Linking & { readonly type: 'LinkFirst' })
   | (Linking & { readonly type: 'LinkIdentity' })
   | { readonly type: 'UnlinkIdentity'; readonly digest: string; readonly userId: UserId }
   | { readonly type: 'FollowClaims'; readonly digest: string; readonly claimsOf: Micros };
@@ -23,6 +25,11 @@ function decide(command: IdentityCommand, links: Links): Decision<IdentityEvent>
     case 'LinkAtSignIn': {
       const { type: _, ...data } = command;
       return known ? accept() : accept({ type: 'IdentityLinked', data });
+    }
+    case 'LinkFirst': {
+      const { type: _, ...data } = command;
+      const hadAnother = links.some(({ userId }) => userId === data.userId);
+      return known || hadAnother ? accept() : accept({ type: 'IdentityLinked', data });
     }
     case 'LinkIdentity': {
       const { type: _, ...data } = command;

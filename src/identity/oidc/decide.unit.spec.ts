@@ -31,6 +31,16 @@ describe('a link between a subject and an account', () => {
   it('is not made anew at a sign-in when an administrator has taken it away', () => {
     given(linked(), unlinked).when(first).thenNothing();
   });
+  it('is made to an account of before at a first sign-in only where it never had another', () => {
+    const command = { type: 'LinkFirst' as const, ...by(ada) };
+    const other = { type: 'IdentityLinked' as const, data: { ...by(ada), digest: 'other' } };
+    given().when(command).then(linked());
+    given(linked(bob)).when(command).thenNothing();
+    given(other).when(command).thenNothing();
+    given(other, { type: 'IdentityUnlinked', data: { digest: 'other', userId: ada } })
+      .when(command)
+      .thenNothing();
+  });
   it('is made by an administrator, for one account at a time', () => {
     const command = { type: 'LinkIdentity' as const, ...by(ada, false) };
     given().when(command).then(linked(ada, false));

@@ -17,6 +17,8 @@ export type OidcFailure =
   | 'jwt-claims'
   /** Nobody's subject, and accounts are not made at sign-in. */
   | 'identity-unknown'
+  /** The directory's account of this subject is none to be linked: people made it, it has a password or had a subject, or there are several. */
+  | 'account-not-linkable'
   /** An administrator has taken the account from this subject. */
   | 'identity-unlinked'
   /** The login that the provider names is somebody else's here. */

@@ -1,7 +1,7 @@
-import { Role } from '../../core/index.js';
+import { Role, ScopedRole } from '../../core/index.js';
 
-/** Values of the role claim, and the roles that each of them gives. */
-export type RoleMap = ReadonlyMap<string, readonly Role[]>;
+/** Values of the role claim, and the roles that each of them gives, everywhere or for some names. */
+export type RoleMap = ReadonlyMap<string, readonly (Role | ScopedRole)[]>;
 
 /** The OpenID provider that this server trusts, and what it makes of what the provider says. */
 export interface OidcOptions {
@@ -14,6 +14,8 @@ export interface OidcOptions {
   readonly roleClaim: string;
   readonly roleMap: RoleMap;
   readonly loginClaim: string;
+  /** By which claim the directory's accounts are found at a first sign-in: it equals their `externalId`. Absent: by none. */
+  readonly linkBy?: { readonly claim: string } | undefined;
   /** Whether somebody whom the provider knows and we don't gets an account at their first sign-in. */
   readonly createAccounts: boolean;
   /** How the lab identified those whom the provider knows; without it an account made at sign-in is pending. */

@@ -25,7 +25,18 @@ export const userEvents: readonly EventDefinition[] = [
         roles: ['analyst'],
         awaitsVerification: true,
       },
+      {
+        userId,
+        kind: 'person',
+        login: sealed,
+        displayName: sealed,
+        roles: [],
+        awaitsVerification: true,
+        byDirectory: true,
+      },
     ],
+    // Whether the lab's directory made it, data of before does not tell: no subject is linked to it without somebody.
+    upcasts: [(data) => data],
   },
   {
     type: 'IdentityVerified',
@@ -142,10 +153,13 @@ export const userEvents: readonly EventDefinition[] = [
   },
   {
     type: 'UserDisabled',
-    summary: 'An account was disabled, its password and tokens with it.',
+    summary:
+      'An account was disabled, its password and tokens with it; only where the lab’s directory did so can it let the person come back.',
     stream: STREAM,
     resource: user,
-    samples: [{ userId }],
+    samples: [{ userId }, { userId, byDirectory: true }],
+    // Who did it, data of before does not tell: nobody comes back by the directory whom it may not have disabled.
+    upcasts: [(data) => data],
   },
   {
     type: 'UserDeprovisioned',

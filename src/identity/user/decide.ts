@@ -16,15 +16,13 @@ import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.j
 import { decideFactor, dualControl, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import {
-  changeProfile,
-  ChangeProfile,
   Deprovision,
   deprovision,
-  EnableUser,
-  enableUser,
   Profile,
   ProvisionGrants,
   provisionGrants,
+  ProvisionPerson,
+  provisionPerson,
 } from '../scim/users/decide.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
@@ -49,7 +47,7 @@ interface CreateUser {
   readonly displayName: Sealed;
   readonly email?: Sealed;
   readonly roles: readonly Role[];
-  /** What the lab's directory knows besides. */
+  /** What the lab's directory knows besides; whoever has them is made by it. */
   readonly details?: Sealed;
   /** Verifier of the one-time password; an account without one has to be given a token. */
   readonly verifierId?: string;
@@ -70,8 +68,7 @@ type Change =
   | FactorCommand
   | BreakGlassCommand
   | VerifyIdentity
-  | ChangeProfile
-  | EnableUser
+  | ProvisionPerson
   | Deprovision
   | ProvisionGrants
   | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
@@ -146,10 +143,8 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return revokeGrant(command, user);
     case 'VerifyIdentity':
       return verifyIdentity(command, user);
-    case 'ChangeProfile':
-      return changeProfile(command, user);
-    case 'EnableUser':
-      return enableUser(user);
+    case 'ProvisionPerson':
+      return provisionPerson(command, user);
     case 'Deprovision':
       return deprovision(user);
     case 'ProvisionGrants':
@@ -157,7 +152,9 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
     case 'DisableUser':
       if (command.by === userId)
         return refuse('state', 'own-account', 'nobody disables their own account: ask another administrator');
-      return user.status === 'disabled' ? accept() : accept({ type: 'UserDisabled', data: { userId } });
+      // Said again of somebody whom the directory disabled, it lasts: the directory can't let them come back.
+      if (user.status === 'disabled' && !user.disabledByDirectory) return accept();
+      return accept({ type: 'UserDisabled', data: { userId } });
     case 'ChangePassword':
       return changePassword(command, user);
     case 'ResetPassword':
@@ -195,7 +192,8 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
 function create({ type: _, verifierId, roles, verified, details, now, ...who }: CreateUser): Decision<UserEvent> {
   const { userId, kind } = who;
   const waits = kind === 'person' ? { awaitsVerification: true as const } : {};
-  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits } }];
+  const origin = details ? { byDirectory: true as const } : {};
+  const events: UserEvent[] = [{ type: 'UserCreated', data: { ...who, roles: sorted(roles), ...waits, ...origin } }];
   if (details) {
     const { displayName, email } = who;
     const profile: Profile = { displayName, ...(email === undefined ? {} : { email }), details };

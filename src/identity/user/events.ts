@@ -16,6 +16,8 @@ export type UserCreated = DomainEvent<
     readonly roles: readonly Role[];
     /** Nothing can be done with the account until somebody has recorded how the person's identity was verified. */
     readonly awaitsVerification?: true;
+    /** By the lab's directory, over SCIM. */
+    readonly byDirectory?: true;
   }
 >;
 
@@ -90,7 +92,8 @@ export type SignInLocked = DomainEvent<
 
 export type SignInUnlocked = DomainEvent<'SignInUnlocked', { readonly userId: UserId }>;
 
-export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId }>;
+/** By the lab's directory, which may let its person come back; by anybody else it is for ever. */
+export type UserDisabled = DomainEvent<'UserDisabled', { readonly userId: UserId; readonly byDirectory?: true }>;
 
 /** Somebody came back, without tokens and password, and has to be identified anew. */
 export type UserEnabled = DomainEvent<'UserEnabled', { readonly userId: UserId }>;
@@ -162,6 +165,10 @@ export interface Account extends FactorState {
   readonly email?: Sealed;
   /** What the lab's directory knows besides. */
   readonly details?: Sealed;
+  /** The lab's directory made it. */
+  readonly byDirectory?: true;
+  /** Only who did it can undo it. */
+  readonly disabledByDirectory?: true;
   /** The directory has deleted the person. */
   readonly deprovisioned?: true;
   readonly roles: readonly Role[];
@@ -262,10 +269,12 @@ function after(user: User, event: UserEvent): User {
       const { lock: _, ...unlocked } = user;
       return unlocked;
     }
-    case 'UserDisabled':
-      return { ...user, status: 'disabled' };
+    case 'UserDisabled': {
+      const { disabledByDirectory: _, ...others } = user;
+      return { ...others, status: 'disabled', ...(event.data.byDirectory ? { disabledByDirectory: true } : {}) };
+    }
     case 'UserEnabled': {
-      const { password: _, ...others } = user;
+      const { password: _, disabledByDirectory: __, ...others } = user;
       const formerPasswords = formerOf(user).slice(0, MOST_FORMER);
       return { ...others, status: 'pending', tokens: Map(), formerPasswords, mustChangePassword: false };
     }

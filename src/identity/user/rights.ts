@@ -1,4 +1,15 @@
-import { accept, Decision, Micros, refuse, Role, sameScope, Scope, ScopedRole, UserId } from '../../core/index.js';
+import {
+  accept,
+  Decision,
+  Micros,
+  refuse,
+  Role,
+  sameScope,
+  Scope,
+  ScopedRole,
+  unscopable,
+  UserId,
+} from '../../core/index.js';
 import { isGroupGrant } from '../scim/groups/decide.js';
 import { Account, PermissionLevel, RoleGrant, UserEvent } from './events.js';
 
@@ -24,8 +35,6 @@ export const ownRights = () =>
   refuse('denied', 'own-rights', 'nobody changes their own rights: ask another administrator');
 
 const MAX_GRANTS = 500;
-/** The others are about the whole installation: its accounts, its trail, people's data. */
-const SCOPED_ROLES: readonly Role[] = ['viewer', 'analyst', 'reviewer'];
 
 export const isLive = ({ expiresAt }: RoleGrant, now: Micros): boolean => expiresAt === undefined || expiresAt > now;
 
@@ -36,10 +45,8 @@ export function grantRole({ type: _, now, by, ...grant }: GrantRole, user: Accou
   if (user.status === 'disabled') return refuse('state', 'user-disabled', 'the account is disabled');
   if (expiresAt !== undefined && expiresAt <= now)
     return refuse('invalid', 'expired', 'the expiry must be in the future', 'expires_at');
-  if (scope.kind !== 'everything' && !SCOPED_ROLES.includes(role)) {
-    const which = SCOPED_ROLES.join(', ');
-    return refuse('invalid', 'role-not-scoped', `${role} holds everywhere or not at all; by name: ${which}`, 'role');
-  }
+  const unscoped = unscopable(role, scope);
+  if (unscoped !== undefined) return refuse('invalid', 'role-not-scoped', unscoped, 'role');
   if (scope.kind === 'everything' && expiresAt === undefined) {
     const message = 'a role that holds everywhere and for ever is set with POST /api/v1/users/{id}/roles';
     return refuse('invalid', 'grant-unlimited', message, 'expires_at');

@@ -70,7 +70,8 @@ export class RoleGrantsController {
   }
 }
 
-function scopeOf({ experiments, models }: GrantRoleRequest): Scope {
+/** Of what names a pattern of experiments, of models or neither; never both. */
+export function scopeOf({ experiments, models }: Pick<GrantRoleRequest, 'experiments' | 'models'>): Scope {
   if (experiments !== undefined && models !== undefined)
     throw errors.invalid('one-scope', 'a grant is for experiments or for models; make two for both', 'models');
   if (experiments !== undefined) return { kind: 'experiments', pattern: namePattern(experiments, 'experiments') };

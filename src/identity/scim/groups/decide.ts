@@ -1,21 +1,49 @@
-import { accept, Decider, Decision, Micros, never, refuse, Role, ROLES, UserId } from '../../../core/index.js';
-import { evolve, GroupEvent, groupKey, Groups, noGroups } from './events.js';
+import { createHash } from 'node:crypto';
+import {
+  accept,
+  Decider,
+  Decision,
+  Micros,
+  never,
+  Refusal,
+  refuse,
+  Role,
+  ROLES,
+  sameScope,
+  Scope,
+  unscopable,
+  UserId,
+} from '../../../core/index.js';
+import { evolve, Group, GroupEvent, groupKey, Groups, noGroups } from './events.js';
 
-interface GroupAsSent {
-  readonly groupId: string;
+/** What a directory says that a group is. */
+export interface GroupContent {
   readonly displayName: string;
   readonly externalId?: string;
   readonly members: readonly string[];
+}
+interface GroupAsSent extends GroupContent {
+  readonly groupId: string;
   readonly now: Micros;
 }
+/** Pure: what operations make of a group as it is, or why they can't. */
+export type ChangeOfGroup = (group: Group) => GroupContent | { readonly refusal: Refusal };
 export type GroupCommand =
   | ({ readonly type: 'CreateGroup' | 'ReplaceGroup' } & GroupAsSent)
+  /** Part by part: applied to the group as it is when this is decided, so that no other change is undone by it. */
+  | { readonly type: 'ChangeGroup'; readonly groupId: string; readonly change: ChangeOfGroup; readonly now: Micros }
   | { readonly type: 'DeleteGroup'; readonly groupId: string }
   /** Out of every group that has it. */
   | { readonly type: 'RemoveMember'; readonly member: string; readonly now: Micros }
-  | { readonly type: 'SetGroupRoles'; readonly group: string; readonly roles: readonly Role[] };
+  | {
+      readonly type: 'SetGroupRoles';
+      readonly group: string;
+      readonly roles: readonly Role[];
+      readonly scope: Scope;
+    };
 
 const MAX_GROUPS = 5000;
+const MAX_MAPPINGS = 100;
 /** An event stays far below what the log takes. */
 const MEMBERS_OF_AN_EVENT = 4000;
 
@@ -34,15 +62,14 @@ function decide(command: GroupCommand, state: Groups): Decision<GroupEvent> {
         ...membersChanged(command, []),
       );
     }
-    case 'ReplaceGroup': {
-      const { groupId, displayName, externalId, now } = command;
+    case 'ReplaceGroup':
+    case 'ChangeGroup': {
+      const { groupId, now } = command;
       const group = groups.get(groupId);
       if (!group) return noSuchGroup();
-      const renamed: readonly GroupEvent[] =
-        group.displayName === displayName && group.externalId === externalId
-          ? []
-          : [{ type: 'GroupChanged', data: { groupId, ...nameOf(displayName, externalId), at: now } }];
-      return accept(...renamed, ...membersChanged(command, [...group.members]));
+      const content = command.type === 'ChangeGroup' ? command.change(group) : command;
+      if ('refusal' in content) return { ok: false, refusal: content.refusal };
+      return accept(...replaced(group, { ...content, groupId, now }));
     }
     case 'DeleteGroup':
       return groups.has(command.groupId)
@@ -57,15 +84,39 @@ function decide(command: GroupCommand, state: Groups): Decision<GroupEvent> {
             return { type: 'GroupMembersChanged', data };
           }),
       );
-    case 'SetGroupRoles': {
-      const group = groupKey(command.group);
-      const roles = ROLES.filter((role) => command.roles.includes(role));
-      const known = state.roles.get(group) ?? [];
-      return known.join() === roles.join() ? accept() : accept({ type: 'GroupRolesSet', data: { group, roles } });
-    }
+    case 'SetGroupRoles':
+      return setRoles(command, state);
     default:
       return never(command);
   }
+}
+
+function setRoles(
+  { group: name, roles: given, scope }: Extract<GroupCommand, { type: 'SetGroupRoles' }>,
+  { roles: mappings }: Groups,
+): Decision<GroupEvent> {
+  for (const role of given) {
+    const unscoped = unscopable(role, scope);
+    if (unscoped !== undefined) return refuse('invalid', 'role-not-scoped', unscoped, 'roles');
+  }
+  const group = groupKey(name);
+  const roles = ROLES.filter((role) => given.includes(role));
+  const all = mappings.get(group) ?? [];
+  const known = all.find((mapping) => sameScope(mapping.scope, scope));
+  if ((known?.roles ?? []).join() === roles.join()) return accept();
+  if (!known && all.length >= MAX_MAPPINGS)
+    return refuse('state', 'too-many-mappings', `a group has roles for at most ${MAX_MAPPINGS} patterns`);
+  const where = scope.kind === 'everything' ? {} : { scope };
+  return accept({ type: 'GroupRolesSet', data: { group, roles, ...where } });
+}
+
+function replaced(group: Group, sent: GroupAsSent): readonly GroupEvent[] {
+  const { groupId, displayName, externalId, now } = sent;
+  const renamed: readonly GroupEvent[] =
+    group.displayName === displayName && group.externalId === externalId
+      ? []
+      : [{ type: 'GroupChanged', data: { groupId, ...nameOf(displayName, externalId), at: now } }];
+  return [...renamed, ...membersChanged(sent, [...group.members])];
 }
 
 export const noSuchGroup = () => refuse('not-found', 'group-not-found', 'there is no such group');
@@ -89,17 +140,31 @@ function membersChanged({ groupId, members, now }: GroupAsSent, before: readonly
 }
 
 /** Each grant has an id of its own that says where it comes from. */
-export interface GroupGrant {
+export interface ProvisionedGrant {
   readonly grantId: string;
   readonly role: Role;
+  readonly scope: Scope;
 }
 export const isGroupGrant = (grantId: string): boolean => grantId.startsWith('grp-');
 
 /** Every role that somebody has by their groups. */
-export function grantsOf(userId: UserId, { groups, roles }: Groups): readonly GroupGrant[] {
+export function grantsOf(userId: UserId, { groups, roles }: Groups): readonly ProvisionedGrant[] {
   return [...groups].flatMap(([groupId, { members, displayName }]) =>
     members.has(userId)
-      ? (roles.get(groupKey(displayName)) ?? []).map((role) => ({ grantId: `${groupId}-${role}`, role }))
+      ? (roles.get(groupKey(displayName)) ?? []).flatMap((mapping) =>
+          mapping.roles.map((role) => provisionedGrant(groupId, role, mapping.scope)),
+        )
       : [],
   );
+}
+
+/** The same source, role and scope is the same grant. A pattern may hold what no id can, so its digest stands for it. */
+export function provisionedGrant(source: string, role: Role, scope: Scope): ProvisionedGrant {
+  const { kind, ...names } = scope;
+  const digest = () =>
+    createHash('sha256')
+      .update(JSON.stringify([kind, ...Object.values(names)]))
+      .digest('hex')
+      .slice(0, 16);
+  return { grantId: `${source}-${role}${kind === 'everything' ? '' : `-${digest()}`}`, role, scope };
 }

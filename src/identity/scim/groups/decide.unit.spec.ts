@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { EventCatalogue, Micros, UserId } from '../../../core/index.js';
+import { EventCatalogue, Micros, namePattern, Role, Scope, UserId } from '../../../core/index.js';
 import { specFor } from '../../../core/testing/decider-spec.js';
 import { grantsOf, groupsDecider } from './decide.js';
-import { evolve, groupEvents, GroupEvent, noGroups } from './events.js';
+import { evolve, Group, groupEvents, GroupEvent, noGroups } from './events.js';
 
 const { given } = specFor(groupsDecider);
 const now = 1_000_000 as Micros;
@@ -13,9 +13,16 @@ const members = (added: readonly string[], removed: readonly string[] = []): Gro
   type: 'GroupMembersChanged',
   data: { groupId: 'grp-1', added, removed, at: now },
 });
-const mapped = (group: string, ...roles: readonly ('analyst' | 'reviewer')[]): GroupEvent => ({
+const mapped = (group: string, ...roles: readonly Role[]): GroupEvent => ({
   type: 'GroupRolesSet',
   data: { group, roles },
+});
+const everywhere: Scope = { kind: 'everything' };
+const lims: Scope = { kind: 'experiments', pattern: namePattern('LIMS*') };
+const models: Scope = { kind: 'models', pattern: namePattern('LIMS*') };
+const mappedFor = (scope: Scope, ...roles: readonly Role[]): GroupEvent => ({
+  type: 'GroupRolesSet',
+  data: { group: 'analysts', roles, scope },
 });
 
 describe('a group', () => {
@@ -36,6 +43,21 @@ describe('a group', () => {
     given({ ...created, data: { ...created.data, externalId: 'x' } })
       .when({ type: 'ReplaceGroup', ...sent, members: [], displayName: 'Chemists' })
       .then({ type: 'GroupChanged', data: { groupId: 'grp-1', displayName: 'Chemists', at: now } });
+  });
+  it('is changed as it is when that is decided, or not at all', () => {
+    const change = (more: string) => ({
+      type: 'ChangeGroup' as const,
+      groupId: 'grp-1',
+      now,
+      change: (group: Group) => ({ displayName: group.displayName, members: [...group.members, more] }),
+    });
+    given(created, members([ada]))
+      .when(change(bob))
+      .then(members([bob]));
+    given(created)
+      .when({ ...change(bob), change: () => ({ refusal: { kind: 'invalid', code: 'scim-value', message: 'no' } }) })
+      .thenRefused({ kind: 'invalid', code: 'scim-value' });
+    given().when(change(bob)).thenRefused({ kind: 'not-found' });
   });
   it('of ten thousand goes into events of a size that every log takes', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => `u-${index}`);
@@ -65,14 +87,50 @@ describe('roles by groups', () => {
   const after = (...events: readonly GroupEvent[]) => grantsOf(ada, events.reduce(evolve, noGroups));
 
   it('are given by the name of a group in any case, before or after there is one', () => {
-    const grant = [{ grantId: 'grp-1-analyst', role: 'analyst' }];
+    const grant = [{ grantId: 'grp-1-analyst', role: 'analyst', scope: everywhere }];
     expect(after(created, members([ada]), mapped('analysts', 'analyst'))).toEqual(grant);
     expect(after(mapped('analysts', 'analyst'), created, members([ada]))).toEqual(grant);
     given(created)
-      .when({ type: 'SetGroupRoles', group: 'ANALYSTS', roles: ['reviewer', 'analyst'] })
+      .when({ type: 'SetGroupRoles', group: 'ANALYSTS', roles: ['reviewer', 'analyst'], scope: everywhere })
       .then(mapped('analysts', 'analyst', 'reviewer'));
     given(mapped('analysts', 'analyst'))
-      .when({ type: 'SetGroupRoles', group: 'Analysts', roles: ['analyst'] })
+      .when({ type: 'SetGroupRoles', group: 'Analysts', roles: ['analyst'], scope: everywhere })
+      .thenNothing();
+  });
+  it('hold for names that patterns stand for, several to one group, each set by itself', () => {
+    const set = (scope: Scope, ...roles: readonly Role[]) => ({
+      type: 'SetGroupRoles' as const,
+      group: 'Analysts',
+      roles,
+      scope,
+    });
+    given(created).when(set(lims, 'analyst')).then(mappedFor(lims, 'analyst'));
+    given(mappedFor(lims, 'analyst')).when(set(lims, 'analyst')).thenNothing();
+    given(mappedFor(lims, 'analyst')).when(set(models, 'analyst')).then(mappedFor(models, 'analyst'));
+    given(mappedFor(lims, 'analyst')).when(set(everywhere)).thenNothing();
+    const all = [created, members([ada]), mapped('analysts', 'viewer'), mappedFor(lims, 'analyst', 'reviewer')];
+    const grants = after(...all, mappedFor(models, 'analyst'));
+    expect(grants.map(({ role, scope }) => [role, scope])).toEqual([
+      ['viewer', everywhere],
+      ['analyst', lims],
+      ['reviewer', lims],
+      ['analyst', models],
+    ]);
+    expect(new Set(grants.map(({ grantId }) => grantId)).size).toBe(4);
+    for (const { grantId } of grants) expect(grantId).toMatch(/^grp-1-[a-z-]+(-[0-9a-f]{16})?$/);
+    expect(after(...all, mappedFor(lims)).map(({ role }) => role)).toEqual(['viewer']);
+  });
+  it('hold by name only as far as grants do, and as often', () => {
+    const set = { type: 'SetGroupRoles' as const, group: 'analysts', roles: ['admin'] as const, scope: lims };
+    given(created).when(set).thenRefused({ kind: 'invalid', code: 'role-not-scoped', field: 'roles' });
+    const many = Array.from({ length: 100 }, (_, index) =>
+      mappedFor({ kind: 'models', pattern: namePattern(`m${index}*`) }, 'viewer'),
+    );
+    given(...many)
+      .when({ ...set, roles: ['viewer'] })
+      .thenRefused({ kind: 'state', code: 'too-many-mappings' });
+    given(...many)
+      .when({ ...set, roles: ['viewer'], scope: { kind: 'models', pattern: namePattern('m1*') } })
       .thenNothing();
   });
   it('go with the membership, the name and the group', () => {

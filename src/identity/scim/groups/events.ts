@@ -1,5 +1,14 @@
 import { Map, Set } from 'immutable';
-import { DomainEvent, EventDefinition, JsonObject, Micros, never, Role } from '../../../core/index.js';
+import {
+  DomainEvent,
+  EventDefinition,
+  JsonObject,
+  Micros,
+  never,
+  Role,
+  sameScope,
+  Scope,
+} from '../../../core/index.js';
 
 /** All groups in one stream: which roles somebody has by their groups is decided over all of them. */
 export const GROUP_DIRECTORY = 'directory-groups';
@@ -22,8 +31,11 @@ export type GroupMembersChanged = DomainEvent<
   }
 >;
 export type GroupDeleted = DomainEvent<'GroupDeleted', { readonly groupId: string }>;
-/** What members of every group of this name may do from now on; the name in lower case. */
-export type GroupRolesSet = DomainEvent<'GroupRolesSet', { readonly group: string; readonly roles: readonly Role[] }>;
+/** What members of every group of this name may do there from now on; the name in lower case, without scope everywhere. */
+export type GroupRolesSet = DomainEvent<
+  'GroupRolesSet',
+  { readonly group: string; readonly roles: readonly Role[]; readonly scope?: Scope }
+>;
 export type GroupEvent = GroupCreated | GroupChanged | GroupMembersChanged | GroupDeleted | GroupRolesSet;
 
 export interface Group {
@@ -33,12 +45,18 @@ export interface Group {
   readonly createdAt: Micros;
   readonly changedAt: Micros;
 }
+/** Roles that members of a group have, and where they hold. */
+export interface GroupMapping {
+  readonly scope: Scope;
+  readonly roles: readonly Role[];
+}
 export interface Groups {
   readonly groups: Map<string, Group>;
-  /** By the name of the group in lower case. */
-  readonly roles: Map<string, readonly Role[]>;
+  /** By the name of the group in lower case; each scope at most once, none without roles. */
+  readonly roles: Map<string, readonly GroupMapping[]>;
 }
 
+const EVERYWHERE: Scope = { kind: 'everything' };
 export const noGroups: Groups = { groups: Map(), roles: Map() };
 export const groupKey = (displayName: string): string => displayName.normalize('NFKC').toLowerCase();
 
@@ -63,11 +81,18 @@ export function evolve(state: Groups, event: GroupEvent): Groups {
     }
     case 'GroupDeleted':
       return { ...state, groups: groups.remove(event.data.groupId) };
-    case 'GroupRolesSet':
-      return { ...state, roles: state.roles.set(event.data.group, event.data.roles) };
+    case 'GroupRolesSet': {
+      const { group, roles, scope = EVERYWHERE } = event.data;
+      return { ...state, roles: state.roles.update(group, [], (known) => mapped(known, { scope, roles })) };
+    }
     default:
       return never(event);
   }
+}
+
+function mapped(known: readonly GroupMapping[], mapping: GroupMapping): readonly GroupMapping[] {
+  const others = known.filter(({ scope }) => !sameScope(scope, mapping.scope));
+  return mapping.roles.length === 0 ? others : [...others, mapping];
 }
 
 const groupId = 'grp-01890a5d-ac96-774b-bcce-b302099a8063';
@@ -105,9 +130,14 @@ export const groupEvents: readonly EventDefinition[] = [
   },
   {
     type: 'GroupRolesSet',
-    summary: 'An administrator said which roles the members of groups of a name have.',
+    summary: 'An administrator said which roles the members of groups of a name have, everywhere or for some names.',
     stream: GROUP_DIRECTORY,
     resource: (data) => ({ kind: 'group', id: data['group'] as string }),
-    samples: [{ group: 'data science', roles: ['analyst'] }],
+    samples: [
+      { group: 'data science', roles: ['analyst'] },
+      { group: 'data science', roles: ['analyst'], scope: { kind: 'experiments', pattern: 'LIMS*' } },
+    ],
+    // Without a scope they hold everywhere, as all of them did.
+    upcasts: [(data) => data],
   },
 ];

@@ -2,6 +2,7 @@ import { millis } from '../users/person.js';
 import { GROUP } from '../wire/attributes.js';
 import { Resource } from '../wire/matches.js';
 import { invalid, SCIM_API } from '../wire/problem.js';
+import { GroupContent } from './decide.js';
 import { Group } from './events.js';
 
 /** Ids, never names or addresses: what a group holds is in the log for ever. */
@@ -27,7 +28,7 @@ export function groupResource(groupId: string, group: Group, base: string): Reso
 
 const memberOf = (value: string, base: string) => ({ value, $ref: `${base}/${SCIM_API}/Users/${value}`, type: 'User' });
 
-export function groupAsSent(resource: Resource) {
+export function groupAsSent(resource: Resource): GroupContent {
   const displayName = resource['displayName'] as string;
   const externalId = resource['externalId'] as string | undefined;
   if (displayName.length > MAX_NAME) throw invalid.value('displayName', `has more than ${MAX_NAME} characters`);

@@ -5,6 +5,7 @@ import { errors, ROLES } from '../../../core/index.js';
 import type { CommandContext, Role } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../../http/index.js';
 import { ONE_LINE } from '../../commands/one-line.js';
+import { scopeOf, scopeWire } from '../../commands/role-grants/role-grants.controller.js';
 import { withReason } from '../../commands/with-reason.js';
 import { groupKey } from './events.js';
 import { GroupRoles } from './group-roles.js';
@@ -18,11 +19,21 @@ export class SetGroupRolesRequest {
   @Matches(ONE_LINE, { message: 'group is one line of plain text' })
   readonly group!: string;
 
-  /** All that its members may be by it from now on. */
+  /** All that its members may be by it there from now on; none takes away what it gave there. */
   @IsArray()
   @ArrayUnique({ message: 'roles names one of them twice' })
   @IsIn(ROLES, { each: true, message: `each of roles is one of ${ROLES.join(', ')}` })
   readonly roles!: readonly Role[];
+
+  /** Names of experiments for which they hold: `*` is any text, `?` one character. A group may have several of these. */
+  @IsOptional()
+  @IsString()
+  readonly experiments?: string;
+
+  /** Names of registered models for which they hold, likewise. Neither of the two: they hold everywhere. */
+  @IsOptional()
+  @IsString()
+  readonly models?: string;
 
   /** Why; here or in the header `x-custody-reason`. */
   @IsOptional()
@@ -47,7 +58,10 @@ export class GroupRolesController {
     return {
       groups: names.map((group) => ({
         group,
-        roles: roles.get(group) ?? [],
+        roles: (roles.get(group) ?? []).find(({ scope }) => scope.kind === 'everything')?.roles ?? [],
+        scoped: (roles.get(group) ?? [])
+          .filter(({ scope }) => scope.kind !== 'everything')
+          .map((mapping) => ({ roles: mapping.roles, ...scopeWire(mapping.scope) })),
         members: sizes.reduce((sum, [name, size]) => (name === group ? sum + size : sum), 0),
       })),
     };
@@ -56,10 +70,13 @@ export class GroupRolesController {
   @Post()
   @HttpCode(200)
   @Requires('user:write')
-  async set(@Caller() context: CommandContext, @Body() { group, roles, reason }: SetGroupRolesRequest) {
+  async set(@Caller() context: CommandContext, @Body() body: SetGroupRolesRequest) {
+    const { group, roles, reason } = body;
+    const scope = scopeOf(body);
     const why = withReason(context, reason);
     if (why.reason === undefined)
       throw errors.invalid('reason-required', 'say why: roles that a group gives need a reason', 'reason');
-    return { group: groupKey(group), roles: await this.groups.setRoles(group, roles, why) };
+    const set = await this.groups.setRoles(group, { roles, scope }, why);
+    return { group: groupKey(group), roles: set, ...scopeWire(scope) };
   }
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { CommandContext, CustodyError, errors, Role, UserId } from '../../../core/index.js';
+import { CommandContext, CustodyError, errors, Role, sameScope, UserId } from '../../../core/index.js';
 import { DecisionMaker, Written } from '../../../ledger/index.js';
 import { Accounts } from '../../user/accounts.js';
 import { userDecider, userStream } from '../../user/decide.js';
 import { isUserId } from '../../user/user-id.js';
 import { GroupCommand, grantsOf, groupsDecider, noSuchGroup } from './decide.js';
-import { Group, GROUP_DIRECTORY, GroupEvent, groupKey, Groups } from './events.js';
+import { Group, GROUP_DIRECTORY, GroupEvent, groupKey, GroupMapping, Groups } from './events.js';
 
 const AT_ONCE = 32;
 const ATTEMPTS = 10;
@@ -47,15 +47,16 @@ export class GroupRoles {
     return written.state.groups.get(command.groupId);
   }
 
-  async setRoles(group: string, roles: readonly Role[], context: CommandContext) {
-    const command = { type: 'SetGroupRoles' as const, group, roles };
+  /** Answers the roles that the group has in this scope from now on. */
+  async setRoles(group: string, { roles, scope }: GroupMapping, context: CommandContext): Promise<readonly Role[]> {
+    const command = { type: 'SetGroupRoles' as const, group, roles, scope };
     const { state } = await this.decisions.decide(groupsDecider, GROUP_DIRECTORY, command, context);
     const named = [...state.groups.values()].filter(({ displayName }) => groupKey(displayName) === groupKey(group));
     await this.grant(
       named.flatMap(({ members }) => [...members]),
       context,
     );
-    return state.roles.get(groupKey(group)) ?? [];
+    return state.roles.get(groupKey(group))?.find((each) => sameScope(each.scope, scope))?.roles ?? [];
   }
 
   async forget(userId: UserId, context: CommandContext): Promise<void> {
@@ -81,7 +82,7 @@ export class GroupRoles {
   /** A group may name whom Custody does not know: that gives nobody anything. */
   private async grantOne(userId: UserId, state: Groups, context: CommandContext): Promise<void> {
     if ((await this.accounts.load(userId)).user.status === 'absent') return;
-    const command = { type: 'ProvisionGrants' as const, grants: grantsOf(userId, state) };
+    const command = { type: 'ProvisionGrants' as const, from: 'groups' as const, grants: grantsOf(userId, state) };
     await this.decisions.decide(userDecider, userStream(userId), command, context);
   }
 }

@@ -22,10 +22,11 @@ import { baseOf } from '../base.js';
 import { provisioned } from '../provisioning.js';
 import { GROUP } from '../wire/attributes.js';
 import { patched } from '../wire/patch.js';
-import { SCIM_API, SCIM_JSON } from '../wire/problem.js';
+import { orRefusal, SCIM_API, SCIM_JSON } from '../wire/problem.js';
 import { readAttributes, readResource } from '../wire/read.js';
 import type { Asked } from '../wire/shown.js';
 import { listed, shown } from '../wire/shown.js';
+import type { ChangeOfGroup } from './decide.js';
 import { groupAsSent, groupResource } from './group-resource.js';
 import { GroupRoles } from './group-roles.js';
 
@@ -94,9 +95,10 @@ export class ScimGroupsController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
-    const wanted = readAttributes(patched(await this.resource(groupId, request), body, GROUP), GROUP);
-    const sent = { groupId, ...groupAsSent(wanted), now: context.now };
-    await this.groups.decide({ type: 'ReplaceGroup', ...sent }, provisioned(context));
+    const base = baseOf(request);
+    const change: ChangeOfGroup = (group) =>
+      orRefusal(() => groupAsSent(readAttributes(patched(groupResource(groupId, group, base), body, GROUP), GROUP)));
+    await this.groups.decide({ type: 'ChangeGroup', groupId, change, now: context.now }, provisioned(context));
     return shown(await this.resource(groupId, request), asked, GROUP);
   }
 

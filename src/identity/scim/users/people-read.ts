@@ -7,7 +7,7 @@ import { normalizeLogin } from '../../directory/login-name.js';
 import { ERASED } from '../../queries/erased.js';
 import { UserListSchema, UsersTable } from '../../queries/user-list/table.js';
 import { userStream } from '../../user/decide.js';
-import { evolve, nobody, User, UserEvent } from '../../user/events.js';
+import { Account, evolve, nobody, User, UserEvent } from '../../user/events.js';
 import { noAccount } from '../../user/no-account.js';
 import { Details, Person } from './person.js';
 
@@ -24,8 +24,13 @@ export class PeopleRead {
     private readonly readModels: ReadModels,
   ) {}
 
-  /** From the log, so that a change is in its own answer. @throws not-found */
+  /** @throws not-found */
   async byId(userId: UserId): Promise<Person> {
+    return (await this.load(userId)).person;
+  }
+
+  /** From the log, so that a change is in its own answer. @throws not-found */
+  async load(userId: UserId): Promise<{ readonly person: Person; readonly account: Account }> {
     let user: User = nobody;
     let [createdAt, changedAt] = [0, 0] as [Micros, Micros];
     for (let from = 0; ; from += DEFAULT_PAGE) {
@@ -40,7 +45,7 @@ export class PeopleRead {
     }
     if (user.status === 'absent' || user.kind === 'service' || user.deprovisioned) throw noAccount();
     const { email, details } = user;
-    return {
+    const person: Person = {
       userId,
       login: this.open(user.login),
       displayName: this.open(user.displayName),
@@ -50,6 +55,7 @@ export class PeopleRead {
       createdAt,
       changedAt,
     };
+    return { person, account: user };
   }
 
   /** In the order of their creation; with a login, at most the one who has it. */

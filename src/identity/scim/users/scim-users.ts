@@ -1,18 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandContext, errors, PersonalData, UserId } from '../../../core/index.js';
-import { DecisionMaker } from '../../../ledger/index.js';
+import { CommandBus } from '@nestjs/cqrs';
+import { CommandContext, CustodyError, errors, PersonalData, UserId } from '../../../core/index.js';
+import { AccessPolicy } from '../../../http/access-policy.js';
 import { AdministratorChanges } from '../../administrators/administrator-changes.js';
 import { loginName } from '../../directory/login-name.js';
-import { userDecider, userStream } from '../../user/decide.js';
+import { ChangeNamedRoles, NamedRoles } from '../../named-roles/named-roles.js';
+import { userDecider } from '../../user/decide.js';
+import { Account } from '../../user/events.js';
 import { newUserId, Registration } from '../../user/registration.js';
 import { GroupRoles } from '../groups/group-roles.js';
 import { PROVISIONING } from '../provisioning.js';
 import type { Provisioning } from '../provisioning.js';
 import { Resource } from '../wire/matches.js';
 import { invalid } from '../wire/problem.js';
+import { CHANGED_MEANWHILE, Profile, ProvisionPerson, seenOf } from './decide.js';
 import { PeopleRead } from './people-read.js';
 import { Person, profileOf } from './person.js';
+
+/** Each time somebody else was faster, so as many can change one account at once. */
+const ATTEMPTS = 32;
 
 /** What a directory does to accounts of people; each change is an event of the account, by the directory's client. */
 @Injectable()
@@ -21,7 +28,9 @@ export class ScimUsers {
     private readonly people: PeopleRead,
     private readonly registration: Registration,
     private readonly personal: PersonalData,
-    private readonly decisions: DecisionMaker,
+    private readonly commands: CommandBus,
+    private readonly namedRoles: NamedRoles,
+    private readonly policy: AccessPolicy,
     private readonly administrators: AdministratorChanges,
     private readonly groups: GroupRoles,
     @Inject(PROVISIONING) private readonly provisioning: Provisioning,
@@ -36,19 +45,23 @@ export class ScimUsers {
     const { identityVerified } = this.provisioning;
     const account = { userId, kind: 'person' as const, login, ...profile, roles: [], identityVerified };
     await this.registration.create({ ...account, details: JSON.stringify(details), withoutPassword: true }, context);
-    if (resource['active'] === false) await this.disable(userId, context);
-    return this.people.byId(userId);
+    return resource['active'] === false ? this.change(userId, () => resource, context) : this.people.byId(userId);
   }
 
-  /** The account becomes what the resource says; what it does not say is taken away. */
-  async replace(userId: UserId, resource: Resource, context: CommandContext): Promise<Person> {
-    const before = await this.people.byId(userId);
-    if (loginName(resource['userName'] as string) !== before.login) throw invalid.mutability('userName');
-    await this.changeProfile(before, resource, context);
-    const active = resource['active'] ?? true;
-    if (before.active && active === false) await this.disable(userId, context);
-    if (!before.active && active === true) await this.enable(userId, context);
-    return this.people.byId(userId);
+  /**
+   * The account becomes what the resource says; what it does not say is taken away, but for `active`. The resource
+   * is computed again when the account changes in between.
+   */
+  async change(userId: UserId, to: (before: Person) => Resource, context: CommandContext): Promise<Person> {
+    for (let attempt = 1; ; attempt++) {
+      const { person, account } = await this.people.load(userId);
+      try {
+        await this.provision(person, account, to(person), context);
+        return await this.people.byId(userId);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !(error instanceof CustodyError && error.code === CHANGED_MEANWHILE)) throw error;
+      }
+    }
   }
 
   /** @throws not-found, also when it was deleted before; denied for the last administrator */
@@ -59,33 +72,56 @@ export class ScimUsers {
     await this.groups.forget(userId, context);
   }
 
-  private async changeProfile(before: Person, resource: Resource, context: CommandContext): Promise<void> {
-    const { userId, displayName, email, details } = before;
-    const wanted = profileOf(resource, before.login);
-    if (isDeepStrictEqual({ email: undefined, ...wanted }, { displayName, email, details })) return;
-    const seal = (text: string) => this.personal.seal(userId, text);
+  private async provision(
+    before: Person,
+    account: Account,
+    resource: Resource,
+    context: CommandContext,
+  ): Promise<void> {
+    if (loginName(resource['userName'] as string) !== before.login) throw invalid.mutability('userName');
+    const { userId } = before;
+    const active = resource['active'] as boolean | undefined;
+    const comesBack = active === true && !before.active;
+    const profile = this.changeOf(before, resource);
+    const { identityVerified } = this.provisioning;
     const command = {
-      type: 'ChangeProfile' as const,
+      type: 'ProvisionPerson' as const,
+      seen: seenOf(account),
+      ...(profile === undefined ? {} : { profile }),
+      ...(active === undefined ? {} : { active }),
+      ...(comesBack && identityVerified !== undefined ? { how: this.personal.seal(userId, identityVerified) } : {}),
+      by: context.actor.id,
+    };
+    if (comesBack) await this.mayComeBack(command, account, context);
+    await this.administrators.decide(userId, (released) => ({ ...command, released }), context, 'user:provision');
+    if (comesBack) await this.groups.grant([userId], context);
+  }
+
+  /** Named roles go first: whatever stops in between, nobody is back with what they had. @throws denied, recorded */
+  private async mayComeBack(command: ProvisionPerson, account: Account, context: CommandContext): Promise<void> {
+    const { userId } = account;
+    const decision = userDecider.decide(command, account);
+    if (!decision.ok && decision.refusal.kind === 'denied') {
+      const { code, message, field } = decision.refusal;
+      const resource = { kind: 'user', id: userId };
+      await this.policy.refuse(context, { action: 'user:provision', code, message, field, resource });
+    }
+    const { state } = await this.namedRoles.load();
+    for (const [roleId, users] of state.assigned) {
+      if (!users.has(userId)) continue;
+      await this.commands.execute(new ChangeNamedRoles(context, { type: 'UnassignRole', roleId, userId }));
+    }
+  }
+
+  private changeOf(before: Person, resource: Resource): Profile | undefined {
+    const { userId, login, displayName, email, details } = before;
+    const wanted = profileOf(resource, login);
+    if (isDeepStrictEqual({ email: undefined, ...wanted }, { displayName, email, details })) return undefined;
+    const seal = (text: string) => this.personal.seal(userId, text);
+    return {
       displayName: seal(wanted.displayName),
       ...(wanted.email === undefined ? {} : { email: seal(wanted.email) }),
       details: seal(JSON.stringify(wanted.details)),
     };
-    await this.decisions.decide(userDecider, userStream(userId), command, context);
-  }
-
-  private async disable(userId: UserId, context: CommandContext): Promise<void> {
-    const command = { type: 'DisableUser' as const, by: context.actor.id };
-    await this.administrators.decide(userId, (released) => ({ ...command, released }), context, 'user:provision');
-  }
-
-  private async enable(userId: UserId, context: CommandContext): Promise<void> {
-    await this.decisions.decide(userDecider, userStream(userId), { type: 'EnableUser' }, context);
-    const { identityVerified } = this.provisioning;
-    if (identityVerified !== undefined) {
-      const how = this.personal.seal(userId, identityVerified);
-      const command = { type: 'VerifyIdentity' as const, how, by: context.actor.id };
-      await this.decisions.decide(userDecider, userStream(userId), command, context);
-    }
-    await this.groups.grant([userId], context);
   }
 }

@@ -89,7 +89,8 @@ export class ScimUsersController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
-    const person = await this.users.replace(userIdOf(id), readResource(body, USER), provisioned(context));
+    const resource = readResource(body, USER);
+    const person = await this.users.change(userIdOf(id), () => resource, provisioned(context));
     return shown(await this.resource(person, request), asked, USER);
   }
 
@@ -103,9 +104,10 @@ export class ScimUsersController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
-    const before = await this.people.byId(userIdOf(id));
-    const wanted = readAttributes(patched(await this.resource(before, request), body, USER), USER);
-    const person = await this.users.replace(before.userId, wanted, provisioned(context));
+    const base = baseOf(request);
+    // No patch is about groups, which only their own resources change.
+    const to = (before: Person) => readAttributes(patched(userResource(before, [], base), body, USER), USER);
+    const person = await this.users.change(userIdOf(id), to, provisioned(context));
     return shown(await this.resource(person, request), asked, USER);
   }
 

@@ -1,4 +1,4 @@
-import { CustodyError, errors } from '../../../core/index.js';
+import { CustodyError, errors, Refusal } from '../../../core/index.js';
 
 export const SCIM_JSON = 'application/scim+json';
 export const SCIM_API = 'scim/v2';
@@ -27,6 +27,17 @@ export const invalid = {
     errors.invalid('scim-mutability', `${field} can't be changed by a client`, field),
   noTarget: (path: string): CustodyError => errors.invalid('scim-no-target', `path '${path}' matches nothing`, 'path'),
 };
+
+/** For what is computed within a decision, which refuses and never throws. */
+export function orRefusal<T>(compute: () => T): T | { readonly refusal: Refusal } {
+  try {
+    return compute();
+  } catch (error) {
+    if (!(error instanceof CustodyError)) throw error;
+    const { kind, code, message, field } = error;
+    return { refusal: field === undefined ? { kind, code, message } : { kind, code, message, field } };
+  }
+}
 
 interface Problem {
   readonly status: number;
