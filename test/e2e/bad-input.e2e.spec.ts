@@ -565,6 +565,36 @@ describe('a path that is not validly percent-encoded', () => {
   });
 });
 
+describe('no body', () => {
+  const empty = ['application/json', 'application/json; charset=utf-8', 'application/scim+json'];
+
+  it('is no body, whatever type it is said to be of', async () => {
+    for (const type of empty) {
+      const headers = { 'content-type': type };
+      const { token_id } = (await analyst.post<{ token_id: string }>('/api/v1/tokens', { label: type })).body;
+      for (const body of [undefined, ''])
+        expect((await analyst.send('DELETE', `/api/v1/tokens/${token_id}`, body, headers)).status).toBe(200);
+      const made = await custody.admin.post<{ user_id: string }>('/api/v1/users', {
+        login: `x${type.length}`,
+        roles: [],
+      });
+      const disabled = await custody.admin.send('POST', `/api/v1/users/${made.body.user_id}/disable`, '', headers);
+      expect([disabled.status, disabled.body]).toMatchObject([200, {}]);
+    }
+  });
+
+  it('where there must be one is answered by the name of what is missing', async () => {
+    for (const type of empty) {
+      const headers = { 'content-type': type };
+      const ours = await analyst.send('POST', '/api/v1/tokens', '', headers);
+      expect([ours.status, ours.body]).toMatchObject([400, { code: 'invalid-parameter', field: 'label' }]);
+      const theirs = await analyst.send('POST', `${MLFLOW}/experiments/create`, '', headers);
+      expect([theirs.status, theirs.body]).toMatchObject([400, { error_code: 'INVALID_PARAMETER_VALUE' }]);
+      expect(JSON.stringify(theirs.body)).toContain('name');
+    }
+  });
+});
+
 describe('a body that can not be read', () => {
   const bodies: readonly (readonly [string, string, string, number])[] = [
     ['is no JSON', '{"experiment_id": ', 'application/json', 400],

@@ -214,6 +214,14 @@ describe('whatever is sent', () => {
     expect((await raw(custody.url, 'GET', '/api/2.0/mlflow/experiments/get?experiment_id=0')).status).toBe(200);
   }, 600_000);
 
+  it('no body at all, said to be JSON, is answered as decently', async () => {
+    for (const { method, path } of routes.filter(({ method: how }) => how !== 'GET')) {
+      const at = path.replace(/\{\w+\}/g, 'x');
+      const answer = await raw(custody.url, method, at, { 'content-type': 'application/json' }, '');
+      expect([path, answer.status < 500, answer.text.includes('Body cannot be empty')]).toEqual([path, true, false]);
+    }
+  }, 120_000);
+
   it('what is refused has changed nothing', async () => {
     let refused = 0;
     for (const route of routes.filter(({ method }) => method !== 'GET')) {

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { account, Answer, freshServer, Http, withPassword } from '../support/custody.js';
@@ -98,6 +101,51 @@ describe('a person, by the lab’s directory', () => {
     expect(rights.body.history[0]!.reason).toContain('SCIM');
   });
 
+  it('leaves, whatever else the directory says that is not kept here, in any order', async () => {
+    const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+    const ignored: readonly object[] = [
+      { op: 'replace', path: 'title', value: 'former chemist' },
+      { op: 'replace', path: `${enterprise}:department`, value: 'none' },
+      { op: 'add', path: `${enterprise}:manager`, value: { value: 'u-1' } },
+      { op: 'remove', path: `${enterprise}:manager.displayName` },
+      { op: 'add', path: enterprise, value: { costCenter: '7' } },
+      { op: 'replace', path: `${USER}:preferredLanguage`, value: 'de' },
+      { op: 'replace', path: 'phoneNumbers[type eq "work"].value', value: '+49 1' },
+      { op: 'remove', path: 'addresses[type eq "home"]' },
+      { op: 'add', value: { nickName: 'x', [`${enterprise}:employeeNumber`]: '9', unheardOf: true } },
+    ];
+    const leaves = { op: 'replace', path: 'active', value: false };
+    for (const [index, order] of [
+      [...ignored, leaves],
+      [leaves, ...ignored],
+    ].entries()) {
+      const { id } = await made(`goes.${index}`);
+      const { status, body } = await patch(`Users/${id}`, ...order);
+      expect([status, body['active'], body['title']]).toEqual([200, false, undefined]);
+    }
+    const { id } = await made('stays');
+    const unknown = [
+      'titel',
+      `${enterprise}:boss`,
+      `${enterprise}:manager.boss`,
+      'urn:x:title',
+      'title.x',
+      'phoneNumbers[typ eq "work"]',
+      'phoneNumbers.number',
+      'title[value pr]',
+    ];
+    for (const path of unknown)
+      for (const order of [
+        [leaves, { op: 'replace', path, value: 'x' }],
+        [{ op: 'replace', path, value: 'x' }, leaves],
+      ]) {
+        const { status, body } = await patch(`Users/${id}`, ...order);
+        const scimType = path.includes(' eq ') ? 'invalidFilter' : 'invalidPath';
+        expect([path, status, body]).toMatchObject([path, 400, { scimType }]);
+        expect((await scim('GET', `Users/${id}`)).body['active']).toBe(true);
+      }
+  });
+
   it('stays out when something else about them is changed at the same time', async () => {
     for (const round of [1, 2, 3, 4]) {
       const { id } = await made(`leaver.${round}`);
@@ -158,6 +206,51 @@ describe('a person, by the lab’s directory', () => {
       `/api/v1/users/${who.id}/rights`,
     );
     expect(body).toMatchObject({ roles: ['viewer'], grants: [{ role: 'viewer' }], named_roles: [] });
+  });
+
+  it('is where the host says that the client asked, and nowhere for a host that is none', async () => {
+    const { id } = await made('hosted');
+    const ask = async (host: string, method = 'GET', path = `Users/${id}`, body?: object) => {
+      const { hostname, port } = new URL(custody.url);
+      const type = body ? { 'content-type': 'application/scim+json' } : {};
+      const headers = { host, authorization: `Bearer ${directory}`, ...type };
+      const asked = request({ hostname, port, method, path: `/scim/v2/${path}`, headers });
+      asked.end(body && JSON.stringify(body));
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      return { status: answer.statusCode, body: JSON.parse(await text(answer)) as Resource };
+    };
+    for (const host of ['custody.lab.example', 'custody.lab.example:8443', '[::1]:5000', '127.0.0.1']) {
+      const { status, body } = await ask(host);
+      expect([status, body.meta.location]).toEqual([200, `http://${host}/scim/v2/Users/${id}`]);
+    }
+    const odd = [
+      'evil.example"><x',
+      'a b',
+      'user@evil.example',
+      'evil.example/path',
+      'evil.example?x',
+      'a:99999',
+      'a\\b',
+    ];
+    for (const host of odd) {
+      expect([host, await ask(host)]).toMatchObject([
+        host,
+        { status: 400, body: { schemas: [ERROR], detail: expect.stringContaining('Host') } },
+      ]);
+      expect((await ask(host, 'POST', 'Users', person('of.an.odd.host'))).status).toBe(400);
+    }
+    expect((await find('userName eq "of.an.odd.host"')).body.totalResults).toBe(0);
+  });
+
+  it('is deleted by a request without a body, whatever type it says that the body has', async () => {
+    for (const type of ['application/scim+json', 'application/json', 'application/json; charset=utf-8']) {
+      const { id } = await made(`bodiless.${type.length}`);
+      const headers = { authorization: `Bearer ${directory}`, 'content-type': type };
+      const http = new Http(custody.url);
+      expect((await http.send('DELETE', `/scim/v2/Users/${id}`, undefined, headers)).status).toBe(204);
+      const empty = await http.send<object>('POST', '/scim/v2/Users', '', headers);
+      expect([empty.status, empty.body]).toMatchObject([400, { scimType: 'invalidSyntax', schemas: [ERROR] }]);
+    }
   });
 
   it('never gets a login that anybody ever had', async () => {

@@ -55,10 +55,11 @@ export class ScimGroupsController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
+    const base = baseOf(request);
     const groupId = `grp-${uuidv7()}`;
     const sent = { groupId, ...groupAsSent(readResource(body, GROUP)), now: context.now };
     await this.groups.decide({ type: 'CreateGroup', ...sent }, provisioned(context));
-    const resource = await this.resource(groupId, request);
+    const resource = await this.resource(groupId, base);
     void reply.header('location', (resource['meta'] as { location: string }).location);
     return shown(resource, asked, GROUP);
   }
@@ -67,7 +68,7 @@ export class ScimGroupsController {
   @Header('content-type', SCIM_JSON)
   @Requires('user:provision')
   async get(@Req() request: FastifyRequest, @Param('id') id: string, @Query() asked: Asked) {
-    return shown(await this.resource(id, request), asked, GROUP);
+    return shown(await this.resource(id, baseOf(request)), asked, GROUP);
   }
 
   @Put(':id')
@@ -80,9 +81,10 @@ export class ScimGroupsController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
+    const base = baseOf(request);
     const sent = { groupId, ...groupAsSent(readResource(body, GROUP)), now: context.now };
     await this.groups.decide({ type: 'ReplaceGroup', ...sent }, provisioned(context));
-    return shown(await this.resource(groupId, request), asked, GROUP);
+    return shown(await this.resource(groupId, base), asked, GROUP);
   }
 
   @Patch(':id')
@@ -99,7 +101,7 @@ export class ScimGroupsController {
     const change: ChangeOfGroup = (group) =>
       orRefusal(() => groupAsSent(readAttributes(patched(groupResource(groupId, group, base), body, GROUP), GROUP)));
     await this.groups.decide({ type: 'ChangeGroup', groupId, change, now: context.now }, provisioned(context));
-    return shown(await this.resource(groupId, request), asked, GROUP);
+    return shown(await this.resource(groupId, base), asked, GROUP);
   }
 
   @Delete(':id')
@@ -109,7 +111,7 @@ export class ScimGroupsController {
     await this.groups.decide({ type: 'DeleteGroup', groupId }, provisioned(context));
   }
 
-  private async resource(groupId: string, request: FastifyRequest) {
-    return groupResource(groupId, await this.groups.byId(groupId), baseOf(request));
+  private async resource(groupId: string, base: string) {
+    return groupResource(groupId, await this.groups.byId(groupId), base);
   }
 }

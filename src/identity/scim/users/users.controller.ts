@@ -66,8 +66,9 @@ export class ScimUsersController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
+    const base = baseOf(request);
     const person = await this.users.create(readResource(body, USER), provisioned(context));
-    const resource = await this.resource(person, request);
+    const resource = await this.resource(person, base);
     void reply.header('location', (resource['meta'] as { location: string }).location);
     return shown(resource, asked, USER);
   }
@@ -76,7 +77,7 @@ export class ScimUsersController {
   @Header('content-type', SCIM_JSON)
   @Requires('user:provision')
   async get(@Req() request: FastifyRequest, @Param('id') id: string, @Query() asked: Asked) {
-    return shown(await this.resource(await this.people.byId(userIdOf(id)), request), asked, USER);
+    return shown(await this.resource(await this.people.byId(userIdOf(id)), baseOf(request)), asked, USER);
   }
 
   @Put(':id')
@@ -89,9 +90,10 @@ export class ScimUsersController {
     @Query() asked: Asked,
     @Body() body: unknown,
   ) {
+    const base = baseOf(request);
     const resource = readResource(body, USER);
     const person = await this.users.change(userIdOf(id), () => resource, provisioned(context));
-    return shown(await this.resource(person, request), asked, USER);
+    return shown(await this.resource(person, base), asked, USER);
   }
 
   @Patch(':id')
@@ -108,7 +110,7 @@ export class ScimUsersController {
     // No patch is about groups, which only their own resources change.
     const to = (before: Person) => readAttributes(patched(userResource(before, [], base), body, USER), USER);
     const person = await this.users.change(userIdOf(id), to, provisioned(context));
-    return shown(await this.resource(person, request), asked, USER);
+    return shown(await this.resource(person, base), asked, USER);
   }
 
   @Delete(':id')
@@ -118,8 +120,8 @@ export class ScimUsersController {
     await this.users.remove(userIdOf(id), provisioned(context));
   }
 
-  private async resource(person: Person, request: FastifyRequest): Promise<Resource> {
-    return userResource(person, await this.groups.of(person.userId), baseOf(request));
+  private async resource(person: Person, base: string): Promise<Resource> {
+    return userResource(person, await this.groups.of(person.userId), base);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Attribute, Schema } from './attributes.js';
 import { Filter, parseValueFilter } from './filter.js';
 import { matches, Resource, Value } from './matches.js';
+import { isExtension, notKept } from './not-kept.js';
 import { pathOf } from './path.js';
 import { invalid } from './problem.js';
 
@@ -67,15 +68,20 @@ const PATH = /^([^[\]]+)(?:\[(.*)\](?:\.([^.[\]]+))?)?$/s;
 
 function applyAt(draft: Draft, op: Op, text: string, value: Value, schema: Schema): void {
   const [, name = '', filterText, part] = PATH.exec(text) ?? [];
-  const found = pathOf(schema, part === undefined ? name : `${name}.${part}`);
+  if (isExtension(schema, text)) return;
+  const whole = part === undefined ? name : `${name}.${part}`;
+  const kept = pathOf(schema, whole);
+  const found = kept ?? notKept(schema, whole);
   if (!found) throw invalid.path(text, 'there is no such attribute');
   if (isReadOnly(name, schema)) throw invalid.mutability(name);
   const { attribute, sub } = found;
   if (filterText !== undefined) {
     if (!attribute.multiValued || !attribute.subAttributes || name.includes('.'))
       throw invalid.path(text, 'only what has several values takes a filter');
-    return applyToSome(draft, { op, text, value, attribute, sub }, parseValueFilter(filterText, attribute));
+    const filter = parseValueFilter(filterText, attribute);
+    return kept && applyToSome(draft, { op, text, value, attribute, sub }, filter);
   }
+  if (!kept) return;
   if (!sub) return applyToWhole(draft, op, attribute, value);
   if (attribute.multiValued) return applyToParts(listOf(draft, attribute), op, sub, value, text);
   const inner = (draft[attribute.name] ??= {}) as Draft;
