@@ -37,7 +37,7 @@ withPython('scim-sanity, a probe that others wrote', () => {
 
 /** A token of a service account that may provision, and nothing else. */
 async function provisioner(admin: Http): Promise<string> {
-  const account = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+  const account = { login: 'directory', kind: 'service', roles: ['provisioner'], reason: 'a test' };
   const { user_id } = (await admin.post<{ user_id: string }>('/api/v1/users', account)).body;
   return (await admin.post<{ token: string }>('/api/v1/tokens', { label: 'scim', user_id })).body.token;
 }

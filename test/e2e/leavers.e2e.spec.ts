@@ -53,7 +53,7 @@ describe('somebody who leaves, with two servers on one log', () => {
       const [first, second] = [await idOf(one), await idOf(two)];
       const removed = await Promise.all([
         one.post(`/api/v1/users/${second}/disable`, {}),
-        two.post(`/api/v1/users/${first}/roles`, { roles: [] }),
+        two.post(`/api/v1/users/${first}/roles`, { roles: [], reason: 'a test' }),
       ]);
       const statuses = removed.map(({ status }) => status).sort((a, b) => a - b);
       // Whose own removal came first is refused at the door, or by the guard, or because nobody would stay.

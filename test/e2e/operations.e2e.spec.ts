@@ -195,6 +195,7 @@ describe('starting', () => {
         login: `both.${index}`,
         display_name: 'Both',
         roles: ['viewer'],
+        reason: 'a test',
       });
       const position = made.headers.get('x-custody-position')!;
       const seen = await reader.get<{ users: { user_id: string }[] }>('/api/v1/users', {
@@ -226,6 +227,7 @@ describe('rebuilding', () => {
         login: `person.${index}`,
         display_name: `Person ${index}`,
         roles: ['viewer'],
+        reason: 'a test',
       });
     await admin.get('/api/v1/users');
     const refused = await custody(['rebuild', '--data', data]);
@@ -356,7 +358,7 @@ describe('stopping', () => {
     const login = (index: number) => `late.${index}`;
     const answers = Array.from({ length: 20 }, (_, index) =>
       admin
-        .post('/api/v1/users', { login: login(index), display_name: 'Late', roles: ['viewer'] })
+        .post('/api/v1/users', { login: login(index), display_name: 'Late', roles: ['viewer'], reason: 'a test' })
         .catch(() => undefined),
     );
     await new Promise((resolve) => setTimeout(resolve, 30));

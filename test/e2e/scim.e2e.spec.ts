@@ -27,7 +27,7 @@ let custody: Awaited<ReturnType<typeof freshServer>>;
 let directory: string;
 beforeAll(async () => {
   custody = await freshServer([], { CUSTODY_SCIM_IDENTITY_VERIFIED: 'HR saw an identity card, SOP-12' });
-  const service = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+  const service = { login: 'directory', kind: 'service', roles: ['provisioner'], reason: 'a test' };
   const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
   const token = { label: 'scim', user_id };
   directory = (await custody.admin.post<{ token: string }>('/api/v1/tokens', token)).body.token;
@@ -163,7 +163,7 @@ describe('a person, by the lab’s directory', () => {
   });
 
   it('keeps its state when the directory says nothing of it, and is never let in again against an administrator', async () => {
-    const account = { login: 'dismissed', roles: ['admin'], identity_verified: 'passport' };
+    const account = { login: 'dismissed', roles: ['admin'], identity_verified: 'passport', reason: 'a test' };
     const { user_id: id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', account)).body;
     await custody.admin.post(`/api/v1/users/${id}/disable`, { reason: 'dismissed' });
     expect((await scim('PUT', `Users/${id}`, person('dismissed'))).body['active']).toBe(false);

@@ -30,7 +30,12 @@ suite('a disk that fills up under a running server', () => {
       'the first password of admin',
     );
     const make = (login: string) =>
-      admin.post<{ detail: string }>('/api/v1/users', { login, display_name: 'x'.repeat(200), roles: ['viewer'] });
+      admin.post<{ detail: string }>('/api/v1/users', {
+        login,
+        display_name: 'x'.repeat(200),
+        roles: ['viewer'],
+        reason: 'a test',
+      });
     const logins = async (): Promise<string[]> => {
       const { status, body } = await admin.get<{ users: { login: string }[] }>('/api/v1/users?max_results=1000');
       expect(status).toBe(200);
