@@ -104,6 +104,13 @@ import { MlflowUserListController } from './mlflow/user-list.controller.js';
 import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
 import { MlflowUsersController } from './mlflow/users.controller.js';
 import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
+import { Signer } from '../approvals/index.js';
+import { SigningComponents } from './signing/components.js';
+import { FailedSignings } from './signing/failed-signings.js';
+import { Signatories } from './signing/signatories.js';
+import { IdentitySigner } from './signing/signer.js';
+import { TicketStore } from './signing/ticket-store.js';
+import { SigningTickets } from './signing/tickets.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 import { VerifyIdentityController } from './verification/verify-identity.controller.js';
@@ -190,6 +197,11 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: TicketStore,
+      useFactory: (keystore: Keystore) => TicketStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
@@ -210,6 +222,12 @@ const CONTROLLERS = [
     Identities,
     Alerts,
     RepeatedDenials,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
+    IdentitySigner,
+    { provide: Signer, useExisting: IdentitySigner },
     Strangers,
     Tallies,
     ...COMMAND_HANDLERS,
@@ -223,6 +241,8 @@ const CONTROLLERS = [
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
+    IdentitySigner,
+    Signer,
     SessionIdentification,
     Sessions,
     SignInLocks,
