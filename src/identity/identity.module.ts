@@ -105,6 +105,8 @@ import { MlflowUserPermissionsController } from './mlflow/user-permissions.contr
 import { MlflowUsersController } from './mlflow/users.controller.js';
 import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
 import { Signer } from '../approvals/index.js';
+import { AcceptanceController } from './signing/acceptance/acceptance.controller.js';
+import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
 import { SigningComponents } from './signing/components.js';
 import { FailedSignings } from './signing/failed-signings.js';
 import { Signatories } from './signing/signatories.js';
@@ -117,6 +119,7 @@ import { VerifyIdentityController } from './verification/verify-identity.control
 import { VerifyIdentityHandler } from './verification/verify-identity.handler.js';
 
 const COMMAND_HANDLERS = [
+  AcceptSignaturesHandler,
   AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
   BreakGlassHandler,
@@ -163,6 +166,7 @@ const CONTROLLERS = [
   SessionsController,
   BrowserSignInController,
   SecondFactorController,
+  AcceptanceController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -241,6 +245,10 @@ const CONTROLLERS = [
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
     IdentitySigner,
     Signer,
     SessionIdentification,

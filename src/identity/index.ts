@@ -56,6 +56,7 @@ export { ListTokens } from './queries/token-list/query.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { AcceptSignatures } from './signing/acceptance/accept-signatures.command.js';
 export { IdentitySigner } from './signing/signer.js';
 export { SIGNING_POLICY } from './signing/signing-policy.js';
 export type { SigningPolicy } from './signing/signing-policy.js';
