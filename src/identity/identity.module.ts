@@ -109,6 +109,8 @@ import { AcceptanceController } from './signing/acceptance/acceptance.controller
 import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
 import { SigningComponents } from './signing/components.js';
 import { FailedSignings } from './signing/failed-signings.js';
+import { SigningController } from './signing/oidc/signing.controller.js';
+import { StepUp } from './signing/oidc/step-up.js';
 import { Signatories } from './signing/signatories.js';
 import { IdentitySigner } from './signing/signer.js';
 import { TicketStore } from './signing/ticket-store.js';
@@ -167,6 +169,7 @@ const CONTROLLERS = [
   BrowserSignInController,
   SecondFactorController,
   AcceptanceController,
+  SigningController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -288,6 +291,7 @@ export class IdentityModule {
         ProviderAccounts,
         BearerTokens,
         BrowserSignIn,
+        StepUp,
         AccessGuard,
         SignIn,
         ListBreakGlassReviewsHandler,
