@@ -110,6 +110,8 @@ import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.
 import { SigningComponents } from './signing/components.js';
 import { FailedSignings } from './signing/failed-signings.js';
 import { SigningController } from './signing/oidc/signing.controller.js';
+import { GetSignatureHandler, ListSignaturesHandler, SignatureReader } from './signing/signatures/query.js';
+import { SignaturesController } from './signing/signatures/signatures.controller.js';
 import { StepUp } from './signing/oidc/step-up.js';
 import { Signatories } from './signing/signatories.js';
 import { IdentitySigner } from './signing/signer.js';
@@ -170,6 +172,7 @@ const CONTROLLERS = [
   SecondFactorController,
   AcceptanceController,
   SigningController,
+  SignaturesController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -292,6 +295,9 @@ export class IdentityModule {
         BearerTokens,
         BrowserSignIn,
         StepUp,
+        SignatureReader,
+        GetSignatureHandler,
+        ListSignaturesHandler,
         AccessGuard,
         SignIn,
         ListBreakGlassReviewsHandler,

@@ -31,6 +31,8 @@ const options = (): OidcOptions => ({
   identityVerified: 'HR saw a passport, SOP-12',
 });
 
+type What = Parameters<Signer['sign']>[1];
+
 interface Person {
   readonly userId: UserId;
   readonly session: string;
@@ -87,9 +89,17 @@ async function signIn(login: string): Promise<Person> {
 }
 
 /** The way to the provider and back; `tampered`: what the browser makes of the address on its way there. */
+interface Way {
+  readonly what?: What;
+  readonly at?: string;
+  readonly cancel?: boolean;
+  readonly tampered?: (url: URL) => URL;
+  readonly browser?: ProviderBrowser;
+}
+
 async function stepUp(
   login: string,
-  { what = WHAT, at = login, cancel = false, tampered = (url: URL): URL => url, browser = person(login).browser } = {},
+  { what = WHAT, at = login, cancel, tampered = (url) => url, browser = person(login).browser }: Way = {},
 ) {
   const { meaning, digest, subject } = what;
   const query = new URLSearchParams({
@@ -107,7 +117,7 @@ async function stepUp(
   return { ...answer, ticket, sent: new URL(started.location!) };
 }
 
-async function ticketOf(login: string, what?: Parameters<Signer['sign']>[1]): Promise<string> {
+async function ticketOf(login: string, what: What = WHAT): Promise<string> {
   const { ticket } = await stepUp(login, { what });
   return ticket!;
 }
@@ -129,7 +139,7 @@ const asPerson = (login: string): CommandContext => ({
   ...lab.as(person(login).userId, ['reviewer']),
   now: lab.clock.now(),
 });
-const sign = (login: string, ticket: string, what: Parameters<Signer['sign']>[1] = WHAT) =>
+const sign = (login: string, ticket: string, what: What = WHAT) =>
   lab.app.get(Signer).sign(asPerson(login), what, { ticket });
 const failure = async () => (await lab.events('SigningFailed')).at(-1)!;
 
