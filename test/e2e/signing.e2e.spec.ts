@@ -95,7 +95,7 @@ describe('what a signature takes', () => {
     });
     expect(signIn.status).toBe(401);
     const trail = await custody.admin.get<Trail>(`/api/v1/audit/events?action=SigningFailed&analyst=${id}`);
-    expect(trail.body.events.map(({ outcome }) => outcome)).toEqual(Array<string>(7).fill('denied'));
+    expect(trail.body.events.map(({ outcome }) => outcome)).toEqual(Array<string>(7).fill('failed'));
   });
 
   it('is a code that one server alone takes, whatever comes at once', async () => {

@@ -66,7 +66,7 @@ export const CLAUSES: readonly Clause[] = [
     asks: 'people certify that their electronic signatures bind',
     control:
       'Nobody signs before they have accepted a text that says so, shown with its version and digest, with the same components as a signature takes. (The letter to the agency is the laboratory’s.)',
-    shown: ['src/identity/signing/acceptance/text.ts', 'src/identity/signing/signer.int.spec.ts'],
+    shown: ['src/identity/signing/acceptance/text.ts', 'src/identity/signing/acceptance/acceptance.int.spec.ts'],
   },
   {
     clause: '21 CFR 11.200(a)(1) for signatures',

@@ -47,7 +47,7 @@ export const signingEvents: readonly EventDefinition[] = [
     summary: 'A signature, or the acceptance of signatures, was refused: with what, and how often in a row.',
     stream: STREAM,
     resource: aboutSignature,
-    outcome: 'denied',
+    outcome: 'failed',
     samples: [{ userId, why: 'wrong-password', meaning: 'approved', subject, digest, failedAt: at, failures: 1 }],
   },
   {

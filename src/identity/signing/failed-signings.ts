@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, errors, UserId } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
-import { AccessTrail } from '../access/access-trail.js';
+import { AccessPolicy } from '../../http/access-policy.js';
 import { Alerts } from '../alerts/alerts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { Matter, SigningFailure } from './events.js';
@@ -33,13 +33,15 @@ export class FailedSignings {
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly alerts: Alerts,
-    private readonly trail: AccessTrail,
+    private readonly policy: AccessPolicy,
   ) {}
 
   /** @throws CustodyError kind `denied`, code `signature-refused`, always */
   async refuse(context: CommandContext, failed: FailedSigning): Promise<never> {
     await this.record(context, failed);
-    throw errors.denied('signature-refused', WORDS[failed.why] ?? ONE_ANSWER);
+    const message = WORDS[failed.why] ?? ONE_ANSWER;
+    const resource = { kind: 'user', id: failed.userId };
+    return this.policy.refuse(context, { action: 'self:write', code: 'signature-refused', message, resource });
   }
 
   private async record(context: CommandContext, { userId, why, matter, guesses }: FailedSigning): Promise<void> {
@@ -59,7 +61,6 @@ export class FailedSignings {
       const message = 'the audit trail can’t be written now, so nothing is answered; try again later';
       throw Object.assign(errors.unavailable('trail-unavailable', message), { cause });
     }
-    this.trail.saw(own);
   }
 }
 
