@@ -106,12 +106,26 @@ import { MlflowUserListController } from './mlflow/user-list.controller.js';
 import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
 import { MlflowUsersController } from './mlflow/users.controller.js';
 import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
+import { Signer } from '../approvals/index.js';
+import { AcceptanceController } from './signing/acceptance/acceptance.controller.js';
+import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
+import { SigningComponents } from './signing/components.js';
+import { FailedSignings } from './signing/failed-signings.js';
+import { SigningController } from './signing/oidc/signing.controller.js';
+import { GetSignatureHandler, ListSignaturesHandler, SignatureReader } from './signing/signatures/query.js';
+import { SignaturesController } from './signing/signatures/signatures.controller.js';
+import { StepUp } from './signing/oidc/step-up.js';
+import { Signatories } from './signing/signatories.js';
+import { IdentitySigner } from './signing/signer.js';
+import { TicketStore } from './signing/ticket-store.js';
+import { SigningTickets } from './signing/tickets.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 import { VerifyIdentityController } from './verification/verify-identity.controller.js';
 import { VerifyIdentityHandler } from './verification/verify-identity.handler.js';
 
 const COMMAND_HANDLERS = [
+  AcceptSignaturesHandler,
   AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
   BreakGlassHandler,
@@ -159,6 +173,9 @@ const CONTROLLERS = [
   SessionsController,
   BrowserSignInController,
   SecondFactorController,
+  AcceptanceController,
+  SigningController,
+  SignaturesController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -193,6 +210,11 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: TicketStore,
+      useFactory: (keystore: Keystore) => TicketStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
@@ -213,6 +235,12 @@ const CONTROLLERS = [
     Identities,
     Alerts,
     RepeatedDenials,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
+    IdentitySigner,
+    { provide: Signer, useExisting: IdentitySigner },
     Strangers,
     Tallies,
     ...COMMAND_HANDLERS,
@@ -226,6 +254,12 @@ const CONTROLLERS = [
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
+    IdentitySigner,
+    Signer,
     SessionIdentification,
     Sessions,
     SignInLocks,
@@ -264,6 +298,10 @@ export class IdentityModule {
         ProviderAccounts,
         BearerTokens,
         BrowserSignIn,
+        StepUp,
+        SignatureReader,
+        GetSignatureHandler,
+        ListSignaturesHandler,
         AccessGuard,
         SignIn,
         ListBreakGlassReviewsHandler,

@@ -179,6 +179,11 @@ describe('a refusal with 403', () => {
       'of a new one',
       () => ana.post('/api/v1/users/me/password', { current: 'guess', new: 'a long enough new password' }),
     ],
+    [
+      'signature-refused',
+      'of accepting that it binds',
+      () => ana.post('/api/v1/users/me/signature-acceptance', { version: 1, password: 'guess' }),
+    ],
     ['password-change-required', 'before anything else', aged],
     ['account-pending', 'before the person was identified', pending],
     ['own-identity', 'by an administrator', vouchesForItself],

@@ -166,16 +166,17 @@ const throttled = (wait: number) =>
 /** What the handler and its commands may need to know of rights that hold for some names only. */
 const reaching = (
   context: CommandContext,
-  { actor, scoped, limits, signedInAt = actor.via === 'password' ? context.now : undefined }: Identified,
+  { actor, scoped, limits, sessionId, signedInAt = actor.via === 'password' ? context.now : undefined }: Identified,
   { reach }: { readonly reach?: Reach },
 ) =>
-  scoped === undefined && limits === undefined && reach === undefined && signedInAt === undefined
+  [scoped, limits, sessionId, signedInAt, reach].every((each) => each === undefined)
     ? context
     : {
         ...context,
         ...(scoped === undefined ? {} : { scoped }),
         ...(signedInAt === undefined ? {} : { signedInAt }),
         ...(limits === undefined ? {} : { limits }),
+        ...(sessionId === undefined ? {} : { sessionId }),
         ...(reach === undefined ? {} : { reach }),
       };
 

@@ -14,6 +14,8 @@ export interface Identified {
   readonly limits?: Limits;
   /** When they showed who they are: with this request, or when their session began. */
   readonly signedInAt?: Micros;
+  /** The browser session that they came by. */
+  readonly sessionId?: string;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

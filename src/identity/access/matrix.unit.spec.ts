@@ -11,6 +11,7 @@ const READS = [
   'metrics:read',
   'model:read',
   'run:read',
+  'signature:read',
 ];
 const SELF = ['self:read', 'self:write'];
 

@@ -4,6 +4,7 @@ import { AccountKind } from '../directory/directory.js';
 import { BreakGlassEvent } from '../break-glass/events.js';
 import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
+import { evolveSigning, neverSigned, resetBy, SigningEvent, SigningState, vouchedBy } from '../signing/events.js';
 
 export type UserCreated = DomainEvent<
   'UserCreated',
@@ -140,7 +141,8 @@ export type UserEvent =
   | TokenRevoked
   | SessionEvent
   | SecondFactorEvent
-  | BreakGlassEvent;
+  | BreakGlassEvent
+  | SigningEvent;
 
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
   /** Taken by the account itself, in need. */
@@ -190,6 +192,7 @@ export interface Account extends FactorState {
   readonly sessions: LiveSessions;
   /** May take a role by itself in need. */
   readonly breakGlass: boolean;
+  readonly signing: SigningState;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -226,6 +229,7 @@ function after(user: User, event: UserEvent): User {
       grants: Map(),
       sessions: Map(),
       breakGlass: false,
+      signing: neverSigned,
       ...created,
     };
   }
@@ -234,7 +238,8 @@ function after(user: User, event: UserEvent): User {
   switch (event.type) {
     case 'IdentityVerified': {
       const { how, by } = event.data;
-      return { ...user, status: user.status === 'pending' ? 'active' : user.status, verified: { how, by } };
+      const status = user.status === 'pending' ? 'active' : user.status;
+      return { ...user, status, verified: { how, by }, signing: vouchedBy(user.signing, by) };
     }
     case 'ProfileChanged': {
       const { displayName, email, details } = event.data;
@@ -260,7 +265,12 @@ function after(user: User, event: UserEvent): User {
       };
     }
     case 'PasswordChangeRequired':
-      return { ...user, mustChangePassword: true, resetBy: { ...user.resetBy, password: event.data.by } };
+      return {
+        ...user,
+        mustChangePassword: true,
+        resetBy: { ...user.resetBy, password: event.data.by },
+        signing: resetBy(user.signing, event.data.by),
+      };
     case 'SignInLocked': {
       const { until, level } = event.data;
       return { ...user, lock: { until, level } };
@@ -299,8 +309,9 @@ function after(user: User, event: UserEvent): User {
     case 'SecondFactorOffered':
     case 'SecondFactorEnrolled':
     case 'RecoveryCodeUsed':
-    case 'SecondFactorRemoved':
       return evolveFactor(user, event);
+    case 'SecondFactorRemoved':
+      return { ...evolveFactor(user, event), signing: resetBy(user.signing, event.data.by) };
     case 'BreakGlassAllowed':
     case 'BreakGlassWithdrawn':
       return { ...user, breakGlass: event.type === 'BreakGlassAllowed' };
@@ -309,6 +320,11 @@ function after(user: User, event: UserEvent): User {
       const grant: RoleGrant = { role, scope: { kind: 'everything' }, expiresAt, breakGlass: true };
       return { ...user, grants: user.grants.set(reviewId, grant) };
     }
+    case 'SignatureAccepted':
+    case 'SignatureMade':
+    case 'SigningFailed':
+    case 'SigningSuspended':
+      return { ...user, signing: evolveSigning(user.signing, event) };
     default:
       return never(event);
   }

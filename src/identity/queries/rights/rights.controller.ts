@@ -126,6 +126,10 @@ function detail(event: UserEvent | NamedRoleEvent): object {
     case 'SecondFactorEnrolled':
     case 'RecoveryCodeUsed':
     case 'SecondFactorRemoved':
+    case 'SignatureAccepted':
+    case 'SignatureMade':
+    case 'SigningFailed':
+    case 'SigningSuspended':
       return {};
     case 'NamedRoleCreated':
     case 'NamedRoleChanged':
