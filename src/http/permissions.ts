@@ -31,6 +31,7 @@ export const ACTIONS = {
   'break-glass:read': 'see who took a role by themselves in need',
   'break-glass:review': 'sign off that somebody took a role in need',
   'user:provision': 'provision accounts and groups from the lab’s directory (SCIM)',
+  'signature:read': 'see electronic signatures and verify them',
   'self:read': "see one's own account and tokens",
   'self:write': "change one's own password and tokens",
 } as const;
