@@ -9,7 +9,7 @@ const MAY_SEE = {
   artifacts: [],
   audit: [],
   tracking: ['artifacts'],
-  registry: ['tracking', 'artifacts'],
+  registry: ['tracking', 'artifacts', 'approvals'],
   training: ['tracking', 'artifacts', 'registry'],
   serving: ['registry', 'artifacts'],
 };

@@ -1,3 +1,4 @@
+import { approvalsEvents, approvalsProjections } from '../approvals/index.js';
 import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
@@ -14,6 +15,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   trackingEvents,
   artifactsEvents,
   registryEvents,
+  approvalsEvents,
   trainingEvents,
   servingEvents,
 ];
@@ -28,6 +30,7 @@ export const PROJECTIONS: readonly Projection[] = [
   ...trackingProjections,
   ...artifactsProjections,
   ...registryProjections,
+  ...approvalsProjections,
   ...trainingProjections,
   ...servingProjections,
   ...auditProjections(new EventCatalogue(...EVENTS)),

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApprovalDirectory, Approvals } from '../approvals/index.js';
 import { ArtifactOwner, ownedLocation, SealedArtifacts, sealedLocation, sealedUri } from '../artifacts/index.js';
 import { CustodyError, ExperimentId, ManifestDigest, ModelId, never, Place } from '../core/index.js';
 import { Places, Target } from '../http/index.js';
-import { ModelReader, ModelsMadeOf, parseSource, Source } from '../registry/index.js';
+import { MODEL_VERSION, ModelReader, ModelsMadeOf, parseSource, Source } from '../registry/index.js';
 import { GetPrediction } from '../serving/index.js';
 import { ExperimentReader, LoggedModelReader, RunReader } from '../tracking/index.js';
 import { GetTrainingJob } from '../training/index.js';
@@ -22,6 +23,8 @@ export class PlacesOfTargets extends Places {
     private readonly loggedModels: LoggedModelReader,
     private readonly sealed: SealedArtifacts,
     private readonly models: ModelReader,
+    private readonly approvals: Approvals,
+    private readonly numbers: ApprovalDirectory,
     private readonly queries: QueryBus,
   ) {
     super();
@@ -64,9 +67,20 @@ export class PlacesOfTargets extends Places {
       }
       case 'prediction':
         return this.model((await this.queries.execute(new GetPrediction(target.id))).name);
+      case 'approval':
+        return this.approval(target.id);
       default:
         return never(target);
     }
+  }
+
+  /** Where what it is about belongs, by the name it had if it is gone; a request about a policy, say, is nowhere in particular. */
+  private async approval(text: string): Promise<readonly Place[]> {
+    const { subject, action } = await this.approvals.get(await this.numbers.idOf(text));
+    if (subject.kind !== MODEL_VERSION) return NOWHERE;
+    const id = subject.id.split('/', 1)[0]!;
+    const name = (await this.models.nameOf(id as ModelId)) ?? action['name'];
+    return typeof name === 'string' ? [{ kind: 'models', name, id }] : NOWHERE;
   }
 
   private async artifacts(path: string): Promise<readonly Place[]> {

@@ -2,10 +2,14 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
-import { People } from '../identity/index.js';
+import { People, SignedDossiers } from '../identity/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels, RegistryCoreModule } from '../registry/index.js';
+import { LoggedModels, Models, PromotionRules, RegistryCoreModule, RunEvidenceReader } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
+import { ApprovalDossiers } from './approvals/approval-dossiers.js';
+import { promotionRulesOf } from './approvals/promotion-rules.js';
+import { TrackedRuns } from './approvals/tracked-runs.js';
+import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PlacesOfTargets } from './places-of-targets.js';
 import { ProjectionHost } from './projection/projection-host.js';
@@ -18,9 +22,11 @@ export class WiringModule {
   static forServer({
     projections,
     readModels,
+    settings,
   }: {
     projections: ProjectionHost;
     readModels: ReadModels;
+    settings: Pick<Settings, 'productionApprovals'>;
   }): DynamicModule {
     const providers = [
       { provide: ProjectionHost, useValue: projections },
@@ -28,6 +34,13 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      { provide: RunEvidenceReader, useClass: TrackedRuns },
+      {
+        provide: PromotionRules,
+        useFactory: (models: Models, runs: RunEvidenceReader) => promotionRulesOf(settings, models, runs),
+        inject: [Models, RunEvidenceReader],
+      },
+      { provide: SignedDossiers, useClass: ApprovalDossiers },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {

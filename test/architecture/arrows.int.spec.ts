@@ -54,7 +54,7 @@ const WRONG = [
   ['src/artifacts/store.ts', 'src/tracking/index.ts', 'artifacts-sees-no-other-room'],
   ['src/tracking/module.ts', 'src/registry/index.ts', 'tracking-sees-artifacts'],
   ['src/tracking/inside.ts', 'src/artifacts/store.ts', 'tracking-sees-artifacts'],
-  ['src/registry/model.ts', 'src/training/index.ts', 'registry-sees-tracking-and-artifacts'],
+  ['src/registry/model.ts', 'src/training/index.ts', 'registry-sees-tracking-and-artifacts-and-approvals'],
   ['src/training/worker.ts', 'src/serving/index.ts', 'training-sees-tracking-and-artifacts-and-registry'],
   ['src/serving/predict.ts', 'src/tracking/index.ts', 'serving-sees-registry-and-artifacts'],
   ['src/tracking/wiring.ts', 'src/app/server.ts', 'nothing-imports-the-app'],

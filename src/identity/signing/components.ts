@@ -9,6 +9,8 @@ import { CodeCheck } from '../second-factor/code-check.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import type { SecondFactorPolicy } from '../second-factor/second-factor-policy.js';
 import { isLocked } from '../user/decide.js';
+import { rightsWith } from '../named-roles/levels.js';
+import { NamedRoles } from '../named-roles/named-roles.js';
 import { Account } from '../user/events.js';
 import { Shown } from './decide.js';
 import { Matter, SigningFailure } from './events.js';
@@ -33,6 +35,7 @@ export class SigningComponents {
     private readonly passwords: Passwords,
     private readonly codes: CodeCheck,
     private readonly tickets: SigningTickets,
+    private readonly namedRoles: NamedRoles,
     @Inject(PASSWORD_POLICY) private readonly passwordPolicy: PasswordPolicy,
     @Inject(SECOND_FACTOR_POLICY) private readonly factorPolicy: SecondFactorPolicy,
     @Optional() @Inject(SIGNING_POLICY) private readonly policy: SigningPolicy = DEFAULT_SIGNING,
@@ -75,7 +78,7 @@ export class SigningComponents {
   ): Promise<Checked> {
     const { userId, secondFactor } = user;
     const asksCode = secondFactor !== undefined && !this.continues(context, user);
-    const unfit = this.unfit(user, context.now) ?? (asksCode && !code ? 'code-missing' : undefined);
+    const unfit = (await this.unfit(user, context.now)) ?? (asksCode && !code ? 'code-missing' : undefined);
     if (unfit !== undefined) return { ok: false, why: unfit };
     const verifierId = user.password!.verifierId;
     const matches = await this.passwords.matches(userId, verifierId, password);
@@ -90,13 +93,13 @@ export class SigningComponents {
   }
 
   /** What is wrong with the account's password, or with its having nothing else, whatever is shown. */
-  private unfit(user: Account, now: Micros): SigningFailure | undefined {
+  private async unfit(user: Account, now: Micros): Promise<SigningFailure | undefined> {
     if (!user.password) return 'no-password';
     const { changeFirst: first } = changeFirst(user, this.passwordPolicy, now);
     if (first !== undefined) return first === 'aged' ? 'aged-password' : 'one-time-password';
-    return user.secondFactor === undefined && mustHaveFactor(user, this.factorPolicy, now)
-      ? 'factor-missing'
-      : undefined;
+    if (user.secondFactor !== undefined) return undefined;
+    const held = rightsWith((await this.namedRoles.load()).state, user, now);
+    return mustHaveFactor(held, this.factorPolicy) ? 'factor-missing' : undefined;
   }
 }
 
