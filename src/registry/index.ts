@@ -1,8 +1,10 @@
 import { EventDefinition } from '../core/index.js';
 import { Projection } from '../projection/index.js';
+import { commentEvents } from './comment/catalogue.js';
 import { directoryEvents } from './directory/events.js';
 import { modelEvents } from './model/catalogue.js';
 import { registryProjection } from './queries/projection.js';
+import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
 export * from './commands/alias/alias.commands.js';
@@ -27,7 +29,12 @@ export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 
-export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents, ...webhookEvents];
-export const registryProjections: readonly Projection[] = [registryProjection];
+export const registryEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...modelEvents,
+  ...commentEvents,
+  ...webhookEvents,
+];
+export const registryProjections: readonly Projection[] = [registryProjection, deliveriesProjection];
 export { ModelsMadeOf } from './queries/versions/made-of.js';
 export { parseSource, type Source } from './source.js';
