@@ -23,7 +23,7 @@ const REQUESTED: Readonly<Record<string, DatabricksEventName>> = {
 export function databricksMessageOf(event: RecordedEvent, { ofPrompt, request }: Facts): DatabricksMessage | undefined {
   const { type, data } = event;
   const name = data['name'] as string;
-  const version = String(data['version']);
+  const version = `${data['version'] as number}`;
   const about = { model_name: name, version };
   switch (type) {
     case 'ModelRegistered': {

@@ -38,7 +38,7 @@ export function governanceMessageOf(event: RecordedEvent, { request }: Facts): G
       return { event: 'model_version.transitioned', data: { ...transition(event), by } };
     case 'ModelVersionCommented': {
       const { name, version, commentId, comment } = data;
-      const told = { name, version: String(version), comment_id: commentId, comment, by };
+      const told = { name, version: `${version as number}`, comment_id: commentId, comment, by };
       return { event: 'model_version.commented', data: told as JsonObject };
     }
     case 'AlertRaised': {

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../../core/index.js';
 import { Caller, CUSTODY_API, Requires } from '../../../http/index.js';
 import { RegisteredWebhooks, WebhookView } from '../registered-webhooks.js';
 import { databricksEventList, webhookEventList } from '../rules.js';
-import { databricksEvent, isDatabricksEvent, webhookEvent, WebhookEventName } from '../webhook-event.js';
+import { databricksEvent, webhookEvent, WebhookEventName } from '../webhook-event.js';
 import { outcomeWire } from '../wire.js';
 import { OwnTestRequest, OwnUpdateRequest, OwnWebhookRequest } from './own-webhooks.request.js';
 import { CreateWebhook, DeleteWebhook, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
@@ -87,9 +87,7 @@ const namedEvents = (names: readonly string[], format: WebhookView['format']): r
   format === 'databricks' ? databricksEventList(names) : webhookEventList(names.map(pair));
 
 const namedEvent = (name: string, format: WebhookView['format']): WebhookEventName =>
-  format === 'databricks' || isDatabricksEvent(name)
-    ? databricksEvent(name, 'event')
-    : webhookEvent(pair(name), 'event');
+  format === 'databricks' ? databricksEvent(name, 'event') : webhookEvent(pair(name), 'event');
 
 const wire = (view: WebhookView): object => ({
   webhook_id: view.webhookId,
