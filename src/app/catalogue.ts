@@ -2,6 +2,7 @@ import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
 import { identityEvents, identityProjections } from '../identity/index.js';
+import { mailEvents } from '../mail/index.js';
 import { Projection } from '../projection/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
 import { servingEvents, servingProjections } from '../serving/index.js';
@@ -16,6 +17,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   registryEvents,
   trainingEvents,
   servingEvents,
+  mailEvents,
 ];
 
 /** Every read model, in the order in which they take in an event. */

@@ -2,11 +2,13 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
-import { People } from '../identity/index.js';
+import { Mailboxes, People } from '../identity/index.js';
+import { AddressBook } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
 import { LoggedModels, RegistryCoreModule } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
+import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { TrackedModels } from './tracked-models.js';
@@ -28,6 +30,8 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      { provide: Mailboxes, useClass: Mailboxes },
+      { provide: AddressBook, useClass: PeopleByMail },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {
