@@ -10,6 +10,7 @@ import {
   PROVISIONING,
   SECOND_FACTOR_POLICY,
   SESSION_POLICY,
+  SIGNING_POLICY,
   TOKEN_POLICY,
   TRAIL_SETTINGS,
 } from '../identity/index.js';
@@ -18,6 +19,7 @@ import type {
   PasswordPolicy,
   SecondFactorPolicy,
   SessionPolicy,
+  SigningPolicy,
   TokenPolicy,
   TrailSettings,
 } from '../identity/index.js';
@@ -42,6 +44,7 @@ export class FoundationModule {
       maxHours: settings.sessionMaxHours,
     };
     const secondFactorPolicy: SecondFactorPolicy = { roles: settings.secondFactorRoles };
+    const signingPolicy: SigningPolicy = { sessionMinutes: settings.signingSessionMinutes };
     const breakGlassPolicy: BreakGlassPolicy = {
       roles: settings.breakGlassRoles,
       minutes: settings.breakGlassMinutes,
@@ -65,6 +68,7 @@ export class FoundationModule {
       { provide: OIDC_OPTIONS, useValue: oidcOptions(settings) },
       { provide: SESSION_POLICY, useValue: sessionPolicy },
       { provide: SECOND_FACTOR_POLICY, useValue: secondFactorPolicy },
+      { provide: SIGNING_POLICY, useValue: signingPolicy },
       { provide: BREAK_GLASS_POLICY, useValue: breakGlassPolicy },
       { provide: TRAIL_SETTINGS, useValue: trail },
       { provide: PROVISIONING, useValue: { identityVerified: settings.scimIdentityVerified } },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApprovalDirectory, Approvals } from '../approvals/index.js';
 import { ArtifactOwner, ownedLocation, SealedArtifacts, sealedLocation, sealedUri } from '../artifacts/index.js';
 import { CustodyError, ExperimentId, ManifestDigest, ModelId, never, Place } from '../core/index.js';
 import { Places, Target } from '../http/index.js';
@@ -22,6 +23,8 @@ export class PlacesOfTargets extends Places {
     private readonly loggedModels: LoggedModelReader,
     private readonly sealed: SealedArtifacts,
     private readonly models: ModelReader,
+    private readonly approvals: Approvals,
+    private readonly numbers: ApprovalDirectory,
     private readonly queries: QueryBus,
   ) {
     super();
@@ -64,9 +67,18 @@ export class PlacesOfTargets extends Places {
       }
       case 'prediction':
         return this.model((await this.queries.execute(new GetPrediction(target.id))).name);
+      case 'approval':
+        return this.approval(target.id);
       default:
         return never(target);
     }
+  }
+
+  /** Where what it is about belongs; a request about a policy, say, belongs to the whole installation. */
+  private async approval(text: string): Promise<readonly Place[]> {
+    const { subject } = await this.approvals.get(await this.numbers.idOf(text));
+    if (subject.kind !== 'model-version' && subject.kind !== 'registered-model') return NOWHERE;
+    return this.placesOf({ kind: 'model-id', id: subject.id.split('/', 1)[0]! });
   }
 
   private async artifacts(path: string): Promise<readonly Place[]> {

@@ -24,6 +24,8 @@ export interface CommandContext extends EventContext {
   readonly reach?: Reach;
   /** What the credential is held to that they came with. */
   readonly limits?: Limits;
+  /** The browser session that the request came by. Not recorded with the event. */
+  readonly sessionId?: string;
   /** When given, event ids derive from it: the same command sent twice is one write. */
   readonly idempotencyKey?: string;
 }

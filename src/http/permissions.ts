@@ -13,6 +13,10 @@ export const ACTIONS = {
   'model:write': 'register models and versions, set tags and descriptions',
   'model:stage': 'move versions between None, Staging and Archived, set aliases',
   'model:promote': 'move versions into and out of Production',
+  'approval:read': 'see requests for approval with their dossiers and signatures',
+  'approval:request': 'request an approval, and withdraw one’s own request',
+  'approval:comment': 'comment on requests for approval',
+  'approval:decide': 'approve or reject what the rules of a request ask one for',
   'webhook:read': 'see webhooks and where they send to',
   'webhook:write': 'set up, change, test and delete webhooks',
   'dataset:read': 'see and download data snapshots',
@@ -27,6 +31,7 @@ export const ACTIONS = {
   'break-glass:read': 'see who took a role by themselves in need',
   'break-glass:review': 'sign off that somebody took a role in need',
   'user:provision': 'provision accounts and groups from the lab’s directory (SCIM)',
+  'signature:read': 'see electronic signatures and verify them',
   'self:read': "see one's own account and tokens",
   'self:write': "change one's own password and tokens",
 } as const;

@@ -12,7 +12,8 @@ export type Target =
   | { readonly kind: 'model-uri'; readonly uri: string }
   | { readonly kind: 'artifacts'; readonly path: string }
   | { readonly kind: 'job'; readonly id: string }
-  | { readonly kind: 'prediction'; readonly id: string };
+  | { readonly kind: 'prediction'; readonly id: string }
+  | { readonly kind: 'approval'; readonly id: string };
 
 export type Locate = (request: FastifyRequest) => readonly Target[];
 
@@ -51,6 +52,11 @@ function nested(value: unknown, names: readonly string[]): readonly string[] {
   );
 }
 
+function actionsOf({ body }: FastifyRequest): readonly { readonly [field: string]: unknown }[] {
+  const action: unknown = (body as { readonly action?: unknown } | null | undefined)?.action;
+  return typeof action === 'object' && action !== null ? [action as { readonly [field: string]: unknown }] : [];
+}
+
 type Fields = readonly [string, ...string[]];
 
 const each =
@@ -86,6 +92,12 @@ export const about = {
   artifacts: each((path) => ({ kind: 'artifacts', path })),
   jobs: each((id) => ({ kind: 'job', id })),
   predictions: each((id) => ({ kind: 'prediction', id })),
+  approvals: each((id) => ({ kind: 'approval', id })),
+  /** What is asked for stands inside the body: the model that it names. */
+  actionOnModel: (request: FastifyRequest): readonly Target[] =>
+    actionsOf(request)
+      .flatMap((action) => strings(action['name']))
+      .map((name) => ({ kind: 'model', name })),
   all:
     (...parts: readonly Locate[]): Locate =>
     (request) =>

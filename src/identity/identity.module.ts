@@ -104,12 +104,22 @@ import { MlflowUserListController } from './mlflow/user-list.controller.js';
 import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
 import { MlflowUsersController } from './mlflow/users.controller.js';
 import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
+import { Signer } from '../approvals/index.js';
+import { AcceptanceController } from './signing/acceptance/acceptance.controller.js';
+import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
+import { SigningComponents } from './signing/components.js';
+import { FailedSignings } from './signing/failed-signings.js';
+import { Signatories } from './signing/signatories.js';
+import { IdentitySigner } from './signing/signer.js';
+import { TicketStore } from './signing/ticket-store.js';
+import { SigningTickets } from './signing/tickets.js';
 import { Accounts } from './user/accounts.js';
 import { Registration } from './user/registration.js';
 import { VerifyIdentityController } from './verification/verify-identity.controller.js';
 import { VerifyIdentityHandler } from './verification/verify-identity.handler.js';
 
 const COMMAND_HANDLERS = [
+  AcceptSignaturesHandler,
   AllowBreakGlassHandler,
   BootstrapAdministratorHandler,
   BreakGlassHandler,
@@ -156,6 +166,7 @@ const CONTROLLERS = [
   SessionsController,
   BrowserSignInController,
   SecondFactorController,
+  AcceptanceController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -190,6 +201,11 @@ const CONTROLLERS = [
       useFactory: (keystore: Keystore) => FactorStore.open(keystore.folder),
       inject: [Keystore],
     },
+    {
+      provide: TicketStore,
+      useFactory: (keystore: Keystore) => TicketStore.open(keystore.folder),
+      inject: [Keystore],
+    },
     { provide: IDENTITY_CLOCK, useValue: systemClock },
     { provide: AccessPolicy, useClass: MatrixAccessPolicy },
     Accounts,
@@ -210,6 +226,12 @@ const CONTROLLERS = [
     Identities,
     Alerts,
     RepeatedDenials,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
+    IdentitySigner,
+    { provide: Signer, useExisting: IdentitySigner },
     Strangers,
     Tallies,
     ...COMMAND_HANDLERS,
@@ -223,6 +245,12 @@ const CONTROLLERS = [
     FailedSignIns,
     IDENTITY_CLOCK,
     PasswordSignIn,
+    FailedSignings,
+    Signatories,
+    SigningComponents,
+    SigningTickets,
+    IdentitySigner,
+    Signer,
     SessionIdentification,
     Sessions,
     SignInLocks,

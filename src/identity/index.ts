@@ -12,6 +12,7 @@ import { userListProjection } from './queries/user-list/projection.js';
 import { linkEvents } from './oidc/catalogue.js';
 import { secondFactorEvents } from './second-factor/catalogue.js';
 import { sessionEvents } from './sessions/catalogue.js';
+import { signingEvents } from './signing/catalogue.js';
 import { addressesEvents } from './alerts/addresses.js';
 import { alertsEvents } from './alerts/events.js';
 import { alertsProjection } from './alerts/projection.js';
@@ -56,6 +57,10 @@ export { Mailboxes } from './queries/mailboxes/mailboxes.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 
+export { AcceptSignatures } from './signing/acceptance/accept-signatures.command.js';
+export { IdentitySigner } from './signing/signer.js';
+export { SIGNING_POLICY } from './signing/signing-policy.js';
+export type { SigningPolicy } from './signing/signing-policy.js';
 export { SECOND_FACTOR_POLICY } from './second-factor/second-factor-policy.js';
 export type { SecondFactorPolicy } from './second-factor/second-factor-policy.js';
 export { SESSION_POLICY } from './sessions/session-policy.js';
@@ -82,6 +87,7 @@ export const identityEvents: readonly EventDefinition[] = [
   ...sessionEvents,
   ...secondFactorEvents,
   ...breakGlassEvents,
+  ...signingEvents,
   ...accessEvents,
   ...readsEvents,
   ...strangersEvents,

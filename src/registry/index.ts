@@ -7,6 +7,19 @@ import { registryProjection } from './queries/projection.js';
 import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
+export { MODEL_VERSION, type PromotionAction } from './approval/actions.js';
+export {
+  type Gate,
+  type Governed,
+  NoPromotionRules,
+  type Promotion,
+  type PromotionRule,
+  PromotionRules,
+} from './approval/promotion-rules.js';
+export { ReviewersDecide } from './approval/reviewers-decide.js';
+export { type RunEvidence, RunEvidenceReader } from './approval/run-evidence.js';
+export { versionResource } from './model/catalogue.js';
+export { Models } from './model/models.js';
 export * from './commands/alias/alias.commands.js';
 export * from './commands/create-version/create-version.command.js';
 export * from './commands/delete/delete.commands.js';

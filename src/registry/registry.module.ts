@@ -16,6 +16,9 @@ import { RegistryTagsController } from './commands/tags/tags.controller.js';
 import { DeleteRegistryTagHandler, SetRegistryTagHandler } from './commands/tags/tags.handlers.js';
 import { TransitionStageController } from './commands/transition-stage/transition-stage.controller.js';
 import { TransitionStageHandler } from './commands/transition-stage/transition-stage.handler.js';
+import { Approving } from './approval/approving.js';
+import { GovernedTags } from './approval/governed-tags.js';
+import { ModelVersionApproval } from './approval/model-version-approval.js';
 import { Promoting } from './model/promoting.js';
 import { ModelsController } from './queries/models/models.controller.js';
 import {
@@ -31,6 +34,7 @@ import {
 import { ModelsMadeOfHandler } from './queries/versions/made-of.js';
 import { VersionArtifactController } from './queries/version-artifact/version-artifact.controller.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
+import { TellApprovalStatus } from './reactors/tell-approval-status.js';
 import { RegistryCoreModule } from './registry-core.module.js';
 
 /** The whole room. Moves between stages need an AccessPolicy, so they are not in the core. */
@@ -38,6 +42,10 @@ import { RegistryCoreModule } from './registry-core.module.js';
   imports: [CqrsModule, RegistryCoreModule],
   providers: [
     Promoting,
+    Approving,
+    GovernedTags,
+    ModelVersionApproval,
+    TellApprovalStatus,
     RenameModelHandler,
     SetModelAliasHandler,
     DeleteModelAliasHandler,

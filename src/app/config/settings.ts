@@ -28,6 +28,7 @@ export interface Settings extends OidcSettings, MailSettings {
   readonly sessionIdleMinutes: number;
   readonly sessionMaxHours: number;
   readonly secondFactorRoles: readonly Role[];
+  readonly signingSessionMinutes: number;
   readonly breakGlassRoles: readonly Role[];
   readonly breakGlassMinutes: number;
   readonly scimIdentityVerified: string | undefined;
@@ -141,6 +142,12 @@ export const SETTINGS: Table = {
     'Roles, separated by commas, whose holders must have a second factor: until then their passwords only serve to enrol one.',
     '',
     rolesSetting,
+  ),
+  signingSessionMinutes: setting(
+    'CUSTODY_SIGNING_SESSION_MINUTES',
+    'So many minutes after a signature with password and code, the password alone is enough for further ones in the same browser session (21 CFR 11.200(a)(1)). 0: all of it, every time.',
+    '0',
+    whole(0, 480),
   ),
   breakGlassRoles: setting(
     'CUSTODY_BREAK_GLASS_ROLES',

@@ -34,6 +34,7 @@ function thingOf(target: Target): ReadThing {
     case 'logged-model':
     case 'job':
     case 'prediction':
+    case 'approval':
       return { kind: target.kind, id: target.id };
     case 'experiment-name':
       return { kind: 'experiment', id: target.name };

@@ -58,6 +58,8 @@ function nameOf({ kind }: Target): string {
       return 'training job, by its experiment';
     case 'prediction':
       return 'prediction, by its model';
+    case 'approval':
+      return 'request for approval, by the model that it is about';
     default:
       return never(kind);
   }

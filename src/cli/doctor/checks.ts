@@ -28,6 +28,7 @@ type ServerSettings = Pick<
   | 'sessionIdleMinutes'
   | 'sessionMaxHours'
   | 'secondFactorRoles'
+  | 'signingSessionMinutes'
   | 'breakGlassRoles'
   | 'signInFailures'
   | 'webhookLoopback'
@@ -35,6 +36,7 @@ type ServerSettings = Pick<
 
 const LONG_IDLE_MINUTES = 60;
 const LONG_SESSION_HOURS = 24;
+const LONG_SIGNING_MINUTES = 15;
 const MANY_FAILURES = 300;
 
 /** What the settings themselves show. `keyFile`: where the master key lies beside the data, if it does. */
@@ -98,6 +100,12 @@ function checkSignIns(settings: ServerSettings): readonly Finding[] {
       severity: 'medium',
       what: `a browser that was left alone stays signed in for ${sessionIdleMinutes} minutes, and a session for up to ${sessionMaxHours} hours`,
       do: `set CUSTODY_SESSION_IDLE_MINUTES to ${LONG_IDLE_MINUTES} or less and CUSTODY_SESSION_MAX_HOURS to ${LONG_SESSION_HOURS} or less`,
+    }),
+    ...when(settings.signingSessionMinutes > LONG_SIGNING_MINUTES, {
+      code: 'long-signing-sessions',
+      severity: 'medium',
+      what: `for ${settings.signingSessionMinutes} minutes after a signature with all components a browser signs on with the password alone; 21 CFR 11.200(a)(1) has one continuous period at the system in mind`,
+      do: `set CUSTODY_SIGNING_SESSION_MINUTES to ${LONG_SIGNING_MINUTES} or less, or to 0: all components at every signature`,
     }),
     ...when(signInFailures > MANY_FAILURES, {
       code: 'guessing-is-cheap',

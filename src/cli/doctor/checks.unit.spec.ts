@@ -16,6 +16,7 @@ const good = {
   sessionIdleMinutes: 30,
   sessionMaxHours: 12,
   secondFactorRoles: ['admin', 'reviewer'] as readonly Role[],
+  signingSessionMinutes: 15,
   breakGlassRoles: ['reviewer', 'admin'] as readonly Role[],
   signInFailures: 30,
   webhookLoopback: false,
@@ -46,6 +47,7 @@ describe('the settings', () => {
     [{ secondFactorRoles: ['admin'] }, undefined, 'no-second-factor'],
     [{ sessionIdleMinutes: 61 }, undefined, 'long-sessions'],
     [{ sessionMaxHours: 25 }, undefined, 'long-sessions'],
+    [{ signingSessionMinutes: 16 }, undefined, 'long-signing-sessions'],
     [{ signInFailures: 1000 }, undefined, 'guessing-is-cheap'],
     [{ webhookLoopback: true }, undefined, 'webhooks-reach-this-machine'],
   ] as const)('%j is told, with what to do', (more, keyFile, code) => {

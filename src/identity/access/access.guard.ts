@@ -164,13 +164,18 @@ const throttled = (wait: number) =>
   );
 
 /** What the handler and its commands may need to know of rights that hold for some names only. */
-const reaching = (context: CommandContext, { scoped, limits }: Identified, { reach }: { readonly reach?: Reach }) =>
-  scoped === undefined && limits === undefined && reach === undefined
+const reaching = (
+  context: CommandContext,
+  { scoped, limits, sessionId }: Identified,
+  { reach }: { readonly reach?: Reach },
+) =>
+  scoped === undefined && limits === undefined && sessionId === undefined && reach === undefined
     ? context
     : {
         ...context,
         ...(scoped === undefined ? {} : { scoped }),
         ...(limits === undefined ? {} : { limits }),
+        ...(sessionId === undefined ? {} : { sessionId }),
         ...(reach === undefined ? {} : { reach }),
       };
 

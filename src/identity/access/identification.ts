@@ -12,6 +12,8 @@ export interface Identified {
   readonly pending?: true;
   /** What the token is held to that they came with. */
   readonly limits?: Limits;
+  /** The browser session that they came by. */
+  readonly sessionId?: string;
   /** What they signed in with; absent where nobody signs in. */
   readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */

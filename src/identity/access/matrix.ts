@@ -20,7 +20,12 @@ const ANALYST: readonly Action[] = [
   'dataset:write',
   'job:write',
   'prediction:write',
+  'approval:request',
+  'approval:comment',
 ];
+
+/** Who may be asked to approve something; whether they are asked, the rules of each request say. */
+const APPROVER: readonly Action[] = ['approval:decide', 'approval:comment'];
 
 /** Roles taken in need are looked at by those who keep the trail or the accounts. */
 const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
@@ -32,13 +37,14 @@ const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
 export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
   viewer: new Set([...OWN, ...VIEWER]),
   analyst: new Set([...OWN, ...VIEWER, ...ANALYST]),
-  reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read']),
-  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, 'audit:read', 'user:read', 'webhook:read']),
-  'privacy-officer': new Set([...OWN, ...VIEWER, 'user:read', 'audit:read']),
+  reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read', 'approval:request', ...APPROVER]),
+  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, 'audit:read', 'user:read', 'webhook:read']),
+  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, 'user:read', 'audit:read']),
   admin: new Set([
     ...OWN,
     ...VIEWER,
     ...REVIEW,
+    ...APPROVER,
     'user:write',
     'user:read',
     'audit:read',

@@ -5,6 +5,7 @@ export const alertsStream = (now: Micros): string => `alerts-${toIso(now).slice(
 
 export const ALERTS = {
   'sign-in-locked': 'an account was locked after wrong passwords or one-time codes',
+  'signing-failed': 'somebody tried to sign with what is not right',
   'unknown-login-guessed': 'passwords were guessed for a login that no account has',
   'repeated-denials': 'an account was refused again and again within a minute',
   'administrator-new-address': 'an administrator signed in from an address that they never used before',

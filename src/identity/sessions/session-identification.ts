@@ -70,7 +70,8 @@ export class SessionIdentification {
     this.note(stored, now);
     const refusal = forged(request, this.csrfToken(stored.sessionId));
     const refused = refusal === undefined ? {} : { refused: { code: 'cross-site-request', message: refusal } };
-    return { ...this.answer(user, named.state, session, now), ...refused };
+    const { sessionId } = stored;
+    return { ...this.answer(user, named.state, session, now), sessionId, ...refused };
   }
 
   csrfToken(sessionId: string): string {

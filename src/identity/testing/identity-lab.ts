@@ -34,6 +34,7 @@ import { TOKEN_POLICY } from '../credentials/token-policy.js';
 import { AccessGuard, CreateUser, identityEvents, IdentityModule, identityProjections, Keystore } from '../index.js';
 import { SECOND_FACTOR_POLICY } from '../second-factor/second-factor-policy.js';
 import { SESSION_POLICY } from '../sessions/session-policy.js';
+import { SIGNING_POLICY } from '../signing/signing-policy.js';
 import { ChangePassword } from '../commands/passwords/passwords.commands.js';
 
 /** The whole room over a memory ledger, with its real keystore, credential store, read models and routes. */
@@ -58,6 +59,7 @@ export class IdentityLab {
     provider = undefined as OidcProvider | undefined,
     breakGlassPolicy = { roles: ['reviewer', 'admin'] as readonly Role[], minutes: 60 },
     secondFactorRoles = [] as readonly Role[],
+    signingPolicy = { sessionMinutes: 0 },
     sessionPolicy = { idleMinutes: 30, maxHours: 12 },
   } = {}): Promise<IdentityLab> {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
@@ -80,6 +82,7 @@ export class IdentityLab {
       [OIDC_OPTIONS, oidc],
       [OidcProvider, provider ?? (oidc && new OidcProvider(oidc))],
       [SESSION_POLICY, sessionPolicy],
+      [SIGNING_POLICY, signingPolicy],
       [SECOND_FACTOR_POLICY, { roles: secondFactorRoles }],
       [BREAK_GLASS_POLICY, breakGlassPolicy],
       [PROVISIONING, provisioning],

@@ -26,9 +26,10 @@ import {
   ProvisionGrants,
   provisionGrants,
 } from '../scim/users/decide.js';
+import { acceptSigning, failSigning, makeSignature, SigningCommand } from '../signing/decide.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
-import { Account, evolve, isAdministrator, nobody, PasswordSet, User, UserEvent } from './events.js';
+import { Account, evolve, isAdministrator, nobody, PasswordSet, SignInLocked, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, RevokeGrant, revokeGrant } from './rights.js';
 
 export const userStream = (userId: UserId): string => `user-${userId}`;
@@ -74,6 +75,7 @@ type Change =
   | EnableUser
   | Deprovision
   | ProvisionGrants
+  | SigningCommand
   | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
   | ({ readonly type: 'DisableUser'; readonly by: UserId } & MayEndTenure)
   /** `replaces` is the verifier that the current password was checked against. */
@@ -183,8 +185,14 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
     case 'SetBreakGlass':
     case 'UseBreakGlass':
       return decideBreakGlass(command, user);
+    case 'MakeSignature':
+      return makeSignature(command, user, isLocked(user, command.now));
+    case 'AcceptSigning':
+      return acceptSigning(command, user, isLocked(user, command.now));
+    case 'FailSigning':
+      return failSigning(command, user, (failures) => lockEvents(failures, command.now, user));
     case 'LockSignIn':
-      return lockSignIn(command, user);
+      return accept(...lockEvents(command.failures, command.now, user));
     case 'UnlockSignIn':
       return isLocked(user, command.now) ? accept({ type: 'SignInUnlocked', data: { userId } }) : accept();
     default:
@@ -306,12 +314,12 @@ const anothers = () =>
 export const isLocked = ({ lock }: Account, now: Micros): boolean => lock !== undefined && lock.until > now;
 
 /** Each lock within a day lasts twice as long as the one before: waiting costs a guesser more than a person. */
-function lockSignIn({ failures, now }: Extract<Change, { type: 'LockSignIn' }>, user: Account): Decision<UserEvent> {
-  if (user.status === 'disabled' || isLocked(user, now)) return accept();
+function lockEvents(failures: number, now: Micros, user: Account): readonly SignInLocked[] {
+  if (user.status === 'disabled' || isLocked(user, now)) return [];
   const { userId, lock } = user;
   const level = lock !== undefined && now - lock.until < FORGIVEN_AFTER ? lock.level + 1 : 1;
   const until = (now + Math.min(FIRST_LOCK * 2 ** (level - 1), LONGEST_LOCK)) as Micros;
-  return accept({ type: 'SignInLocked', data: { userId, failures, until, level } });
+  return [{ type: 'SignInLocked', data: { userId, failures, until, level } }];
 }
 
 const disabled = () => refuse('state', 'user-disabled', 'the account is disabled');

@@ -4,6 +4,7 @@ import { AccountKind } from '../directory/directory.js';
 import { BreakGlassEvent } from '../break-glass/events.js';
 import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
+import { evolveSigning, neverSigned, SigningEvent, SigningState } from '../signing/events.js';
 
 export type UserCreated = DomainEvent<
   'UserCreated',
@@ -132,7 +133,8 @@ export type UserEvent =
   | TokenRevoked
   | SessionEvent
   | SecondFactorEvent
-  | BreakGlassEvent;
+  | BreakGlassEvent
+  | SigningEvent;
 
 export type RoleGrant = Omit<RoleGranted['data'], 'userId' | 'grantId'> & {
   /** Taken by the account itself, in need. */
@@ -178,6 +180,7 @@ export interface Account extends FactorState {
   readonly sessions: LiveSessions;
   /** May take a role by itself in need. */
   readonly breakGlass: boolean;
+  readonly signing: SigningState;
 }
 
 export type User = { readonly status: 'absent' } | Account;
@@ -214,6 +217,7 @@ function after(user: User, event: UserEvent): User {
       grants: Map(),
       sessions: Map(),
       breakGlass: false,
+      signing: neverSigned,
       ...created,
     };
   }
@@ -294,6 +298,10 @@ function after(user: User, event: UserEvent): User {
       const grant: RoleGrant = { role, scope: { kind: 'everything' }, expiresAt, breakGlass: true };
       return { ...user, grants: user.grants.set(reviewId, grant) };
     }
+    case 'SignatureAccepted':
+    case 'SignatureMade':
+    case 'SigningFailed':
+      return { ...user, signing: evolveSigning(user.signing, event) };
     default:
       return never(event);
   }

@@ -4,6 +4,7 @@ import { ModelEvent } from './events.js';
 const model = { modelId: '0192f0a8c4b77a1e9d3c5b6a7f8e9d0c', name: 'lims_contamination_detector', at: 1767603600000 };
 const version = { ...model, version: 2 };
 const runId = '0192f0a8d1c27b3f8a4d6e5f7a8b9c0d';
+const approvalId = 'ap-01890a5d-ac96-774b-bcce-b302099a8057';
 
 const ofModel = (type: ModelEvent['type'], summary: string, sample: JsonObject = model): EventDefinition => ({
   type,
@@ -89,7 +90,7 @@ export const modelEvents: readonly EventDefinition[] = [
   ),
   ofVersion(
     'ModelVersionSealed',
-    'The files of a model version that had none when it was made were sealed, because it was promoted.',
+    'The files of a model version that had none when it was made were sealed, because it was promoted, or its promotion was asked for.',
     {
       ...version,
       storage: 'mlflow-artifacts:/sealed/b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
@@ -103,11 +104,14 @@ export const modelEvents: readonly EventDefinition[] = [
       alias: 'champion',
       from: 1,
     },
+    { ...version, alias: 'champion', from: 1, approvalId },
   ),
-  ofVersion('RegisteredModelAliasDeleted', 'An alias of a registered model was taken away.', {
-    ...version,
-    alias: 'champion',
-  }),
+  ofVersion(
+    'RegisteredModelAliasDeleted',
+    'An alias of a registered model was taken away.',
+    { ...version, alias: 'champion' },
+    { ...version, alias: 'champion', approvalId },
+  ),
   ofVersion('ModelVersionDescribed', 'The description of a model version was changed.', {
     ...version,
     description: 'Tuned',
@@ -119,13 +123,12 @@ export const modelEvents: readonly EventDefinition[] = [
   }),
   ofVersion('ModelVersionTagDeleted', 'A tag of a model version was taken away.', { ...version, key: 'Reviewer' }),
   ofVersion('ModelVersionDeleted', 'A model version was taken out of the registry; its number is never used again.'),
-  ofVersion('ModelVersionStageChanged', 'A model version moved to another stage, perhaps in the place of others.', {
-    ...version,
-    runId,
-    from: 'Staging',
-    to: 'Production',
-    archived: [1],
-  }),
+  ofVersion(
+    'ModelVersionStageChanged',
+    'A model version moved to another stage, perhaps in the place of others.',
+    { ...version, runId, from: 'Staging', to: 'Production', archived: [1] },
+    { ...version, runId, from: 'Staging', to: 'Production', archived: [1], approvalId },
+  ),
   ofVersion('ModelVersionRolledBack', 'The previous Production version took the place of the present one again.', {
     ...version,
     runId,

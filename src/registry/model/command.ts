@@ -34,6 +34,14 @@ export interface Transition extends OfVersion {
   readonly mayPromote: boolean;
   /** Where the files of a version are sealed that were not when it was made. */
   readonly storage?: string;
+  readonly approval?: GrantedApproval;
+}
+
+/** What was approved is done once, however often it is asked for. */
+export interface GrantedApproval {
+  readonly approvalId: string;
+  /** Tags of the version that tell of it; nobody else may write them. */
+  readonly tags: Tags;
 }
 
 /** A governed alias needs the right to promote, as Production does. */
@@ -42,12 +50,14 @@ export interface SetAlias extends OfVersion {
   readonly alias: string;
   readonly mayPromote: boolean;
   readonly storage?: string;
+  readonly approval?: GrantedApproval;
 }
 
 export interface DeleteAlias extends Base {
   readonly type: 'delete-alias';
   readonly alias: string;
   readonly mayPromote: boolean;
+  readonly approval?: GrantedApproval;
 }
 
 export type ModelCommand =
@@ -61,6 +71,10 @@ export type ModelCommand =
   | (OfVersion & { readonly type: 'set-version-tag'; readonly key: string; readonly value: string })
   | (OfVersion & { readonly type: 'delete-version-tag'; readonly key: string })
   | (OfVersion & { readonly type: 'delete-version' })
+  /** The files of a version are sealed: what is reviewed is what is served. */
+  | (OfVersion & { readonly type: 'seal-version'; readonly storage?: string })
+  /** How the request for its approval stands, in tags. */
+  | (OfVersion & { readonly type: 'note-approval'; readonly tags: Tags })
   | Transition
   | SetAlias
   | DeleteAlias

@@ -1,27 +1,33 @@
 import { accept, Decision, refuse } from '../../core/index.js';
 import { isGoverned } from '../alias.js';
 import { Base, DeleteAlias, noVersion, SetAlias } from './command.js';
-import { PROMOTION_REQUIRED, sealing } from './decide-stage.js';
+import { byApproval, PROMOTION_REQUIRED, sealing, tagging, wasDone } from './decide-stage.js';
 import { ModelEvent } from './events.js';
 import { aliasesOf, Model } from './state.js';
 
 export function setAlias(command: SetAlias, model: Model, base: Base): Decision<ModelEvent> {
-  const { alias, version, mayPromote } = command;
+  const { alias, version, mayPromote, approval } = command;
+  if (wasDone(model, approval)) return accept();
   const found = model.versions.get(version);
   if (!found) return noVersion(command);
   const from = model.aliases.get(alias);
   if (from === version) return accept();
   if (isGoverned(alias) && !mayPromote) return promotionRequired(alias);
-  const data = { ...base, alias, version, ...(from === undefined ? {} : { from }) };
-  return accept(...sealing(command, found, base), { type: 'RegisteredModelAliasSet', data });
+  const data = { ...base, alias, version, ...(from === undefined ? {} : { from }), ...byApproval(approval) };
+  return accept(
+    ...sealing(command, found, base),
+    { type: 'RegisteredModelAliasSet', data },
+    ...tagging(found, approval?.tags ?? [], base),
+  );
 }
 
 export function deleteAlias(command: DeleteAlias, model: Model, base: Base): Decision<ModelEvent> {
-  const { alias, mayPromote } = command;
+  const { alias, mayPromote, approval } = command;
+  if (wasDone(model, approval)) return accept();
   const version = model.aliases.get(alias);
   if (version === undefined) return accept();
   if (isGoverned(alias) && !mayPromote) return promotionRequired(alias);
-  return accept({ type: 'RegisteredModelAliasDeleted', data: { ...base, alias, version } });
+  return accept({ type: 'RegisteredModelAliasDeleted', data: { ...base, alias, version, ...byApproval(approval) } });
 }
 
 const promotionRequired = (alias: string) =>

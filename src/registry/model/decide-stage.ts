@@ -1,14 +1,16 @@
 import { accept, Decision, refuse } from '../../core/index.js';
+import { Tags } from '../rules.js';
 import { locationOf } from '../source.js';
 import { ACTIVE_STAGES } from '../stage.js';
-import { Base, noVersion, SetAlias, Transition } from './command.js';
+import { Base, GrantedApproval, noVersion, SetAlias, Transition } from './command.js';
 import { ModelEvent } from './events.js';
 import { inStage, Model, Version } from './state.js';
 
 export const PROMOTION_REQUIRED = 'promotion-required';
 
 export function transition(command: Transition, model: Model, base: Base): Decision<ModelEvent> {
-  const { version, stage: to, archiveExisting, mayPromote } = command;
+  const { version, stage: to, archiveExisting, mayPromote, approval } = command;
+  if (wasDone(model, approval)) return accept();
   const found = model.versions.get(version);
   if (!found) return noVersion(command);
   if (archiveExisting && !ACTIVE_STAGES.includes(to)) {
@@ -26,12 +28,34 @@ export function transition(command: Transition, model: Model, base: Base): Decis
       'stage',
     );
   }
-  const data = { ...base, version, ...(runId === undefined ? {} : { runId }), from, to, archived };
-  return accept(...sealing(command, found, base), { type: 'ModelVersionStageChanged', data });
+  const by = byApproval(approval);
+  const data = { ...base, version, ...(runId === undefined ? {} : { runId }), from, to, archived, ...by };
+  return accept(
+    ...sealing(command, found, base),
+    { type: 'ModelVersionStageChanged', data },
+    ...tagging(found, approval?.tags ?? [], base),
+  );
 }
 
+/** The same approval again, after a crash or by two at once, changes nothing more. */
+export const wasDone = ({ approvals }: Model, approval: GrantedApproval | undefined): boolean =>
+  approval !== undefined && approvals.has(approval.approvalId);
+
+export const byApproval = (approval: GrantedApproval | undefined) =>
+  approval === undefined ? {} : { approvalId: approval.approvalId };
+
+/** Of the version's tags those that are not so already. */
+export const tagging = ({ version, tags: now }: Version, tags: Tags, base: Base): readonly ModelEvent[] =>
+  tags
+    .filter(([key, value]) => now.get(key) !== value)
+    .map(([key, value]) => ({ type: 'ModelVersionTagSet', data: { ...base, version, key, value } }));
+
 /** From then on it can't be anything else than what was promoted. */
-export function sealing({ storage }: Transition | SetAlias, found: Version, base: Base): readonly ModelEvent[] {
+export function sealing(
+  { storage }: Pick<Transition, 'storage'> | Pick<SetAlias, 'storage'>,
+  found: Version,
+  base: Base,
+): readonly ModelEvent[] {
   if (storage === undefined || locationOf(found).kind === 'sealed') return [];
   return [{ type: 'ModelVersionSealed', data: { ...base, version: found.version, storage } }];
 }

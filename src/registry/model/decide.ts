@@ -3,7 +3,7 @@ import { isPrompt } from '../prompt.js';
 import { Tags } from '../rules.js';
 import { Base, CreateVersion, ModelCommand, noModel, noVersion } from './command.js';
 import { deleteAlias, inTheWay, setAlias } from './decide-alias.js';
-import { rollBack, transition } from './decide-stage.js';
+import { rollBack, sealing, tagging, transition } from './decide-stage.js';
 import { ModelEvent } from './events.js';
 import { absentModel, evolve, Model } from './state.js';
 
@@ -63,7 +63,15 @@ function decideActive(
 
 type VersionCommand = Extract<
   ModelCommand,
-  { type: 'describe-version' | 'set-version-tag' | 'delete-version-tag' | 'delete-version' }
+  {
+    type:
+      | 'describe-version'
+      | 'set-version-tag'
+      | 'delete-version-tag'
+      | 'delete-version'
+      | 'seal-version'
+      | 'note-approval';
+  }
 >;
 
 function decideVersion(command: VersionCommand, model: Model, base: Base): Decision<ModelEvent> {
@@ -87,6 +95,10 @@ function decideVersion(command: VersionCommand, model: Model, base: Base): Decis
     case 'delete-version': {
       return inTheWay(model, base.name, version) ?? accept({ type: 'ModelVersionDeleted', data });
     }
+    case 'seal-version':
+      return accept(...sealing(command, found, base));
+    case 'note-approval':
+      return accept(...tagging(found, command.tags, base));
     default:
       return never(command);
   }

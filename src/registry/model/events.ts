@@ -45,6 +45,8 @@ export interface StageChanged extends OfVersion {
   readonly to: Stage;
   /** Versions that left the stage for Archived in the same decision. */
   readonly archived: readonly number[];
+  /** By which it was done, where that took one. */
+  readonly approvalId?: string;
 }
 
 export interface RolledBack extends OfVersion {
@@ -59,6 +61,7 @@ export interface AliasSet extends OfVersion {
   readonly alias: string;
   /** The version that had the alias before. */
   readonly from?: number;
+  readonly approvalId?: string;
 }
 
 export type ModelEvent =
@@ -68,7 +71,7 @@ export type ModelEvent =
   | DomainEvent<'RegisteredModelTagDeleted', OfModel & { readonly key: string }>
   | DomainEvent<'RegisteredModelDeleted', OfModel>
   | DomainEvent<'RegisteredModelAliasSet', AliasSet>
-  | DomainEvent<'RegisteredModelAliasDeleted', OfVersion & { readonly alias: string }>
+  | DomainEvent<'RegisteredModelAliasDeleted', OfVersion & { readonly alias: string; readonly approvalId?: string }>
   | DomainEvent<'ModelVersionCreated', VersionCreated>
   | DomainEvent<'ModelVersionSealed', VersionSealed>
   | DomainEvent<'ModelVersionDescribed', OfVersion & Described>

@@ -1,4 +1,4 @@
-import { List, Map } from 'immutable';
+import { List, Map, Set as Members } from 'immutable';
 import { ModelId, never, RunId } from '../../core/index.js';
 import { Stage } from '../stage.js';
 import { ModelEvent, VersionCreated } from './events.js';
@@ -32,6 +32,8 @@ export interface Model {
   /** Versions as they came into Production, the present one on top; a rollback takes from the top. */
   readonly production: List<number>;
   readonly aliases: Map<string, number>;
+  /** Approvals by which something was done here. */
+  readonly approvals: Members<string>;
 }
 
 export const absentModel: Model = {
@@ -45,6 +47,7 @@ export const absentModel: Model = {
   requests: Map(),
   production: List(),
   aliases: Map(),
+  approvals: Members(),
 };
 
 /** Events that leave the model's time of last update as it is, because MLflow's do. */
@@ -61,7 +64,8 @@ const UNTIMED: ReadonlySet<ModelEvent['type']> = new Set([
 
 export const touchesModel = ({ type }: Pick<ModelEvent, 'type'>): boolean => !UNTIMED.has(type);
 
-export function evolve(state: Model, event: ModelEvent): Model {
+export function evolve(before: Model, event: ModelEvent): Model {
+  const state = withApproval(before, event.data as { readonly approvalId?: string });
   const model: Model = touchesModel(event) ? { ...state, updatedAt: event.data.at } : state;
   switch (event.type) {
     case 'ModelRegistered': {
@@ -151,6 +155,9 @@ function withNewVersion(model: Model, data: VersionCreated): Model {
     requests: requestKey === undefined ? model.requests : model.requests.set(requestKey, version),
   };
 }
+
+const withApproval = (model: Model, { approvalId }: { readonly approvalId?: string }): Model =>
+  approvalId === undefined ? model : { ...model, approvals: model.approvals.add(approvalId) };
 
 function change(
   model: Model,

@@ -126,6 +126,9 @@ function detail(event: UserEvent | NamedRoleEvent): object {
     case 'SecondFactorEnrolled':
     case 'RecoveryCodeUsed':
     case 'SecondFactorRemoved':
+    case 'SignatureAccepted':
+    case 'SignatureMade':
+    case 'SigningFailed':
       return {};
     case 'NamedRoleCreated':
     case 'NamedRoleChanged':

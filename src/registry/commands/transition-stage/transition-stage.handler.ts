@@ -1,4 +1,5 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { Approving } from '../../approval/approving.js';
 import { versionResource } from '../../model/catalogue.js';
 import { Models } from '../../model/models.js';
 import { Promoting } from '../../model/promoting.js';
@@ -13,12 +14,15 @@ export class TransitionStageHandler implements ICommandHandler<TransitionStage> 
     private readonly models: Models,
     private readonly sources: Sources,
     private readonly promoting: Promoting,
+    private readonly approving: Approving,
   ) {}
 
   async execute({ context, input }: TransitionStage): Promise<VersionView> {
     const { name, version, archiveExisting } = input;
     const asked = { type: 'transition' as const, version, stage: stageOf(input.stage), archiveExisting };
     const modelId = await this.models.find(name);
+    const { stage } = asked;
+    await this.approving.unlessNeeded(context, { type: 'stage', modelId, name, version, stage, archiveExisting });
     const resource = versionResource({ modelId, name, version });
     const { state } = await this.promoting.decide(context, resource, name, async (mayPromote) => {
       const sealed = mayPromote ? await this.sources.sealVersion(context, name, version) : {};

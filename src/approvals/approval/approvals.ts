@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { CommandContext, CustodyError, systemContext } from '../../core/index.js';
+import { DecisionMaker } from '../../ledger/index.js';
+import { ApprovableKinds } from '../approvable-kinds.js';
+import { ApprovalRules, Dossier } from '../port.js';
+import { ApprovalCommand, approvalDecider, approvalStream } from './decide.js';
+import { Approval, MaybeApproval } from './events.js';
+import { closed, noSuchApproval } from './refusals.js';
+import { isFinal } from './is-final.js';
+
+const ID = /^ap-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What a request is about and what it takes, at this moment; or why it has come to nothing. */
+export type Present =
+  { readonly dossier: Dossier; readonly rules: ApprovalRules } | { readonly gone: { code: string; why: string } };
+
+/** The requests there are, from the log itself, and decisions over them. */
+@Injectable()
+export class Approvals {
+  constructor(
+    private readonly decisions: DecisionMaker,
+    private readonly kinds: ApprovableKinds,
+  ) {}
+
+  async find(approvalId: string): Promise<MaybeApproval> {
+    if (!ID.test(approvalId)) return approvalDecider.initial;
+    return (await this.decisions.load(approvalDecider, approvalStream(approvalId))).state;
+  }
+
+  /** @throws CustodyError kind `not-found` */
+  async get(approvalId: string): Promise<Approval> {
+    return there(await this.find(approvalId));
+  }
+
+  async decide(approvalId: string, command: ApprovalCommand, context: CommandContext): Promise<Approval> {
+    const { state } = await this.decisions.decide(approvalDecider, approvalStream(approvalId), command, context);
+    return there(state);
+  }
+
+  /** @throws CustodyError what is only away for a moment */
+  async present({ kind, action, requester }: Approval): Promise<Present> {
+    const approvable = this.kinds.get(kind);
+    try {
+      return { dossier: await approvable.dossier(action), rules: await approvable.rules(action, requester) };
+    } catch (error) {
+      if (!isFinal(error)) throw error;
+      return { gone: { code: error.code, why: error.message } };
+    }
+  }
+
+  /**
+   * The request as it is now: whether its time is over, what it is about and which rules are in force. What
+   * has changed since is noted first, by the server, whoever happens to come along.
+   * @throws CustodyError kind `conflict` when it is not open, or not any more
+   */
+  async refresh(approvalId: string, context: CommandContext): Promise<Approval> {
+    const approval = await this.expire(approvalId, context);
+    if (approval.state !== 'open') throw new CustodyError(closed(approval).refusal);
+    const present = await this.present(approval);
+    const noted = this.noting(context, 'what a request is about was read again');
+    if (!('gone' in present)) return this.decide(approvalId, { type: 'refresh', ...present }, noted);
+    const voided = await this.decide(approvalId, { type: 'void', ...present.gone }, noted);
+    throw new CustodyError(closed(voided).refusal);
+  }
+
+  async expire(approvalId: string, context: CommandContext): Promise<Approval> {
+    const approval = await this.get(approvalId);
+    if (approval.state !== 'open' || context.now < approval.expiresAt) return approval;
+    const noted = this.noting(context, 'the time of a request was over');
+    return this.decide(approvalId, { type: 'expire', now: context.now }, noted);
+  }
+
+  /** For what the server finds out by itself while it does what somebody asked for. */
+  private noting({ correlationId, bookmark, now }: CommandContext, why: string): CommandContext {
+    return systemContext(now, why, { correlationId, bookmark });
+  }
+}
+
+function there(approval: MaybeApproval): Approval {
+  if (approval.state === 'absent') throw new CustodyError(noSuchApproval().refusal);
+  return approval;
+}
