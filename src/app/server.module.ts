@@ -8,7 +8,7 @@ import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
-import { RegistryModule, WebhooksModule } from '../registry/index.js';
+import { DatabricksModule, RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
@@ -52,6 +52,7 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
+        DatabricksModule,
         WebhooksModule.forRoot({
           allowLoopback: foundation.settings.webhookLoopback,
           allow: foundation.settings.webhookAllow,

@@ -5,7 +5,7 @@ import { Places } from '../http/index.js';
 import { Mailboxes, People } from '../identity/index.js';
 import { AddressBook } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels, RegistryCoreModule } from '../registry/index.js';
+import { LoggedModels, Logins, RegistryCoreModule } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PeopleByMail } from './people-by-mail.js';
@@ -30,6 +30,7 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      { provide: Logins, useClass: People },
       { provide: Mailboxes, useClass: Mailboxes },
       { provide: AddressBook, useClass: PeopleByMail },
       { provide: Places, useClass: PlacesOfTargets },

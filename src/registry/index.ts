@@ -39,6 +39,8 @@ export * from './registry.module.js';
 export { type Location } from './source.js';
 export * from './stage.js';
 export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
+export { DatabricksModule } from './databricks/databricks.module.js';
+export { Logins } from './databricks/logins.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 

@@ -87,9 +87,7 @@ export class Courier {
     }
     const [first] = event.type === 'ApprovalRequested' ? [event] : await this.ledger.read(event.stream, { limit: 1 });
     const request = requestFacts(first!);
-    const { name } = request.action;
-    const modelId =
-      request.kind === 'model-version' && typeof name === 'string' ? await this.models.holder(name) : undefined;
+    const modelId = request.action['model_id'] as ModelId | undefined;
     return { ofPrompt: false, request, ...(modelId === undefined ? {} : { modelId }) };
   }
 

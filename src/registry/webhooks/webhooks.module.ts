@@ -1,6 +1,7 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { systemClock } from '../../core/index.js';
+import { RegistryWebhooksController } from '../databricks/registry-webhooks.controller.js';
 import { RegistryCoreModule } from '../registry-core.module.js';
 import { OwnWebhooksController } from './commands/own-webhooks.controller.js';
 import { ParkedDeliveriesController } from './commands/parked-deliveries.controller.js';
@@ -51,7 +52,13 @@ export class WebhooksModule {
         ReplayDeliveriesHandler,
         ListDeliveriesHandler,
       ],
-      controllers: [WebhooksController, OwnWebhooksController, ParkedDeliveriesController, DeliveriesController],
+      controllers: [
+        WebhooksController,
+        RegistryWebhooksController,
+        OwnWebhooksController,
+        ParkedDeliveriesController,
+        DeliveriesController,
+      ],
     };
   }
 }
