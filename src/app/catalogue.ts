@@ -1,3 +1,4 @@
+import { approvalsEvents, approvalsProjections } from '../approvals/index.js';
 import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
@@ -15,6 +16,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   trackingEvents,
   artifactsEvents,
   registryEvents,
+  approvalsEvents,
   trainingEvents,
   servingEvents,
   mailEvents,
@@ -26,6 +28,7 @@ export const PROJECTIONS: readonly Projection[] = [
   ...trackingProjections,
   ...artifactsProjections,
   ...registryProjections,
+  ...approvalsProjections,
   ...trainingProjections,
   ...servingProjections,
   ...auditProjections(new EventCatalogue(...EVENTS)),

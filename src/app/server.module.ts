@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
@@ -45,7 +46,7 @@ export class ServerModule {
       module: ServerModule,
       imports: [
         FoundationModule.over(foundation),
-        WiringModule.forServer({ projections, readModels }),
+        WiringModule.forServer({ projections, readModels, settings: foundation.settings }),
         LoggerModule.forRoot(nestLogging(logger)),
         TerminusModule,
         IdentityModule.forRoot({ open: foundation.settings.open }),
@@ -53,6 +54,8 @@ export class ServerModule {
         ArtifactsModule,
         RegistryModule,
         DatabricksModule,
+        ApprovalsCoreModule.forRoot(),
+        ApprovalsModule,
         WebhooksModule.forRoot({
           allowLoopback: foundation.settings.webhookLoopback,
           allow: foundation.settings.webhookAllow,

@@ -5,8 +5,18 @@ import { Places } from '../http/index.js';
 import { Mailboxes, People } from '../identity/index.js';
 import { AddressBook } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels, Logins, RegistryCoreModule } from '../registry/index.js';
+import {
+  LoggedModels,
+  Logins,
+  Models,
+  PromotionRules,
+  RegistryCoreModule,
+  RunEvidenceReader,
+} from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
+import { promotionRulesOf } from './approvals/promotion-rules.js';
+import { TrackedRuns } from './approvals/tracked-runs.js';
+import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
@@ -20,9 +30,11 @@ export class WiringModule {
   static forServer({
     projections,
     readModels,
+    settings,
   }: {
     projections: ProjectionHost;
     readModels: ReadModels;
+    settings: Pick<Settings, 'productionApprovals'>;
   }): DynamicModule {
     const providers = [
       { provide: ProjectionHost, useValue: projections },
@@ -33,6 +45,12 @@ export class WiringModule {
       { provide: Logins, useClass: People },
       { provide: Mailboxes, useClass: Mailboxes },
       { provide: AddressBook, useClass: PeopleByMail },
+      { provide: RunEvidenceReader, useClass: TrackedRuns },
+      {
+        provide: PromotionRules,
+        useFactory: (models: Models, runs: RunEvidenceReader) => promotionRulesOf(settings, models, runs),
+        inject: [Models, RunEvidenceReader],
+      },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {

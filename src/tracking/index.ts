@@ -22,6 +22,7 @@ export type { DatasetInput, Metric, MetricValue, Param, Run, RunStatus } from '.
 export type { LoggedModel, ModelStatus } from './logged-model/events.js';
 export { LoggedModelReader, type KnownLoggedModel } from './logged-model/logged-model-reader.js';
 export { FindLoggedModelOfRun, GetLoggedModel, type LoggedModelView } from './queries/logged-models/query.js';
+export { GetRun, type RunView } from './queries/runs/query.js';
 export { RunReader, type KnownRun } from './run/run-reader.js';
 export { TrackingCoreModule } from './tracking-core.module.js';
 export { TrackingModule } from './tracking.module.js';

@@ -31,6 +31,7 @@ export interface Settings extends OidcSettings, MailSettings {
   readonly signingSessionMinutes: number;
   readonly breakGlassRoles: readonly Role[];
   readonly breakGlassMinutes: number;
+  readonly productionApprovals: number;
   readonly scimIdentityVerified: string | undefined;
   readonly tokenMaxGraceMinutes: number;
   readonly logLevel: LogLevel;
@@ -160,6 +161,12 @@ export const SETTINGS: Table = {
     'For how many minutes at most a role is taken in need.',
     '60',
     whole(1, 1440),
+  ),
+  productionApprovals: setting(
+    'CUSTODY_PRODUCTION_APPROVALS',
+    'How many reviewers must sign before a version moves into or out of Production, or gets or loses the alias champion or production; none of them may have asked for it or trained it. 0: whoever has the right to promote does so alone, unless a published policy says otherwise.',
+    '0',
+    whole(0, 20),
   ),
   scimIdentityVerified: setting(
     'CUSTODY_SCIM_IDENTITY_VERIFIED',

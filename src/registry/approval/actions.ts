@@ -45,7 +45,7 @@ export function actionJson(action: PromotionAction): JsonObject {
 /** Of what was recorded. */
 export function recordedAction(json: JsonObject): PromotionAction {
   const { model_id: modelId, version } = json;
-  return { ...sentAction(json), modelId: modelId as ModelId, version: version as number } as PromotionAction;
+  return { ...sentAction(json), modelId: modelId as ModelId, version: version as number };
 }
 
 /** @throws CustodyError naming the field */

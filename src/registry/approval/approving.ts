@@ -4,7 +4,6 @@ import { Approvals, approvalsOf, progressOf, RequestApproval, Subject } from '..
 import { CommandContext, never } from '../../core/index.js';
 import { AccessPolicy } from '../../http/index.js';
 import { versionResource } from '../model/catalogue.js';
-import { ModelCommand } from '../model/command.js';
 import { modelDecider } from '../model/decide.js';
 import { Asked, Models } from '../model/models.js';
 import { Sources } from '../model/sources.js';
@@ -77,7 +76,7 @@ export class Approving {
   async changes(action: PromotionAction): Promise<boolean> {
     const model = await this.models.load(action.modelId);
     const { modelId, name } = action;
-    const decision = modelDecider.decide({ ...moveOf(action), modelId, name, at: 0 } as ModelCommand, model);
+    const decision = modelDecider.decide({ ...moveOf(action), modelId, name, at: 0 }, model);
     return decision.ok && decision.events.length > 0;
   }
 
