@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { Approval, Approvals, ListApprovals } from '../../approvals/index.js';
-import { CustodyError, errors } from '../../core/index.js';
-import { MODEL_VERSION, PromotionAction, recordedAction } from '../approval/actions.js';
+import { Approval, ApprovalDirectory, Approvals, digestOf, ListApprovals, Subject } from '../../approvals/index.js';
+import { CustodyError, errors, ModelId } from '../../core/index.js';
+import { actionJson, MODEL_VERSION, PromotionAction, recordedAction } from '../approval/actions.js';
 import { noVersion } from '../model/command.js';
 import { Models } from '../model/models.js';
-import { Stage } from '../stage.js';
+import { Stage, STAGES } from '../stage.js';
 
 const MANY = 1000;
 
@@ -22,6 +22,7 @@ export class TransitionRequests {
     private readonly queries: QueryBus,
     private readonly models: Models,
     private readonly approvals: Approvals,
+    private readonly directory: ApprovalDirectory,
   ) {}
 
   /** Newest first. */
@@ -31,14 +32,32 @@ export class TransitionRequests {
       throw new CustodyError(noVersion({ name, version }).refusal);
     const subject = { kind: MODEL_VERSION, id: `${modelId}/${version}` };
     const { approvals } = await this.queries.execute(new ListApprovals({ state: 'open', subject, limit: MANY }));
+    const listed = approvals.map(({ approval_id }) => approval_id);
+    const ids = new Set([...(await this.latest({ modelId, name, version }, subject)), ...listed]);
     const found: StageRequest[] = [];
-    for (const { approval_id } of approvals) {
-      // The list may lag behind: what counts is in the log.
-      const approval = await this.approvals.get(approval_id);
+    for (const id of ids) {
+      const approval = await this.approvals.find(id);
+      if (approval.state !== 'open') continue;
       const action = recordedAction(approval.action);
-      if (approval.state === 'open' && action.type === 'stage') found.push({ approval, action });
+      if (action.type === 'stage') found.push({ approval, action });
     }
-    return found;
+    return found.sort((a, b) => b.approval.number - a.approval.number);
+  }
+
+  /**
+   * From the log: a list may not have yet what somebody asked for a moment ago. It has what was asked for under
+   * another name of the model.
+   */
+  private async latest(
+    of: { readonly modelId: ModelId; readonly name: string; readonly version: number },
+    subject: Subject,
+  ): Promise<readonly string[]> {
+    const asked = STAGES.flatMap((stage) => [true, false].map((archiveExisting) => ({ stage, archiveExisting })));
+    const keys = asked.map((each) =>
+      digestOf({ kind: MODEL_VERSION, action: actionJson({ type: 'stage', ...of, ...each }), subject: { ...subject } }),
+    );
+    const known = await Promise.all(keys.map((key) => this.directory.latest(key)));
+    return known.flatMap((each) => (each === undefined ? [] : [each.approvalId]));
   }
 
   /** @throws CustodyError kind `not-found` when there is none, kind `state` when it is not clear which one is meant */
