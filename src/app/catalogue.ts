@@ -2,8 +2,8 @@ import { approvalsEvents, approvalsProjections } from '../approvals/index.js';
 import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
-import { identityEvents, identityProjections } from '../identity/index.js';
 import { mailEvents } from '../mail/index.js';
+import { identityEvents, identityProjections, signaturesProjection } from '../identity/index.js';
 import { Projection } from '../projection/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
 import { servingEvents, servingProjections } from '../serving/index.js';
@@ -22,9 +22,13 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   mailEvents,
 ];
 
+/** The event types that carry an electronic signature, as `signature`. */
+const SIGNED_EVENTS = ['ApprovalSigned'];
+
 /** Every read model, in the order in which they take in an event. */
 export const PROJECTIONS: readonly Projection[] = [
   ...identityProjections,
+  signaturesProjection(SIGNED_EVENTS),
   ...trackingProjections,
   ...artifactsProjections,
   ...registryProjections,

@@ -109,6 +109,10 @@ import { AcceptanceController } from './signing/acceptance/acceptance.controller
 import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
 import { SigningComponents } from './signing/components.js';
 import { FailedSignings } from './signing/failed-signings.js';
+import { SigningController } from './signing/oidc/signing.controller.js';
+import { GetSignatureHandler, ListSignaturesHandler, SignatureReader } from './signing/signatures/query.js';
+import { SignaturesController } from './signing/signatures/signatures.controller.js';
+import { StepUp } from './signing/oidc/step-up.js';
 import { Signatories } from './signing/signatories.js';
 import { IdentitySigner } from './signing/signer.js';
 import { TicketStore } from './signing/ticket-store.js';
@@ -167,6 +171,8 @@ const CONTROLLERS = [
   BrowserSignInController,
   SecondFactorController,
   AcceptanceController,
+  SigningController,
+  SignaturesController,
   BreakGlassController,
   ReadsController,
   AlertsController,
@@ -288,6 +294,10 @@ export class IdentityModule {
         ProviderAccounts,
         BearerTokens,
         BrowserSignIn,
+        StepUp,
+        SignatureReader,
+        GetSignatureHandler,
+        ListSignaturesHandler,
         AccessGuard,
         SignIn,
         ListBreakGlassReviewsHandler,

@@ -59,6 +59,8 @@ export { ListUsers } from './queries/user-list/query.js';
 
 export { AcceptSignatures } from './signing/acceptance/accept-signatures.command.js';
 export { IdentitySigner } from './signing/signer.js';
+export { signaturesProjection } from './signing/signatures/projection.js';
+export { SignedDossiers } from './signing/signatures/signed-dossiers.js';
 export { SIGNING_POLICY } from './signing/signing-policy.js';
 export type { SigningPolicy } from './signing/signing-policy.js';
 export { SECOND_FACTOR_POLICY } from './second-factor/second-factor-policy.js';

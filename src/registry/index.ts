@@ -3,6 +3,7 @@ import { Projection } from '../projection/index.js';
 import { commentEvents } from './comment/catalogue.js';
 import { directoryEvents } from './directory/events.js';
 import { modelEvents } from './model/catalogue.js';
+import { activitiesProjection } from './queries/activities/projection.js';
 import { registryProjection } from './queries/projection.js';
 import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
@@ -50,6 +51,10 @@ export const registryEvents: readonly EventDefinition[] = [
   ...commentEvents,
   ...webhookEvents,
 ];
-export const registryProjections: readonly Projection[] = [registryProjection, deliveriesProjection];
+export const registryProjections: readonly Projection[] = [
+  registryProjection,
+  deliveriesProjection,
+  activitiesProjection,
+];
 export { ModelsMadeOf } from './queries/versions/made-of.js';
 export { parseSource, type Source } from './source.js';

@@ -75,6 +75,19 @@ suite("the registry, to Databricks' own client", () => {
     );
     expect(log.body.deliveries.at(-1)).toMatchObject({ state: 'tested', event: 'COMMENT_CREATED' });
 
+    const activities = await people['ANA']!.get<{ activities: Record<string, string>[] }>(
+      '/api/v1/model-versions/activities?name=lims_contamination_detector&version=1',
+    );
+    expect(
+      activities.body.activities.map(({ activity_type, to_stage, comment }) => [activity_type, to_stage, comment]),
+    ).toEqual([
+      ['APPLIED_TRANSITION', 'Production', expect.any(String)],
+      ['APPROVED_REQUEST', 'Production', 'I agree'],
+      ['APPROVED_REQUEST', 'Production', 'Evidence is complete'],
+      ['REQUESTED_TRANSITION', 'Production', undefined],
+      ['APPLIED_TRANSITION', 'Staging', 'first try'],
+    ]);
+
     const { body } = await auditor.get<{ events: { action: string; actor: { name?: string } }[] }>(
       '/api/v1/audit/events?order=asc&limit=1000',
     );

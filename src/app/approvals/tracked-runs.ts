@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { CustodyError, JsonObject, UserId } from '../../core/index.js';
+import { CustodyError, UserId } from '../../core/index.js';
 import { type Ledger, LEDGER } from '../../ledger/index.js';
 import { RunEvidence, RunEvidenceReader } from '../../registry/index.js';
 import { GetRun, RunReader } from '../../tracking/index.js';
@@ -37,9 +37,7 @@ export class TrackedRuns extends RunEvidenceReader {
     try {
       const { metrics, inputs } = await this.queries.execute(new GetRun(runId));
       return {
-        metrics: Object.fromEntries(
-          metrics.map(({ key, value, is_nan }) => [key, number(value, is_nan)]),
-        ),
+        metrics: Object.fromEntries(metrics.map(({ key, value, is_nan }) => [key, number(value, is_nan)])),
         inputs: inputs.map(({ name, digest, tags }) => {
           const context = tags.find(({ key }) => key === CONTEXT)?.value;
           return { name, digest, ...(context === undefined ? {} : { context }) };

@@ -48,6 +48,34 @@ export const CLAUSES: readonly Clause[] = [
     shown: ['src/identity/verification/verification.int.spec.ts', 'test/e2e/scim.e2e.spec.ts'],
   },
   {
+    clause: '21 CFR 11.50(a), (b); Annex 11 §14',
+    asks: 'a signature shows the printed name, the time and the meaning, also where people read the record',
+    control:
+      'A signature has the name as at the time of signing (sealed), UTC time, one of four meanings, and a reason; the register shows all of it beside the digest of what was signed.',
+    shown: ['src/identity/signing/signer.int.spec.ts', 'src/identity/signing/signatures/signatures.int.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.70; Annex 11 §14',
+    asks: 'a signature can’t be cut out, copied or put under something else',
+    control:
+      'Its digest covers all that it says, the dossier’s digest and the request with it; it counts only in the record that it was made for, and only if its signer’s own stream has it. Reading one verifies it.',
+    shown: ['src/identity/signing/statement.ts', 'src/identity/signing/signatures/signatures.int.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.100(c)',
+    asks: 'people certify that their electronic signatures bind',
+    control:
+      'Nobody signs before they have accepted a text that says so, shown with its version and digest, with the same components as a signature takes. (The letter to the agency is the laboratory’s.)',
+    shown: ['src/identity/signing/acceptance/text.ts', 'src/identity/signing/signer.int.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.200(a)(1) for signatures',
+    asks: 'each signature takes all components; in one continuous session, later ones at least one',
+    control:
+      'Password and code, or a fresh sign-in at the provider, at every signature; a token or session never signs. With a setting, the password alone for some minutes after, in the same session.',
+    shown: ['src/identity/signing/components.ts', 'src/identity/signing/oidc/step-up.int.spec.ts'],
+  },
+  {
     clause: 'HIPAA 164.312(d); 21 CFR 11.200(a)(1)',
     asks: 'whoever acts is the one whom they claim to be; two components where no token of the body is used',
     control:
@@ -82,14 +110,18 @@ export const CLAUSES: readonly Clause[] = [
     clause: '21 CFR 11.200(a)(2), (3)',
     asks: 'only its owner uses an identity; for anybody else it takes two people',
     control:
-      'A password that an administrator chose or reset opens one call, setting one’s own. Nobody issues or rotates another person’s tokens.',
-    shown: ['src/identity/user/decide.unit.spec.ts', 'test/e2e/limited-tokens.e2e.spec.ts'],
+      'A password that an administrator chose or reset opens one call, setting one’s own, and signs nothing. Nobody issues or rotates another person’s tokens; a signing ticket is good for its owner alone.',
+    shown: [
+      'src/identity/user/decide.unit.spec.ts',
+      'src/identity/signing/signer.int.spec.ts',
+      'test/e2e/limited-tokens.e2e.spec.ts',
+    ],
   },
   {
     clause: '21 CFR 11.300(a), (b)',
     asks: 'passwords are unique to an id, and checked or revised periodically',
     control:
-      'No reuse of the last ones, ageing as a setting, Argon2id; the doctor names an installation where passwords never age.',
+      'No reuse of the last ones, ageing as a setting (an aged one signs nothing), Argon2id; the doctor names an installation where passwords never age.',
     shown: ['src/identity/credentials/credentials.unit.spec.ts', 'src/cli/doctor/checks.unit.spec.ts'],
   },
   {
@@ -103,11 +135,13 @@ export const CLAUSES: readonly Clause[] = [
     clause: '21 CFR 11.300(d); HIPAA 164.308(a)(5)(ii)(C)',
     asks: 'misuse is prevented and noticed',
     control:
-      'Wrong passwords lock for a while that doubles, with an event; an address that guesses is slowed; one answer whatever was wrong; each failure is in the trail. Locks, guessing, refusals in a row, a new address of an administrator and a broken glass are alerts, in the trail and in the log.',
+      'Wrong passwords lock for a while that doubles, with an event; an address that guesses is slowed; one answer whatever was wrong; each failure is in the trail. Each failed signing is an alert at once, at the first, and counts towards the lock. Locks, guessing, refusals in a row, a new address of an administrator and a broken glass are alerts, in the trail and in the log.',
     shown: [
       'src/identity/access/sign-in-locks.ts',
       'src/identity/access/failed-sign-ins.ts',
       'src/identity/alerts/alerts.int.spec.ts',
+      'src/identity/signing/failed-signings.ts',
+      'test/e2e/signing.e2e.spec.ts',
     ],
   },
   {

@@ -34,7 +34,7 @@ export function resourceOf(subject: Subject | undefined): string {
   if (subject === undefined) return 'the whole installation';
   if (subject === 'seen') return 'a list, of what may be seen';
   const everything = new Proxy({}, { get: () => 'x' });
-  const request = { params: {}, query: everything, body: {} } as unknown as FastifyRequest;
+  const request = { params: {}, query: everything, body: { action: everything } } as unknown as FastifyRequest;
   return [...new Set(subject(request).map(nameOf))].join(', ');
 }
 

@@ -36,6 +36,13 @@ export const THREATS: readonly Threat[] = [
     left: 'Until one of these, the thief is the owner.',
   },
   {
+    who: 'Somebody at a colleague’s unlocked browser, or with their token',
+    wants: 'to sign in their name',
+    meets:
+      'password and code anew at each signature, or a sign-in at the provider whose time the ID token proves, whatever the browser made of the address; a ticket is good once, a minute, for one dossier and meaning; the first wrong try is an alert, five lock',
+    left: 'With `CUSTODY_SIGNING_SESSION_MINUTES`, the password alone is enough for a while. Somebody who has just signed in at the provider, within the minute that clocks may differ by.',
+  },
+  {
     who: 'Somebody with a token of the OpenID provider, or a forged one',
     wants: 'to be taken for somebody else',
     meets:

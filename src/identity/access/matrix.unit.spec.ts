@@ -4,6 +4,7 @@ import { Action, ACTIONS } from '../../http/index.js';
 import { allows, MATRIX } from './matrix.js';
 
 const READS = [
+  'approval:read',
   'artifact:read',
   'dataset:read',
   'experiment:read',
@@ -12,6 +13,7 @@ const READS = [
   'model:read',
   'run:read',
 ];
+const APPROVES = ['approval:decide', 'approval:comment'];
 const SELF = ['self:read', 'self:write'];
 
 /** Written out by hand, so that a change of anybody's rights has to be made twice. */
@@ -28,13 +30,25 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'model:write',
     'prediction:write',
     'run:write',
+    'approval:request',
+    'approval:comment',
   ],
-  reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage'],
-  auditor: [...READS, ...SELF, 'break-glass:read', 'break-glass:review', 'audit:read', 'user:read', 'webhook:read'],
-  'privacy-officer': [...READS, ...SELF, 'audit:read', 'user:read'],
+  reviewer: [...READS, ...SELF, ...APPROVES, 'approval:request', 'audit:read', 'model:promote', 'model:stage'],
+  auditor: [
+    ...READS,
+    ...SELF,
+    ...APPROVES,
+    'break-glass:read',
+    'break-glass:review',
+    'audit:read',
+    'user:read',
+    'webhook:read',
+  ],
+  'privacy-officer': [...READS, ...SELF, ...APPROVES, 'audit:read', 'user:read'],
   admin: [
     ...READS,
     ...SELF,
+    ...APPROVES,
     'break-glass:read',
     'break-glass:review',
     'audit:read',

@@ -13,6 +13,7 @@ import {
   CustodyError,
   ErrorKind,
   EventCatalogue,
+  EventDefinition,
   FixedClock,
   PersonalData,
   RecordedEvent,
@@ -22,7 +23,7 @@ import {
 } from '../../core/index.js';
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
-import { Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
+import { Projection, Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
 import { BREAK_GLASS_POLICY } from '../break-glass/break-glass-policy.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { PASSWORD_POLICY } from '../credentials/password-policy.js';
@@ -55,6 +56,9 @@ export class IdentityLab {
     controllers = [] as (new () => object)[],
     provisioning = {},
     passwordPolicy = { remembered: 5, maxAgeDays: 0 },
+    events = [] as readonly EventDefinition[],
+    moreProjections = [] as readonly Projection[],
+    ports = [] as Values,
     oidc = undefined as OidcOptions | undefined,
     provider = undefined as OidcProvider | undefined,
     breakGlassPolicy = { roles: ['reviewer', 'admin'] as readonly Role[], minutes: 60 },
@@ -65,12 +69,13 @@ export class IdentityLab {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
     const ledger = new MemoryLedger(clock);
-    const catalogue = new EventCatalogue(identityEvents);
+    const catalogue = new EventCatalogue(identityEvents, events);
     const keystore = Keystore.open(join(folder, 'keys'));
-    const target = ReadModelFile.create(join(folder, 'read-models.db'), identityProjections);
+    const projections = [...identityProjections, ...moreProjections];
+    const target = ReadModelFile.create(join(folder, 'read-models.db'), projections);
     const readModels = new ReadModels(target.file);
     const context = { unseal: keystore.unseal.bind(keystore) };
-    const projector = new Projector({ ledger, catalogue, projections: identityProjections, context }, target);
+    const projector = new Projector({ ledger, catalogue, projections, context }, target);
     const values = [
       [LEDGER, ledger],
       [EventCatalogue, catalogue],
@@ -87,6 +92,7 @@ export class IdentityLab {
       [BREAK_GLASS_POLICY, breakGlassPolicy],
       [PROVISIONING, provisioning],
       [TOKEN_POLICY, { maxGraceMinutes: 120 }],
+      ...ports,
     ] as const;
     const app = await application(values, open, clock, controllers);
     return new IdentityLab(folder, clock, ledger, catalogue, keystore, app, projector, () => {

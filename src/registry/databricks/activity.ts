@@ -1,13 +1,5 @@
 import { microsToMillis, Micros } from '../../core/index.js';
-
-export type ActivityType =
-  | 'APPLIED_TRANSITION'
-  | 'REQUESTED_TRANSITION'
-  | 'CANCELLED_REQUEST'
-  | 'APPROVED_REQUEST'
-  | 'REJECTED_REQUEST'
-  | 'SYSTEM_TRANSITION'
-  | 'NEW_COMMENT';
+import { ActivityType } from '../queries/activities/table.js';
 
 export interface Activity {
   readonly id: string;

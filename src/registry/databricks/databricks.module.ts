@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CommentVersionHandler, DeleteCommentHandler, EditCommentHandler } from '../comment/comment.handlers.js';
 import { Comments } from '../comment/comments.js';
+import { ActivitiesController } from '../queries/activities/activities.controller.js';
+import { ListActivitiesHandler } from '../queries/activities/query.js';
 import { RegistryCoreModule } from '../registry-core.module.js';
 import { CommentsController } from './comments.controller.js';
 import { DatabricksModelsController } from './databricks-models.controller.js';
@@ -11,7 +13,14 @@ import { TransitionRequestsController } from './transition-requests.controller.j
 /** The registry with the paths and fields that Databricks' client has beside MLflow's. */
 @Module({
   imports: [CqrsModule, RegistryCoreModule],
-  providers: [Comments, CommentVersionHandler, EditCommentHandler, DeleteCommentHandler, TransitionRequests],
-  controllers: [TransitionRequestsController, CommentsController, DatabricksModelsController],
+  providers: [
+    Comments,
+    CommentVersionHandler,
+    EditCommentHandler,
+    DeleteCommentHandler,
+    TransitionRequests,
+    ListActivitiesHandler,
+  ],
+  controllers: [TransitionRequestsController, CommentsController, DatabricksModelsController, ActivitiesController],
 })
 export class DatabricksModule {}

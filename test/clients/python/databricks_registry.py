@@ -53,7 +53,7 @@ assert [each.id for each in admin.list_webhooks()] == [webhook.id]
 assert list(admin.list_webhooks(events=[RegistryWebhookEvent.MODEL_VERSION_TAG_SET])) == []
 tested = admin.test_registry_webhook(webhook.id, event=RegistryWebhookEvent.COMMENT_CREATED)
 assert tested.status_code == 200, tested
-print("webhook", webhook.id, flush=True)
+
 
 # A model and two versions.
 created = ana.create_model(MODEL, description="Flags contaminated samples").registered_model

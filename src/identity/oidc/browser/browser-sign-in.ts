@@ -19,7 +19,8 @@ import type { OidcOptions } from '../options.js';
 import { Admission, ProviderAccounts } from '../provider-accounts.js';
 import { OidcProvider, ProviderAway } from '../provider.js';
 import { authorizationUrl, exchange } from './code-exchange.js';
-import { Begun, LOGIN_SECONDS, LoginCookie } from './login-cookie.js';
+import { StepUp } from '../../signing/oidc/step-up.js';
+import { Begun, BegunSigning, LOGIN_SECONDS, LoginCookie } from './login-cookie.js';
 
 interface Setup {
   readonly options: OidcOptions & { readonly client: OidcClient };
@@ -42,6 +43,7 @@ export class BrowserSignIn {
     private readonly sessions: Sessions,
     private readonly guard: AccessGuard,
     private readonly contexts: RequestContexts,
+    private readonly stepUp: StepUp,
     @Inject(IDENTITY_CLOCK) private readonly clock: Clock,
     keystore: Keystore,
     @Optional() @Inject(OIDC_OPTIONS) options?: OidcOptions,
@@ -53,7 +55,7 @@ export class BrowserSignIn {
   }
 
   /** Answers where the browser goes, and leaves in it what the way back is checked against. */
-  async begin(returnTo: string, reply: FastifyReply): Promise<string> {
+  async begin(returnTo: string, reply: FastifyReply, signing?: BegunSigning): Promise<string> {
     const { options, provider, cookie } = this.required();
     const begun: Begun = {
       state: client.randomState(),
@@ -61,6 +63,7 @@ export class BrowserSignIn {
       verifier: client.randomPKCECodeVerifier(),
       returnTo,
       until: (this.clock.now() + LOGIN_SECONDS * 1e6) as Micros,
+      ...(signing && { signing }),
     };
     const url = await authorizationUrl(provider, options.client, begun).catch((error: unknown) => {
       throw error instanceof ProviderAway ? away() : error;
@@ -69,7 +72,7 @@ export class BrowserSignIn {
     return url.href;
   }
 
-  /** Starts a session for whoever came back; answers where they wanted to go. Anything odd is recorded, and refused. */
+  /** Starts a session for whoever came back, or gives them a ticket where they came to sign; answers where they wanted to go. Anything odd is recorded, and refused. */
   async finish(request: CustodyRequest, reply: FastifyReply): Promise<string> {
     const { options, provider, cookie } = this.required();
     const begun = cookie.read(request.headers.cookie, this.clock.now());
@@ -80,6 +83,7 @@ export class BrowserSignIn {
     if (this.finished.has(begun.state)) return this.refuse(request, 'oidc-replayed');
     this.finished.set(begun.state, true);
     const exchanged = await exchange({ provider, options, now: this.clock.now() }, begun, query);
+    if (begun.signing) return this.stepUp.finish(begun, begun.signing, exchanged, request);
     if (!exchanged.ok) return this.refuse(request, exchanged.why);
     const { vouched } = exchanged;
     const admission = await this.admissions.admit(vouched, options, request.id);

@@ -20,7 +20,7 @@ export interface Party {
 export async function authorizationUrl(
   provider: OidcProvider,
   { redirectUri, scopes }: OidcClient,
-  { state, nonce, verifier }: Begun,
+  { state, nonce, verifier, signing }: Begun,
 ): Promise<URL> {
   return client.buildAuthorizationUrl(await provider.configuration(), {
     redirect_uri: redirectUri,
@@ -29,11 +29,17 @@ export async function authorizationUrl(
     nonce,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
+    // Whoever signs shows the provider anew who they are, whether it knows this browser or not.
+    ...(signing && { prompt: 'login', max_age: '0' }),
   });
 }
 
 /** What the provider says of whoever came back with this query: its code, exchanged for an ID token that was verified. */
-export async function exchange(party: Party, { state, nonce, verifier }: Begun, query: string): Promise<Exchanged> {
+export async function exchange(
+  party: Party,
+  { state, nonce, verifier, signing }: Begun,
+  query: string,
+): Promise<Exchanged> {
   const { provider, options } = party;
   // As the provider knows us, whatever address the request itself came to.
   const back = new URL(options.client.redirectUri);
@@ -45,6 +51,8 @@ export async function exchange(party: Party, { state, nonce, verifier }: Begun, 
       expectedState: state,
       expectedNonce: nonce,
       idTokenExpected: true,
+      // That they did, the ID token has to say (`auth_time`): what the browser asked for on its way, anybody could change.
+      ...(signing && { maxAge: 0 }),
     });
     const claims = tokens.claims()!;
     const more = await moreClaims(party, configuration, claims, tokens.access_token);

@@ -1,8 +1,9 @@
 import { createSecretKey } from 'node:crypto';
-import { Micros } from '../../../core/index.js';
+import { Micros, UserId } from '../../../core/index.js';
 import { openBox, sealBox } from '../../keystore/aead.js';
 import { Keystore } from '../../keystore/index.js';
 import { cookiesNamed } from '../../sessions/cookie-header.js';
+import type { Matter } from '../../signing/events.js';
 
 /** What has to come back, and what the provider's answer is checked against; of one sign-in in one browser. */
 export interface Begun {
@@ -12,6 +13,13 @@ export interface Begun {
   readonly verifier: string;
   readonly returnTo: string;
   readonly until: Micros;
+  /** Of a sign-in that is made in order to sign, by somebody who is in already. */
+  readonly signing?: BegunSigning;
+}
+
+export interface BegunSigning {
+  readonly userId: UserId;
+  readonly matter: Matter;
 }
 
 const ABOUT = 'oidc-login';

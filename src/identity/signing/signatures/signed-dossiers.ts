@@ -1,0 +1,7 @@
+import type { Dossier, Signature } from '../../../approvals/index.js';
+
+/** What signatures are about, where it is kept. Filled by whoever keeps it. */
+export abstract class SignedDossiers {
+  /** As it was shown to those who signed; `undefined` when nothing is known of the subject. */
+  abstract of(subject: Signature['subject']): Promise<Dossier | undefined>;
+}
