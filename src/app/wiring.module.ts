@@ -2,7 +2,7 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
-import { Mailboxes, People } from '../identity/index.js';
+import { Mailboxes, People, SignedDossiers } from '../identity/index.js';
 import { AddressBook } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
 import {
@@ -14,6 +14,7 @@ import {
   RunEvidenceReader,
 } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
+import { ApprovalDossiers } from './approvals/approval-dossiers.js';
 import { promotionRulesOf } from './approvals/promotion-rules.js';
 import { TrackedRuns } from './approvals/tracked-runs.js';
 import { Settings } from './config/settings.js';
@@ -51,6 +52,7 @@ export class WiringModule {
         useFactory: (models: Models, runs: RunEvidenceReader) => promotionRulesOf(settings, models, runs),
         inject: [Models, RunEvidenceReader],
       },
+      { provide: SignedDossiers, useClass: ApprovalDossiers },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {

@@ -14,7 +14,9 @@ describe('the events of identity', () => {
       samples.forEach((data, index) => {
         const current = catalogue.upcast<{ type: string; data: JsonObject }>({ type, schema: index + 1, data });
         const { kind, id } = resource(current.data);
-        expect(kind).toMatch(/^(user|named-role|token|session|break-glass-review|model-version|trail|alert|group)$/);
+        expect(kind).toMatch(
+          /^(user|named-role|token|session|break-glass-review|model-version|trail|alert|group|signature)$/,
+        );
         expect(id).toMatch(/\S/);
       });
     },

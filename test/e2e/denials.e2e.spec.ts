@@ -1,9 +1,22 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sign, signatory } from '../support/approvals.js';
 import { account, freshServer, Http, withPassword } from '../support/custody.js';
 
 const MLFLOW = '/api/2.0/mlflow';
 const PARTS = '/api/2.0/mlflow-artifacts/mpu';
+
+/** These are tried where a setting wants approvals. */
+const GOVERNED: ReadonlySet<string> = new Set([
+  'approval-required',
+  'not-independent',
+  'signed-already',
+  'approval-role-missing',
+  'not-a-person',
+  'signature-by-token',
+  'not-your-request',
+  'governed-tag',
+]);
 
 interface Listed {
   readonly events: readonly { readonly event_id: string }[];
@@ -28,10 +41,15 @@ describe('a refusal with 403', () => {
   let eve: Http;
   let upload: { upload_id: string; credentials: readonly { url: string }[] };
   let folder: string;
+  let governed: Awaited<ReturnType<typeof freshServer>>;
+  let gia: Http;
+  let rex: Http;
+  let tom: Http;
   beforeAll(async () => {
-    [custody, open] = await Promise.all([
+    [custody, open, governed] = await Promise.all([
       freshServer([], { CUSTODY_SECOND_FACTOR_ROLES: 'privacy-officer' }),
       freshServer(['--open']),
+      freshServer([], { CUSTODY_PRODUCTION_APPROVALS: '2' }),
     ]);
     ana = await account(custody.admin, 'ana', ['analyst']);
     ben = await account(custody.admin, 'ben', ['analyst']);
@@ -44,10 +62,45 @@ describe('a refusal with 403', () => {
     const move = { name: 'detector', version: '1', stage: 'Production', archive_existing_versions: false };
     expect((await eve.post(`${MLFLOW}/model-versions/transition-stage`, move)).status).toBe(200);
   });
-  afterAll(() => Promise.all([custody.end(), open.end()]));
+  /** Where promotions take approvals: request 1 is about a version that tom trained, and rex has signed. */
+  beforeAll(async () => {
+    gia = await account(governed.admin, 'gia', ['analyst']);
+    rex = await signatory(governed.admin, 'rex', ['reviewer']);
+    tom = await signatory(governed.admin, 'tom', ['reviewer', 'analyst']);
+    const { run } = (
+      await tom.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, { experiment_id: '0' })
+    ).body;
+    const { run_id } = run.info;
+    await gia.post(`${MLFLOW}/registered-models/create`, { name: 'detector' });
+    await gia.post(`${MLFLOW}/model-versions/create`, { name: 'detector', source: `runs:/${run_id}/model`, run_id });
+    await gia.post(`${MLFLOW}/model-versions/transition-stage`, promotion);
+    expect((await sign(rex, 1)).body).toMatchObject({ state: 'open' });
+  });
+  afterAll(() => Promise.all([custody.end(), open.end(), governed.end()]));
 
   const version = { name: 'detector', version: '1' };
   const alias = { ...version, alias: 'champion' };
+  const promotion = { ...version, stage: 'Production', archive_existing_versions: false };
+  const byServiceAccount = async () => {
+    const service = { login: 'signing-robot', kind: 'service', roles: ['reviewer'] };
+    const made = await governed.admin.post<{ user_id: string }>('/api/v1/users', service);
+    const { user_id } = made.body;
+    const { body } = await governed.admin.post<{ token: string }>('/api/v1/tokens', { label: 'x', user_id });
+    return decided({ authorization: `Bearer ${body.token}` });
+  };
+  const byOwnToken = async () => {
+    const { body } = await tom.post<{ token: string }>('/api/v1/tokens', { label: 'x' });
+    return decided({ authorization: `Bearer ${body.token}` });
+  };
+  const decided = async (headers: Record<string, string>) => {
+    const { body } = await rex.get<{ dossier: { digest: string } }>('/api/v1/approvals/1');
+    const decision = { decision: 'approve', meaning: 'approved', reason: 'x', digest: body.dossier.digest };
+    return new Http(governed.url).post('/api/v1/approvals/1/decisions', { ...decision, password: 'x' }, headers);
+  };
+  const ownRequest = async () => {
+    await tom.post(`${MLFLOW}/registered-models/alias`, alias);
+    return sign(tom, 2);
+  };
   const part = () => new URL(upload.credentials[0]!.url).pathname;
   const own = { path: 'x.bin', parts: [] };
   const aged = async () => {
@@ -183,6 +236,18 @@ describe('a refusal with 403', () => {
       'of making another token',
       () => withLimits({ actions: ['self:write'] }, '/api/v1/tokens', { label: 'more' }),
     ],
+    ['approval-required', 'of a promotion', () => gia.post(`${MLFLOW}/model-versions/transition-stage`, promotion)],
+    ['not-independent', 'of deciding about it', () => sign(tom, 1)],
+    ['signed-already', 'of deciding again', () => sign(rex, 1)],
+    ['approval-role-missing', 'of deciding about it', () => sign(governed.admin, 1)],
+    ['not-a-person', 'of deciding about it', byServiceAccount],
+    ['signature-by-token', 'of deciding about it', byOwnToken],
+    ['not-your-request', 'of withdrawing it', () => rex.post('/api/v1/approvals/1/withdraw', {})],
+    [
+      'governed-tag',
+      'of writing one',
+      () => gia.post(`${MLFLOW}/model-versions/set-tag`, { ...version, key: 'Approval_Status', value: 'Approved' }),
+    ],
     [
       'not-local',
       'on an open server',
@@ -191,16 +256,31 @@ describe('a refusal with 403', () => {
   ];
 
   it.each(denials)('%s (%s) is in the trail, once', async (code, _what, ask) => {
-    const reader = code === 'not-local' ? new Http(open.url) : custody.admin;
+    const reader = code === 'not-local' ? new Http(open.url) : GOVERNED.has(code) ? governed.admin : custody.admin;
     const before = await traced(reader);
     expect((await ask()).status).toBe(403);
     const after = await traced(reader);
     expect(after.slice(0, after.length - before.length)).toEqual([code]);
   });
 
+  it('own-request (of deciding about it) is in the trail, once', async () => {
+    expect((await ownRequest()).body).toMatchObject({ status: 403, code: 'own-request' });
+    expect((await traced(governed.admin)).filter((code) => code === 'own-request')).toHaveLength(1);
+  });
+
   it('of every code that there is, is tried here', () => {
     // No route of the product is without a permission: that is what `every route` proves.
-    const elsewhere = ['no-permission-declared', 'promotion-required'];
+    const elsewhere = [
+      'no-permission-declared',
+      'promotion-required',
+      // Makes a request first, so that two denials are at stake: below.
+      'own-request',
+      // No signer answers with a signature of something else, and no gates are in force by a setting: their own specs.
+      'signature-of-another',
+      // Stands in the trail as SigningFailed: see signing.e2e.spec.ts.
+      'signature-refused',
+      'gates-not-passed',
+    ];
     const tried = new Set([...denials.map(([code]) => code), ...elsewhere]);
     const { thrown, codes } = denialsInSource();
     expect(codes.filter((code) => !tried.has(code))).toEqual([]);
@@ -208,6 +288,9 @@ describe('a refusal with 403', () => {
     expect(thrown).toEqual([]);
   });
 });
+
+/** Those who write a refusal down before they answer it. */
+const WRITE_FIRST = /^src\/identity\/(access\/|signing\/failed-signings\.ts$)/;
 
 /** Every code of a denial in the source, and where one is thrown by anybody but those who write it down first. */
 function denialsInSource(): { codes: readonly string[]; thrown: readonly string[] } {
@@ -220,7 +303,7 @@ function denialsInSource(): { codes: readonly string[]; thrown: readonly string[
     return [...inDeciders, ...inCommands, ...inAccess].map(([, code]) => code!);
   });
   const thrown = texts
-    .filter(({ file, text }) => /errors\.denied\(/.test(text) && !file.startsWith('src/identity/access/'))
+    .filter(({ file, text }) => /errors\.denied\(/.test(text) && !WRITE_FIRST.test(file))
     .map(({ file }) => file);
   return { codes: [...new Set(codes)].sort(), thrown };
 }

@@ -110,7 +110,7 @@ export const CLAUSES: readonly Clause[] = [
     clause: '21 CFR 11.200(a)(2), (3)',
     asks: 'only its owner uses an identity; for anybody else it takes two people',
     control:
-      'A password that an administrator chose or reset opens one call, setting one’s own, and signs nothing. Nobody issues or rotates another person’s tokens; a signing ticket is good for its owner alone.',
+      'A password that an administrator chose or reset opens one call, setting one’s own, and signs nothing. An account whose password or second factor was reset, or to which an identity was linked, signs again only after another person than who did that has identified its owner anew. Nobody issues or rotates another person’s tokens; a signing ticket is good for its owner alone.',
     shown: [
       'src/identity/user/decide.unit.spec.ts',
       'src/identity/signing/signer.int.spec.ts',

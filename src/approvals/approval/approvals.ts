@@ -32,6 +32,13 @@ export class Approvals {
     return there(await this.find(approvalId));
   }
 
+  /** A dossier that was decided about: the one with this digest, or the last one. */
+  async shown(approvalId: string, digest?: string): Promise<Dossier | undefined> {
+    const approval = await this.find(approvalId);
+    if (approval.state === 'absent') return undefined;
+    return approval.dossiers.findLast((each) => each.digest === digest) ?? approval.dossier;
+  }
+
   async decide(approvalId: string, command: ApprovalCommand, context: CommandContext): Promise<Approval> {
     const { state } = await this.decisions.decide(approvalDecider, approvalStream(approvalId), command, context);
     return there(state);

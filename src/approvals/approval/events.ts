@@ -67,6 +67,8 @@ export interface Approval extends OfApproval {
   readonly action: JsonObject;
   readonly requester: UserId;
   readonly dossier: Dossier;
+  /** All that there were: what was signed stays what was shown. */
+  readonly dossiers: List<Dossier>;
   readonly rules: ApprovalRules;
   readonly expiresAt: Micros;
   readonly signatures: List<GivenSignature>;
@@ -82,7 +84,8 @@ export const noApproval: MaybeApproval = { state: 'absent' };
 export function evolve(approval: MaybeApproval, event: ApprovalEvent): MaybeApproval {
   if (event.type === 'ApprovalRequested') {
     const { comment, ...requested } = event.data;
-    return { ...requested, state: 'open', signatures: List(), comments: comment === undefined ? 0 : 1 };
+    const dossiers = List([requested.dossier]);
+    return { ...requested, dossiers, state: 'open', signatures: List(), comments: comment === undefined ? 0 : 1 };
   }
   return approval.state === 'absent' ? approval : changed(approval, event);
 }
@@ -92,7 +95,7 @@ function changed(approval: Approval, event: Exclude<ApprovalEvent, { type: 'Appr
     case 'ApprovalCommented':
       return { ...approval, comments: approval.comments + 1 };
     case 'ApprovalDossierRenewed':
-      return { ...approval, dossier: event.data.dossier };
+      return { ...approval, dossier: event.data.dossier, dossiers: approval.dossiers.push(event.data.dossier) };
     case 'ApprovalRulesChanged':
       return { ...approval, rules: event.data.rules };
     case 'ApprovalSigned': {

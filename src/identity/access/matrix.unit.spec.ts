@@ -12,6 +12,7 @@ const READS = [
   'metrics:read',
   'model:read',
   'run:read',
+  'signature:read',
 ];
 const APPROVES = ['approval:decide', 'approval:comment'];
 const SELF = ['self:read', 'self:write'];

@@ -46,7 +46,7 @@ export function decideFactor(command: FactorCommand, owner: Owner): Decision<Sec
         return refuse('state', 'own-account', 'remove your own with DELETE /api/v1/users/me/second-factor');
       if (!secondFactor) return refuse('state', 'no-second-factor', 'the account has no second factor');
       const { factorId } = secondFactor;
-      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset' } });
+      return accept({ type: 'SecondFactorRemoved', data: { userId, factorId, why: 'reset', by: command.by } });
     }
     default:
       return never(command);

@@ -26,7 +26,7 @@ const enrolled = (factorId = 'f-1', recoveryCodes = 10): UserEvent => ({
 });
 const removed = (why: 'removed' | 'reset'): UserEvent => ({
   type: 'SecondFactorRemoved',
-  data: { userId, factorId: 'f-1', why },
+  data: { userId, factorId: 'f-1', why, ...(why === 'reset' ? { by: admin } : {}) },
 });
 const disabled: UserEvent = { type: 'UserDisabled', data: { userId } };
 const enrol = (factorId = 'f-1') => ({ type: 'EnrolSecondFactor', factorId, recoveryCodes: 10 }) as const;

@@ -14,7 +14,10 @@ export type SecondFactorEnrolled = DomainEvent<'SecondFactorEnrolled', About & {
 export type RecoveryCodeUsed = DomainEvent<'RecoveryCodeUsed', About & { readonly left: number }>;
 
 /** By its owner, with password and code, or by an administrator for somebody who has lost it. */
-export type SecondFactorRemoved = DomainEvent<'SecondFactorRemoved', About & { readonly why: 'removed' | 'reset' }>;
+export type SecondFactorRemoved = DomainEvent<
+  'SecondFactorRemoved',
+  About & { readonly why: 'removed' | 'reset'; /** Who reset it. */ readonly by?: UserId }
+>;
 
 export type SecondFactorEvent = SecondFactorOffered | SecondFactorEnrolled | RecoveryCodeUsed | SecondFactorRemoved;
 

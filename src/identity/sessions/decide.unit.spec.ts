@@ -96,7 +96,7 @@ describe('a session ends', () => {
       .when({ type: 'ResetPassword', verifierId: 'pw-2', by: admin, now })
       .then(
         { type: 'PasswordSet', data: { userId, version: 2, verifierId: 'pw-2', replaces: 'pw-1', setAt: now } },
-        { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
+        { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password', by: admin } },
         ended('s-1', 'password-changed'),
       );
   });

@@ -50,4 +50,11 @@ export const signingEvents: readonly EventDefinition[] = [
     outcome: 'denied',
     samples: [{ userId, why: 'wrong-password', meaning: 'approved', subject, digest, failedAt: at, failures: 1 }],
   },
+  {
+    type: 'SigningSuspended',
+    summary: 'Someone let an identity at the provider act as an account, which signs nothing until another has looked.',
+    stream: STREAM,
+    resource: userResource,
+    samples: [{ userId, why: 'identity-linked', by: 'u-01890a5d-ac96-774b-bcce-b302099a8059' }],
+  },
 ];

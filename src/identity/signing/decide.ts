@@ -34,7 +34,12 @@ export interface FailSigning extends Partial<Matter> {
   readonly guesses?: number;
   readonly now: Micros;
 }
-export type SigningCommand = MakeSignature | AcceptSigning | FailSigning;
+export interface SuspendSigning {
+  readonly type: 'SuspendSigning';
+  readonly why: 'identity-linked';
+  readonly by: UserId;
+}
+export type SigningCommand = MakeSignature | AcceptSigning | FailSigning | SuspendSigning;
 
 export interface Signatory {
   readonly status: 'pending' | 'active' | 'disabled';
@@ -61,9 +66,14 @@ const GUESSES: ReadonlySet<SigningFailure> = new Set<SigningFailure>([
 ]);
 
 /** Who can't sign whatever they show. */
-export function standingFailure({ status, kind }: Pick<Signatory, 'status' | 'kind'>): SigningFailure | undefined {
+export function standingFailure({
+  status,
+  kind,
+  signing,
+}: Pick<Signatory, 'status' | 'kind' | 'signing'>): SigningFailure | undefined {
   if (kind === 'service') return 'service-account';
-  return status === 'active' ? undefined : status;
+  if (status !== 'active') return status;
+  return signing.resetBy.length > 0 ? 'reset-unverified' : undefined;
 }
 
 export function makeSignature(command: MakeSignature, user: Signatory, locked: boolean): Decision<SigningEvent> {
@@ -82,6 +92,15 @@ export function acceptSigning(command: AcceptSigning, user: Signatory, locked: b
   const { components } = shown;
   return accept({ type: 'SignatureAccepted', data: { userId, version, digest, acceptedAt: now, components } });
 }
+
+/** Who links an identity to their own account lets in nobody else than they could anyway. */
+export const suspendSigning = (
+  { why, by }: SuspendSigning,
+  { userId, signing }: Pick<Signatory, 'userId' | 'signing'>,
+): Decision<SigningEvent> =>
+  by === userId || signing.resetBy.includes(by)
+    ? accept()
+    : accept({ type: 'SigningSuspended', data: { userId, why, by } });
 
 /** The failure and, with the fifth in a row, the lock: in one append, so that no crash and no second server forgets one. */
 export function failSigning<Lock extends DomainEvent>(

@@ -42,6 +42,12 @@ export type SignatureMade = DomainEvent<
   }
 >;
 
+/** Somebody has let an identity at the provider act as the account: until another one says whose it is, it signs nothing. */
+export type SigningSuspended = DomainEvent<
+  'SigningSuspended',
+  { readonly userId: UserId; readonly why: 'identity-linked'; readonly by: UserId }
+>;
+
 export type SigningFailure =
   | 'components-missing'
   | 'wrong-password'
@@ -60,6 +66,8 @@ export type SigningFailure =
   | 'pending'
   | 'service-account'
   | 'not-accepted'
+  /** What they sign with was reset or linked by somebody, and nobody else has looked since at who holds it. */
+  | 'reset-unverified'
   | 'no-password'
   | 'one-time-password'
   | 'aged-password'
@@ -82,17 +90,32 @@ export type SigningFailed = DomainEvent<
   }
 >;
 
-export type SigningEvent = SignatureAccepted | SignatureMade | SigningFailed;
+export type SigningEvent = SignatureAccepted | SignatureMade | SigningFailed | SigningSuspended;
 
 export interface SigningState {
   readonly accepted?: { readonly version: number; readonly digest: string; readonly acceptedAt: Micros };
   readonly failures: number;
   readonly failedAt: Micros;
+  /** Who has reset password or second factor, or linked an identity, without somebody else having identified the person since. */
+  readonly resetBy: readonly UserId[];
   /** When somebody last signed with all components, by browser session. */
   readonly fullIn: Map<string, Micros>;
 }
 
-export const neverSigned: SigningState = { failures: 0, failedAt: 0 as Micros, fullIn: Map() };
+export const neverSigned: SigningState = { failures: 0, failedAt: 0 as Micros, resetBy: [], fullIn: Map() };
+
+/** Somebody else has set what the account signs with, so that they may hold it. */
+export const resetBy = (state: SigningState, by: UserId | undefined): SigningState =>
+  by === undefined || state.resetBy.includes(by) ? state : { ...state, resetBy: [...state.resetBy, by] };
+
+/**
+ * Somebody says who holds the account. That counts for what others have reset, so that it takes two to sign in a
+ * third one's name (21 CFR 11.200(a)(3)).
+ */
+export const vouchedBy = (state: SigningState, by: UserId): SigningState =>
+  state.resetBy.every((each) => each === by)
+    ? state
+    : { ...state, resetBy: state.resetBy.filter((each) => each === by) };
 
 /** More sessions than an account can have at once: those that ended make room. */
 const MOST_SESSIONS = 64;
@@ -112,6 +135,8 @@ export function evolveSigning(state: SigningState, event: SigningEvent): Signing
       const { failures, failedAt } = event.data;
       return failures === undefined ? state : { ...state, failures, failedAt };
     }
+    case 'SigningSuspended':
+      return resetBy(state, event.data.by);
     default:
       return never(event);
   }

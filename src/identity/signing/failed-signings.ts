@@ -77,6 +77,8 @@ const WORDS: Partial<Record<SigningFailure, string>> = {
     'this account is not active yet, so it can’t sign: an administrator has to record first how your identity was verified',
   'not-accepted':
     'you have not accepted yet that your signature binds (or not its present text): POST /api/v1/users/me/signature-acceptance',
+  'reset-unverified':
+    'somebody has reset your password or second factor, or linked an identity to your account: before you sign again, somebody else than they has to record anew how you were identified (POST /api/v1/users/{id}/identity-verification)',
   'no-password':
     'your account has no password: sign in anew at the OpenID provider for this signature (GET /api/v1/signing/oidc)',
   'one-time-password':

@@ -18,6 +18,7 @@ import {
   WHAT,
   whys,
 } from '../testing/signing-people.js';
+import { ResetSecondFactor } from '../second-factor/second-factor.commands.js';
 import { canonicalDigest } from './canonical.js';
 import { statementHolds } from './statement.js';
 
@@ -190,14 +191,35 @@ describe('a signature with password', () => {
     expect(await alerts(lab)).toEqual([]);
   });
 
-  it('is not made with a password that an administrator has set, until its owner has set another', async () => {
-    const reset = new ResetPassword(lab.system(), { userId: rev });
+  it('is not made with a password that an administrator has set, until its owner has set another and somebody else says who they are', async () => {
+    const [boss, other] = [await lab.person('boss', PASSWORD, 'admin'), await lab.person('second', PASSWORD, 'admin')];
+    const reset = new ResetPassword(lab.as(boss), { userId: rev });
     const { oneTimePassword } = await lab.commands.execute(reset);
+    const identified = (by: UserId) =>
+      lab.commands.execute(new VerifyIdentity(lab.as(by), { userId: rev, how: 'passport seen' }));
+    await expect(sign(lab, rev, { password: oneTimePassword })).rejects.toThrow(/has reset your password/);
+    await identified(other);
     await expect(sign(lab, rev, { password: oneTimePassword })).rejects.toThrow(/somebody else has set/);
     await expect(sign(lab, rev, { password: PASSWORD })).rejects.toMatchObject(REFUSED);
-    expect(await whys(lab)).toEqual(['one-time-password', 'one-time-password']);
+    expect(await whys(lab)).toEqual(['reset-unverified', 'one-time-password', 'one-time-password']);
     const next = 'my very own password';
     await lab.commands.execute(new ChangePassword(lab.as(rev), { current: oneTimePassword, next }));
+    await expect(sign(lab, rev, { password: next })).resolves.toBeDefined();
+  });
+
+  it('is not that of an administrator who resets what its owner signs with, sets the next and vouches for it', async () => {
+    const [boss, other] = [await lab.person('boss', PASSWORD, 'admin'), await lab.person('second', PASSWORD, 'admin')];
+    await enrol(lab, 'rev');
+    await lab.commands.execute(new ResetSecondFactor({ ...lab.as(boss), reason: 'lost' }, { userId: rev }));
+    const { oneTimePassword } = await lab.commands.execute(new ResetPassword(lab.as(boss), { userId: rev }));
+    const next = 'a password that boss knows';
+    await lab.commands.execute(new ChangePassword(lab.as(rev), { current: oneTimePassword, next }));
+    await expect(sign(lab, rev, { password: next })).rejects.toThrow(/has reset your password/);
+    expect((await alerts(lab)).at(-1)).toEqual({ alert: 'signing-failed', userId: rev });
+    const vouch = (by: UserId) => lab.commands.execute(new VerifyIdentity(lab.as(by), { userId: rev, how: 'seen' }));
+    await vouch(boss);
+    await expect(sign(lab, rev, { password: next })).rejects.toThrow(/has reset your password/);
+    await vouch(other);
     await expect(sign(lab, rev, { password: next })).resolves.toBeDefined();
   });
 

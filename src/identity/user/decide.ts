@@ -26,7 +26,7 @@ import {
   ProvisionGrants,
   provisionGrants,
 } from '../scim/users/decide.js';
-import { acceptSigning, failSigning, makeSignature, SigningCommand } from '../signing/decide.js';
+import { acceptSigning, failSigning, makeSignature, SigningCommand, suspendSigning } from '../signing/decide.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
 import { Account, evolve, isAdministrator, nobody, PasswordSet, SignInLocked, User, UserEvent } from './events.js';
@@ -191,6 +191,8 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       return acceptSigning(command, user, isLocked(user, command.now));
     case 'FailSigning':
       return failSigning(command, user, (failures) => lockEvents(failures, command.now, user));
+    case 'SuspendSigning':
+      return suspendSigning(command, user);
     case 'LockSignIn':
       return accept(...lockEvents(command.failures, command.now, user));
     case 'UnlockSignIn':
@@ -210,13 +212,16 @@ function create({ type: _, verifierId, roles, verified, details, now, ...who }: 
     events.push({ type: 'ProfileChanged', data: { userId, ...profile } });
   }
   if (verified) events.push({ type: 'IdentityVerified', data: { userId, ...verified } });
-  if (verifierId !== undefined) events.push(...oneTime(userId, { version: 1, verifierId, setAt: now }));
+  if (verifierId !== undefined) events.push(...oneTime({ userId }, { version: 1, verifierId, setAt: now }));
   return accept(...events);
 }
 
-const oneTime = (userId: UserId, password: Omit<PasswordSet['data'], 'userId'>): readonly UserEvent[] => [
+const oneTime = (
+  { userId, by }: { readonly userId: UserId; readonly by?: UserId },
+  password: Omit<PasswordSet['data'], 'userId'>,
+): readonly UserEvent[] => [
   { type: 'PasswordSet', data: { userId, ...password } },
-  { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password' } },
+  { type: 'PasswordChangeRequired', data: { userId, why: 'one-time-password', ...(by === undefined ? {} : { by }) } },
 ];
 
 function changeRoles({ roles, by }: Extract<Change, { type: 'ChangeRoles' }>, user: Account): Decision<UserEvent> {
@@ -264,12 +269,15 @@ function resetPassword(
     return refuse('state', 'own-account', 'change your own password with POST /api/v1/users/me/password');
   const replaces = password?.verifierId;
   return accept(
-    ...oneTime(userId, {
-      version: (password?.version ?? 0) + 1,
-      verifierId,
-      setAt: now,
-      ...(replaces === undefined ? {} : { replaces }),
-    }),
+    ...oneTime(
+      { userId, by },
+      {
+        version: (password?.version ?? 0) + 1,
+        verifierId,
+        setAt: now,
+        ...(replaces === undefined ? {} : { replaces }),
+      },
+    ),
   );
 }
 

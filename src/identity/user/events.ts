@@ -4,7 +4,7 @@ import { AccountKind } from '../directory/directory.js';
 import { BreakGlassEvent } from '../break-glass/events.js';
 import { evolveFactor, FactorState, SecondFactorEvent } from '../second-factor/events.js';
 import { evolveSessions, LiveSessions, SessionEvent } from '../sessions/events.js';
-import { evolveSigning, neverSigned, SigningEvent, SigningState } from '../signing/events.js';
+import { evolveSigning, neverSigned, resetBy, SigningEvent, SigningState, vouchedBy } from '../signing/events.js';
 
 export type UserCreated = DomainEvent<
   'UserCreated',
@@ -75,7 +75,11 @@ export type PasswordSet = DomainEvent<
 
 export type PasswordChangeRequired = DomainEvent<
   'PasswordChangeRequired',
-  { readonly userId: UserId; readonly why: 'one-time-password' }
+  {
+    readonly userId: UserId;
+    readonly why: 'one-time-password';
+    /** Who reset it; absent for a new account. */ readonly by?: UserId;
+  }
 >;
 
 /** After repeated wrong passwords: none is accepted until then, the right one included. Tokens go on. */
@@ -226,7 +230,8 @@ function after(user: User, event: UserEvent): User {
   switch (event.type) {
     case 'IdentityVerified': {
       const { how, by } = event.data;
-      return { ...user, status: user.status === 'pending' ? 'active' : user.status, verified: { how, by } };
+      const status = user.status === 'pending' ? 'active' : user.status;
+      return { ...user, status, verified: { how, by }, signing: vouchedBy(user.signing, by) };
     }
     case 'ProfileChanged': {
       const { displayName, email, details } = event.data;
@@ -251,7 +256,7 @@ function after(user: User, event: UserEvent): User {
       };
     }
     case 'PasswordChangeRequired':
-      return { ...user, mustChangePassword: true };
+      return { ...user, mustChangePassword: true, signing: resetBy(user.signing, event.data.by) };
     case 'SignInLocked': {
       const { until, level } = event.data;
       return { ...user, lock: { until, level } };
@@ -288,8 +293,9 @@ function after(user: User, event: UserEvent): User {
     case 'SecondFactorOffered':
     case 'SecondFactorEnrolled':
     case 'RecoveryCodeUsed':
-    case 'SecondFactorRemoved':
       return evolveFactor(user, event);
+    case 'SecondFactorRemoved':
+      return { ...evolveFactor(user, event), signing: resetBy(user.signing, event.data.by) };
     case 'BreakGlassAllowed':
     case 'BreakGlassWithdrawn':
       return { ...user, breakGlass: event.type === 'BreakGlassAllowed' };
@@ -301,6 +307,7 @@ function after(user: User, event: UserEvent): User {
     case 'SignatureAccepted':
     case 'SignatureMade':
     case 'SigningFailed':
+    case 'SigningSuspended':
       return { ...user, signing: evolveSigning(user.signing, event) };
     default:
       return never(event);

@@ -4,6 +4,7 @@ import { errors, PersonalData, UserId } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Accounts } from '../../user/accounts.js';
+import { userDecider, userStream } from '../../user/decide.js';
 import { noAccount } from '../../user/no-account.js';
 import { identityDecider } from '../decide.js';
 import { IDENTITY_DIRECTORY } from '../events.js';
@@ -30,6 +31,9 @@ export class LinkIdentityHandler implements ICommandHandler<LinkIdentity> {
     const { issuer } = this.options;
     const digest = this.identities.digest(issuer, subject);
     const identity = this.personal.seal(userId, JSON.stringify({ issuer, subject }));
+    // Before the link: a crash in between leaves a suspension too many, not a link that signs in another's name.
+    const suspend = { type: 'SuspendSigning' as const, why: 'identity-linked' as const, by: context.actor.id };
+    await this.decisions.decide(userDecider, userStream(userId), suspend, context);
     const command = { type: 'LinkIdentity' as const, digest, userId, identity, rolesFollow };
     await this.decisions.decide(identityDecider, IDENTITY_DIRECTORY, command, context);
     return { identityId: digest };

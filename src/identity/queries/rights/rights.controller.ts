@@ -129,6 +129,7 @@ function detail(event: UserEvent | NamedRoleEvent): object {
     case 'SignatureAccepted':
     case 'SignatureMade':
     case 'SigningFailed':
+    case 'SigningSuspended':
       return {};
     case 'NamedRoleCreated':
     case 'NamedRoleChanged':

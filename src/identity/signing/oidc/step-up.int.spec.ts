@@ -2,13 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { Signer } from '../../../approvals/index.js';
 import { CommandContext, UserId } from '../../../core/index.js';
 import { Identities } from '../../oidc/identities.js';
-import { UnlinkIdentity } from '../../oidc/link-identity/link-identity.commands.js';
+import { LinkIdentity, UnlinkIdentity } from '../../oidc/link-identity/link-identity.commands.js';
 import { OidcOptions } from '../../oidc/options.js';
 import { OidcProvider } from '../../oidc/provider.js';
 import { AUDIENCE, LabProvider, WEB } from '../../oidc/testing/lab-provider.js';
 import { ProviderBrowser } from '../../oidc/testing/provider-browser.js';
 import { IdentityLab } from '../../testing/identity-lab.js';
-import { alerts, DIGEST, WHAT, whys } from '../../testing/signing-people.js';
+import { VerifyIdentity } from '../../verification/verify-identity.command.js';
+import { alerts, DIGEST, PASSWORD, WHAT, whys } from '../../testing/signing-people.js';
 import { ACCEPTANCE } from '../acceptance/text.js';
 
 /* With a real provider: its pages are played over HTTP, ours by injection. */
@@ -89,6 +90,15 @@ async function signIn(login: string): Promise<Person> {
 }
 
 /** The way to the provider and back; `tampered`: what the browser makes of the address on its way there. */
+const queryOf = ({ meaning, digest, subject }: What): URLSearchParams =>
+  new URLSearchParams({
+    meaning,
+    digest,
+    subject_kind: subject.kind,
+    subject_id: subject.id,
+    return_to: '/approvals/7?tab=sign#x',
+  });
+
 interface Way {
   readonly what?: What;
   readonly at?: string;
@@ -101,15 +111,7 @@ async function stepUp(
   login: string,
   { what = WHAT, at = login, cancel, tampered = (url) => url, browser = person(login).browser }: Way = {},
 ) {
-  const { meaning, digest, subject } = what;
-  const query = new URLSearchParams({
-    meaning,
-    digest,
-    subject_kind: subject.kind,
-    subject_id: subject.id,
-    return_to: '/approvals/7?tab=sign#x',
-  });
-  const started = await send(`/api/v1/signing/oidc?${query.toString()}`, { cookie: person(login).session });
+  const started = await send(`/api/v1/signing/oidc?${queryOf(what).toString()}`, { cookie: person(login).session });
   expect(started.status).toBe(302);
   const back = await browser.signIn(tampered(new URL(started.location!)).href, REDIRECT, at, { cancel });
   const answer = await send(pathOf(back), { cookie: started.named('custody_oidc')! });
@@ -204,8 +206,28 @@ describe('a signature with a fresh sign-in at the provider', () => {
     expect((await failure()).data['why']).toBe('identity-unlinked');
   });
 
+  it('is not that of an administrator who lets an identity of their own act as the account', async () => {
+    const { userId } = person('rev');
+    const [boss, other] = [await lab.person('boss', PASSWORD, 'admin'), await lab.person('second', PASSWORD, 'admin')];
+    const link = { userId, subject: 'mallory', rolesFollow: false };
+    await lab.commands.execute(new LinkIdentity({ ...lab.as(boss), reason: 'another telephone' }, link));
+    const asked = await send(`/api/v1/signing/oidc?${queryOf(WHAT).toString()}`, { cookie: person('rev').session });
+    expect(asked.status).toBe(403);
+    expect((await failure()).data).toMatchObject({ why: 'reset-unverified', userId });
+    const vouch = (by: UserId) => lab.commands.execute(new VerifyIdentity(lab.as(by), { userId, how: 'seen' }));
+    await vouch(boss);
+    await expect(sign('rev', `sgt_${'B'.repeat(43)}`)).rejects.toThrow(/linked an identity/);
+    await vouch(other);
+    await sign('rev', await ticketOf('rev'));
+    const [identity] = (await lab.app.get(Identities).of(userId)).slice(-1);
+    const unlink = { userId, identityId: identity!.digest };
+    await lab.commands.execute(new UnlinkIdentity({ ...lab.system(), reason: 'it was not theirs' }, unlink));
+    people.set('rev', await signIn('rev'));
+  });
+
   it('gives no ticket to somebody else who signs in at the provider, and tells at once', async () => {
     const before = (await alerts(lab)).length;
+    const accounts = (await lab.events('UserCreated')).length;
     const { status, ticket } = await stepUp('rev', { at: 'mallory', browser: new ProviderBrowser() });
     expect([status, ticket]).toEqual([403, undefined]);
     expect(await failure()).toMatchObject({
@@ -213,7 +235,7 @@ describe('a signature with a fresh sign-in at the provider', () => {
       data: { why: 'another-person', userId: person('rev').userId, digest: DIGEST },
     });
     expect(await alerts(lab)).toHaveLength(before + 1);
-    expect((await lab.events('UserCreated')).length).toBe(2);
+    expect((await lab.events('UserCreated')).length).toBe(accounts);
   });
 
   it('gives no ticket for a sign-in that the browser only brought along', async () => {

@@ -76,7 +76,7 @@ export class SignatureReader {
     if (!event) throw errors.lost('signature-lost', 'the log does not have the event that carried this signature');
     const { signature } = event.data as unknown as { readonly signature: Signature };
     const made = row && (await this.event(row));
-    const dossier = await this.dossiers?.of(signature.subject);
+    const dossier = await this.dossiers?.of(signature.subject, signature.digest);
     return {
       signature,
       printedName: this.personal.unseal(signature.printedName),
