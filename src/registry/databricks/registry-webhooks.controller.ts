@@ -119,11 +119,20 @@ export class RegistryWebhooksController {
 function target(spec: HttpUrlSpecRequest = {}): Pick<HttpUrlSpecRequest, 'url' | 'secret' | 'authorization'> {
   const { url, secret, authorization, enable_ssl_verification: verified = true } = spec;
   const field = 'http_url_spec.enable_ssl_verification';
-  if (!verified) throw errors.invalid('certificate-unchecked', 'certificates of receivers are always checked', field);
+  if (!verified)
+    throw errors.invalid(
+      'certificate-unchecked',
+      `${field} must be true: certificates of receivers are always checked`,
+      field,
+    );
   return { url, secret, authorization };
 }
 
 function noJob(job: unknown): void {
   if (job === undefined || job === null) return;
-  throw errors.invalid('job-webhook', 'this server runs no jobs of Databricks’: give an http_url_spec', 'job_spec');
+  throw errors.invalid(
+    'job-webhook',
+    'job_spec: this server runs no jobs of Databricks’; give an http_url_spec',
+    'job_spec',
+  );
 }

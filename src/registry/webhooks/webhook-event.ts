@@ -80,7 +80,8 @@ export function webhookEvent({ entity, action }: WireEvent, field = 'events'): E
 
 export function databricksEvent(name: string, field = 'events'): DatabricksEventName {
   if (isDatabricksEvent(name)) return name;
-  const message = `Invalid webhook event ${name.slice(0, 100)}: it must be one of ${DATABRICKS_EVENTS.join(', ')}`;
+  const known = DATABRICKS_EVENTS.join(', ');
+  const message = `Invalid value for parameter '${field}': ${name.slice(0, 100)} must be one of ${known}`;
   throw errors.invalid('webhook-event-unknown', message, field);
 }
 
