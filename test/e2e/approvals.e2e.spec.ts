@@ -229,15 +229,22 @@ describe('the approval of a promotion', () => {
     expect(await denials('approval-role-missing')).toBe(1);
   });
 
-  it('is not given by tokens, also not with the password', async () => {
+  it('is not given by a token alone, nor by a service account', async () => {
     const number = await requested(ana, await newVersion());
-    const { token } = (await rex.post<{ token: string }>('/api/v1/tokens', { label: 'script' })).body;
     const { digest } = (await approval(rex, number)).dossier;
-    const body = { decision: 'approve', meaning: 'approved', reason: 'x', digest, password: rex.password };
-    const byToken = await new Http(custody.url).post(`/api/v1/approvals/${number}/decisions`, body, {
-      authorization: `Bearer ${token}`,
-    });
-    expect(byToken.body).toMatchObject({ status: 403, code: 'signature-by-token' });
+    const decide = (token: string, more: object) =>
+      new Http(custody.url).post(
+        `/api/v1/approvals/${number}/decisions`,
+        { decision: 'approve', meaning: 'approved', reason: 'x', digest, ...more },
+        { authorization: `Bearer ${token}` },
+      );
+    const { token } = (await rex.post<{ token: string }>('/api/v1/tokens', { label: 'script' })).body;
+    expect((await decide(token, {})).body).toMatchObject({ status: 403, code: 'signature-refused' });
+    const service = { login: 'robot', kind: 'service', roles: ['reviewer'] };
+    const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
+    const robot = (await custody.admin.post<{ token: string }>('/api/v1/tokens', { label: 'x', user_id })).body.token;
+    expect((await decide(robot, { password: 'x' })).body).toMatchObject({ status: 403, code: 'not-a-person' });
+    expect((await decide(token, { password: rex.password })).body).toMatchObject({ state: 'open' });
   });
 
   it('can be requested, discussed and withdrawn by itself', async () => {

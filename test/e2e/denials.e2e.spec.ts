@@ -13,7 +13,6 @@ const GOVERNED: ReadonlySet<string> = new Set([
   'signed-already',
   'approval-role-missing',
   'not-a-person',
-  'signature-by-token',
   'not-your-request',
   'governed-tag',
 ]);
@@ -86,10 +85,6 @@ describe('a refusal with 403', () => {
     const made = await governed.admin.post<{ user_id: string }>('/api/v1/users', service);
     const { user_id } = made.body;
     const { body } = await governed.admin.post<{ token: string }>('/api/v1/tokens', { label: 'x', user_id });
-    return decided({ authorization: `Bearer ${body.token}` });
-  };
-  const byOwnToken = async () => {
-    const { body } = await tom.post<{ token: string }>('/api/v1/tokens', { label: 'x' });
     return decided({ authorization: `Bearer ${body.token}` });
   };
   const decided = async (headers: Record<string, string>) => {
@@ -241,7 +236,6 @@ describe('a refusal with 403', () => {
     ['signed-already', 'of deciding again', () => sign(rex, 1)],
     ['approval-role-missing', 'of deciding about it', () => sign(governed.admin, 1)],
     ['not-a-person', 'of deciding about it', byServiceAccount],
-    ['signature-by-token', 'of deciding about it', byOwnToken],
     ['not-your-request', 'of withdrawing it', () => rex.post('/api/v1/approvals/1/withdraw', {})],
     [
       'governed-tag',

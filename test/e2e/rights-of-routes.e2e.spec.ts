@@ -28,10 +28,10 @@ interface Someone {
 let custody: Awaited<ReturnType<typeof freshServer>>;
 let people: readonly Someone[];
 let fields: Readonly<Record<string, unknown>>;
-const ids = { job: '', prediction: '', user: '', artifacts: '', dataset: '' };
+const ids = { job: '', prediction: '', user: '', artifacts: '', dataset: '', approval: '' };
 
 beforeAll(async () => {
-  custody = await freshServer();
+  custody = await freshServer([], { CUSTODY_PRODUCTION_APPROVALS: '1' });
   const analyst = await account(custody.admin, 'set.up', ['analyst']);
   await prepare(analyst);
   people = [
@@ -76,6 +76,9 @@ async function prepare(analyst: Http): Promise<void> {
   ids.artifacts = `${experiment_id}/${run_id}/artifacts/model/x`;
   await analyst.send('PUT', `/api/2.0/mlflow-artifacts/artifacts/${ids.artifacts}`, 'x', OCTETS);
   await post(`${MLFLOW}/model-versions/create`, { name: NAME, source: `runs:/${run_id}/model` });
+  const action = { type: 'stage', name: NAME, version: '1', stage: 'Production' };
+  const asked = await post<{ approval_id: string }>('/api/v1/approvals', { kind: 'model-version', action });
+  ids.approval = asked.approval_id;
   const rows = Array.from({ length: 40 }, (_, i) => `S${i},${6 + (i % 7) / 5},4,0.8,${1 + (i % 5)},${i % 2}`);
   const csv = `sample_id,ph_level,temperature,turbidity,processing_time,is_contaminated\n${rows.join('\n')}\n`;
   const dataset = await analyst.send<{ dataset_id: string }>('POST', '/api/v1/datasets?name=samples', csv, {
@@ -98,6 +101,7 @@ async function prepare(analyst: Http): Promise<void> {
     experiment_name: NAME,
     run_id,
     run_ids: [run_id],
+    action: { name: NAME },
     name: NAME,
     new_name: NAME,
     registered_model_name: NAME,
@@ -117,6 +121,7 @@ function requestFor({ method, controller }: Route, path: string) {
     .replace(/:\w+/, () => {
       if (controller.includes('Training')) return ids.job;
       if (controller.includes('Dataset')) return ids.dataset;
+      if (controller.includes('Approvals')) return ids.approval;
       return ids.user;
     })
     .replace(/:\w+/g, 'x');

@@ -5,7 +5,7 @@ import { approvalsOf, progressOf, rolesAsked } from './progress.js';
 import { closed, expired } from './refusals.js';
 
 /** Who decides, with the roles that they have now for what the request is about. */
-export type Signer = Pick<Actor, 'id' | 'kind' | 'via' | 'verified' | 'roles'>;
+export type Signer = Pick<Actor, 'id' | 'kind' | 'verified' | 'roles'>;
 
 export interface Asking {
   readonly signer: Signer;
@@ -54,12 +54,10 @@ export function mayNotDecide(asking: Asking, approval: Approval): Refused | unde
   );
 }
 
-/** A signature stands for a person who was there: not for a program, and not for whoever holds a token of theirs. */
-function notInPerson({ kind, via, verified }: Signer): Refused | undefined {
+/** A signature stands for a person. That they are there, and not only a session or token of theirs, the signer sees to. */
+function notInPerson({ kind, verified }: Signer): Refused | undefined {
   if (kind !== 'person' || verified === false)
     return refuse('denied', 'not-a-person', 'a decision is signed by a person who has an account, and by nobody else');
-  if (via === 'token')
-    return refuse('denied', 'signature-by-token', 'a token does not sign: sign in with your password to decide');
   return undefined;
 }
 

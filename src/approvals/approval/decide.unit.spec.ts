@@ -87,7 +87,7 @@ const sign = (id: UserId, roles: readonly Role[] = ['reviewer'], more: Partial<S
   const { digest = dossier.digest, meaning = 'approved' } = more;
   return {
     type: 'sign',
-    signer: { id, kind: 'person', via: 'password', roles },
+    signer: { id, kind: 'person', roles },
     decision: 'approve',
     meaning,
     digest,
@@ -180,17 +180,11 @@ describe('approvals', () => {
       .when(by({ kind: 'service' }))
       .thenRefused({ code: 'not-a-person', kind: 'denied' });
     given(requested())
-      .when(by({ kind: 'system', via: 'none' }))
+      .when(by({ kind: 'system' }))
       .thenRefused({ code: 'not-a-person' });
     given(requested())
       .when(by({ verified: false }))
       .thenRefused({ code: 'not-a-person' });
-    given(requested())
-      .when(by({ via: 'token' }))
-      .thenRefused({ code: 'signature-by-token', kind: 'denied' });
-    given(requested())
-      .when(by({ via: 'session' }))
-      .then(signed(rex));
   });
 
   it('need a role that was asked for, at the time of signing', () => {
