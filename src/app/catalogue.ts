@@ -2,6 +2,7 @@ import { approvalsEvents, approvalsProjections } from '../approvals/index.js';
 import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
+import { mailEvents } from '../mail/index.js';
 import { identityEvents, identityProjections, signaturesProjection } from '../identity/index.js';
 import { Projection } from '../projection/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
@@ -18,6 +19,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   approvalsEvents,
   trainingEvents,
   servingEvents,
+  mailEvents,
 ];
 
 /** The event types that carry an electronic signature, as `signature`. */

@@ -7,11 +7,13 @@ import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { MailModule } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
-import { RegistryModule, WebhooksModule } from '../registry/index.js';
+import { DatabricksModule, RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
+import { smtpServer } from './config/mail-settings.js';
 import { Foundation } from './foundation.js';
 import { FoundationModule } from './foundation.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -51,12 +53,14 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
+        DatabricksModule,
         ApprovalsCoreModule.forRoot(),
         ApprovalsModule,
         WebhooksModule.forRoot({
           allowLoopback: foundation.settings.webhookLoopback,
           allow: foundation.settings.webhookAllow,
         }),
+        MailModule.forRoot({ server: smtpServer(foundation.settings), from: foundation.settings.smtpFrom }),
         TrainingModule,
         ServingModule,
         AuditModule,

@@ -2,15 +2,24 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
-import { People, SignedDossiers } from '../identity/index.js';
+import { Mailboxes, People, SignedDossiers } from '../identity/index.js';
+import { AddressBook } from '../mail/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels, Models, PromotionRules, RegistryCoreModule, RunEvidenceReader } from '../registry/index.js';
+import {
+  LoggedModels,
+  Logins,
+  Models,
+  PromotionRules,
+  RegistryCoreModule,
+  RunEvidenceReader,
+} from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ApprovalDossiers } from './approvals/approval-dossiers.js';
 import { promotionRulesOf } from './approvals/promotion-rules.js';
 import { TrackedRuns } from './approvals/tracked-runs.js';
 import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
+import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { TrackedModels } from './tracked-models.js';
@@ -34,6 +43,9 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      { provide: Logins, useClass: People },
+      { provide: Mailboxes, useClass: Mailboxes },
+      { provide: AddressBook, useClass: PeopleByMail },
       { provide: RunEvidenceReader, useClass: TrackedRuns },
       {
         provide: PromotionRules,

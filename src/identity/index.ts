@@ -56,6 +56,7 @@ export { reviewAccess } from './queries/access-review/access-review.js';
 export type { AccountReview } from './queries/access-review/access-review.js';
 export { GetMe } from './queries/me/query.js';
 export { ListTokens } from './queries/token-list/query.js';
+export { Mailboxes } from './queries/mailboxes/mailboxes.js';
 export { People } from './queries/user-list/people.js';
 export { ListUsers } from './queries/user-list/query.js';
 

@@ -1,8 +1,11 @@
 import { EventDefinition } from '../core/index.js';
 import { Projection } from '../projection/index.js';
+import { commentEvents } from './comment/catalogue.js';
 import { directoryEvents } from './directory/events.js';
 import { modelEvents } from './model/catalogue.js';
+import { activitiesProjection } from './queries/activities/projection.js';
 import { registryProjection } from './queries/projection.js';
+import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
 export { MODEL_VERSION, type PromotionAction } from './approval/actions.js';
@@ -37,10 +40,21 @@ export * from './registry.module.js';
 export { type Location } from './source.js';
 export * from './stage.js';
 export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
+export { DatabricksModule } from './databricks/databricks.module.js';
+export { Logins } from './databricks/logins.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 
-export const registryEvents: readonly EventDefinition[] = [...directoryEvents, ...modelEvents, ...webhookEvents];
-export const registryProjections: readonly Projection[] = [registryProjection];
+export const registryEvents: readonly EventDefinition[] = [
+  ...directoryEvents,
+  ...modelEvents,
+  ...commentEvents,
+  ...webhookEvents,
+];
+export const registryProjections: readonly Projection[] = [
+  registryProjection,
+  deliveriesProjection,
+  activitiesProjection,
+];
 export { ModelsMadeOf } from './queries/versions/made-of.js';
 export { parseSource, type Source } from './source.js';

@@ -1,4 +1,5 @@
 import { Difference, DIFFERENCES } from './differences.js';
+import { databricksChapter } from './databricks.js';
 import { NOT_OFFERED } from './not-offered.js';
 import { rightsChapter } from './rights.js';
 import { Needed, OwnRoute, plain, Route } from './routes.js';
@@ -65,6 +66,8 @@ ${offered
   .sort(byCall)
   .map(({ call, needs, state, note }) => `| \`${call}\` | ${needs} | ${state} | ${note} |`)
   .join('\n')}
+
+${databricksChapter(routes)}
 
 ## Calls that are not offered
 

@@ -3,6 +3,7 @@ import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
 import { lineOfText } from './line-of-text.js';
+import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
 import { rolesSetting } from './roles-setting.js';
 import { trustedProxiesSetting } from './trusted-proxies-setting.js';
@@ -12,7 +13,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings {
+export interface Settings extends OidcSettings, MailSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -295,6 +296,7 @@ export const SETTINGS: Table = {
     webhookAllowSetting,
   ),
   ...OIDC_SETTINGS,
+  ...MAIL_SETTINGS,
 };
 
 export class InvalidSetting extends Error {
@@ -331,8 +333,8 @@ export function readSettings(
       'CUSTODY_HOST: an open server knows nobody, so it listens on loopback only (127.0.0.1, ::1 or localhost)',
     );
   }
-  const oidc = oidcProblems(settings);
-  if (oidc.length > 0) throw new InvalidSetting(oidc.join('\n'));
+  const together = [...oidcProblems(settings), ...mailProblems(settings)];
+  if (together.length > 0) throw new InvalidSetting(together.join('\n'));
   return settings;
 }
 

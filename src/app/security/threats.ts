@@ -118,4 +118,11 @@ export const THREATS: readonly Threat[] = [
       'public addresses only, checked when connecting, no redirects, no proxy; inside receivers are named by the operator',
     left: 'What the operator allows.',
   },
+  {
+    who: 'Somebody who reads or writes other people’s mail',
+    wants: 'to learn what a laboratory does, or to make the server write for them',
+    meets:
+      'mail without names, free text and anything of a patient, to one plain address each; TLS to the mail server, or nothing is sent; titles on one line, so that no name of a model becomes a header',
+    left: 'The title of a request (name, version, stage) is in the mailbox. A relay without TLS, where the operator says so.',
+  },
 ];

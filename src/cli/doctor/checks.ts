@@ -32,6 +32,8 @@ type ServerSettings = Pick<
   | 'breakGlassRoles'
   | 'signInFailures'
   | 'webhookLoopback'
+  | 'smtpUrl'
+  | 'smtpTls'
 >;
 
 const LONG_IDLE_MINUTES = 60;
@@ -44,7 +46,8 @@ export function checkSettings(settings: ServerSettings, keyFile: string | undefi
   return [...checkTransport(settings), ...checkMasterKey(settings, keyFile), ...checkSignIns(settings)];
 }
 
-function checkTransport({ host, open, tlsCert, webhookLoopback }: ServerSettings): readonly Finding[] {
+function checkTransport(settings: ServerSettings): readonly Finding[] {
+  const { host, open, tlsCert, webhookLoopback, smtpUrl, smtpTls } = settings;
   return [
     ...when(open, {
       code: 'open-server',
@@ -63,6 +66,12 @@ function checkTransport({ host, open, tlsCert, webhookLoopback }: ServerSettings
       severity: 'medium',
       what: 'webhooks may call this machine itself, which is for trying things out',
       do: 'unset CUSTODY_WEBHOOK_LOOPBACK',
+    }),
+    ...when(smtpUrl !== undefined && smtpTls === 'none' && !isLoopback(smtpUrl.host), {
+      code: 'mail-without-tls',
+      severity: 'medium',
+      what: 'mail crosses the network to the mail server readable',
+      do: 'unset CUSTODY_SMTP_TLS, and name the lab’s authority with CUSTODY_SMTP_CA if the mail server’s certificate is its own',
     }),
   ];
 }

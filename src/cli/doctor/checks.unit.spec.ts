@@ -20,7 +20,10 @@ const good = {
   breakGlassRoles: ['reviewer', 'admin'] as readonly Role[],
   signInFailures: 30,
   webhookLoopback: false,
+  smtpUrl: undefined,
+  smtpTls: 'required' as const,
 };
+const relay = (host: string) => ({ host, port: 25, implicit: false });
 const account = (more: Partial<AccountReview> = {}): AccountReview => ({
   userId: 'u-1' as UserId,
   login: 'kim',
@@ -50,11 +53,14 @@ describe('the settings', () => {
     [{ signingSessionMinutes: 16 }, undefined, 'long-signing-sessions'],
     [{ signInFailures: 1000 }, undefined, 'guessing-is-cheap'],
     [{ webhookLoopback: true }, undefined, 'webhooks-reach-this-machine'],
+    [{ smtpUrl: relay('relay.lab.example'), smtpTls: 'none' }, undefined, 'mail-without-tls'],
   ] as const)('%j is told, with what to do', (more, keyFile, code) => {
     const findings = checkSettings({ ...good, ...more }, keyFile);
     expect(codes(findings)).toEqual([code]);
     expect(findings[0]!.do).not.toBe('');
   });
+  it('may hand mail to a relay on this machine without TLS', () =>
+    expect(checkSettings({ ...good, smtpUrl: relay('127.0.0.1'), smtpTls: 'none' }, undefined)).toEqual([]));
   it('may listen to the network with TLS', () =>
     expect(checkSettings({ ...good, host: '0.0.0.0', tlsCert: '/etc/custody/cert.pem' }, undefined)).toEqual([]));
   it('may leave the key file where it is, once the key comes from elsewhere', () =>

@@ -1,5 +1,6 @@
-import { accept, Decider, Decision, never, refuse } from '../../core/index.js';
-import { evolve, noWebhooks, WebhookCreated, WebhookEvent, Webhooks, WebhookUpdated } from './events.js';
+import { accept, Decider, Decision, derivedId, never, refuse } from '../../core/index.js';
+import { evolve, Feed, noWebhooks, WebhookCreated, WebhookEvent, Webhooks, WebhookUpdated } from './events.js';
+import { isMlflowEvent, WebhookEventName } from './webhook-event.js';
 
 export type WebhookCommand =
   | ({ readonly type: 'create' } & WebhookCreated)
@@ -9,6 +10,13 @@ export type WebhookCommand =
 
 export const WEBHOOKS = 'webhooks';
 export const deliveriesStream = (webhookId: string): string => `webhook-deliveries-${webhookId}`;
+
+/** Stays the same however often it is tried, so that a receiver can tell. */
+export const deliveryIdOf = (webhookId: string, eventId: string): string =>
+  derivedId('webhook-delivery', webhookId, eventId);
+
+/** The feed that has all of these. */
+export const feedFor = (events: readonly WebhookEventName[]): Feed => (events.every(isMlflowEvent) ? 1 : 2);
 
 /** Every webhook is a consumer of the log of its own, so their number is bounded. */
 const MAX_WEBHOOKS = 100;
@@ -26,6 +34,7 @@ export function decide(command: WebhookCommand, { byId }: Webhooks): Decision<We
     }
     case 'update': {
       if (!found) return noWebhook(command.webhookId);
+      if (command.events && feedFor(command.events) > found.feed) return fedTooLittle();
       const { type: _type, webhookId, at, name = found.name, ...asked } = command;
       const changes = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
       if (name === found.name && Object.keys(changes).length === 0) return accept();
@@ -53,6 +62,14 @@ export function decide(command: WebhookCommand, { byId }: Webhooks): Decision<We
       return never(command);
   }
 }
+
+const fedTooLittle = () =>
+  refuse(
+    'state',
+    'webhook-feed-fixed',
+    'this webhook was set up for events of MLflow’s only; set up another one for these',
+    'events',
+  );
 
 /** Asked for also before anything is made ready for a webhook, so that a refused one leaves nothing. */
 export const noRoom = ({ byId }: Webhooks) =>

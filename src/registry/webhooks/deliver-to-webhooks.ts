@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BeforeApplicationShutdown, Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { Delivery, type Ledger, LEDGER, LedgerUnavailable, ParkedEvent } from '../../ledger/index.js';
 import { Courier } from './courier.js';
+import { Feed } from './events.js';
 import { type WebhookOptions, WEBHOOK_OPTIONS } from './options.js';
-import { TOLD } from './payload.js';
+import { FED } from './payload.js';
 import { RegisteredWebhooks } from './registered-webhooks.js';
 
 /** After so many failures of this server's own a delivery is parked, here, where that is recorded first. */
@@ -42,8 +43,8 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** Makes the webhook's place in the log, at the end of it, before there is the webhook: it misses nothing. */
-  async reservePlace(webhookId: string): Promise<void> {
-    await (await this.consume(webhookId)).close();
+  async reservePlace(webhookId: string, feed: Feed): Promise<void> {
+    await (await this.consume(webhookId, feed)).close();
   }
 
   /** Takes up webhooks that are new and lets go of those that are gone. */
@@ -88,7 +89,9 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
   }
 
   private async deliver(webhookId: string, signal: AbortSignal): Promise<void> {
-    const consumer = await this.consume(webhookId);
+    const webhook = await this.webhooks.find(webhookId);
+    if (!webhook) return;
+    const consumer = await this.consume(webhookId, webhook.feed);
     const close = () => void consumer.close().catch(() => undefined);
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -133,9 +136,9 @@ export class DeliverToWebhooks implements OnApplicationBootstrap, BeforeApplicat
     await sleep(this.options.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 
-  private consume(webhookId: string) {
+  private consume(webhookId: string, feed: Feed) {
     return this.ledger.consume(groupOf(webhookId), {
-      types: TOLD,
+      types: FED[feed],
       startFrom: 'end',
       ackTimeoutMs: ACK_TIMEOUT_MS,
       maxRetries: NO_LIMIT,

@@ -2,15 +2,24 @@ import { JsonObject, RecordedEvent } from '../../core/index.js';
 import { ModelEvent } from '../model/events.js';
 import { isPrompt, PROMPT_TAG } from '../prompt.js';
 import { Tags } from '../rules.js';
-import { WebhookEventName } from './webhook-event.js';
+import { exampleOfDatabricks } from './databricks-message.js';
+import { exampleOfGovernance, GOVERNANCE_TOLD } from './governance-message.js';
+import { Feed } from './events.js';
+import {
+  EntityEventName,
+  isDatabricksEvent,
+  isMlflowEvent,
+  MlflowEventName,
+  WebhookEventName,
+} from './webhook-event.js';
 
 export interface Message {
-  readonly event: WebhookEventName;
+  readonly event: EntityEventName;
   readonly data: JsonObject;
 }
 
-/** Every type of event that a webhook may be told of. */
-export const TOLD = [
+/** Every type of event that MLflow's webhooks are told of. */
+const TOLD = [
   'ModelRegistered',
   'ModelVersionCreated',
   'ModelVersionTagSet',
@@ -21,6 +30,9 @@ export const TOLD = [
   'RegisteredModelAliasDeleted',
 ] as const;
 type Told = Extract<ModelEvent, { type: (typeof TOLD)[number] }>;
+
+/** Released feeds never change: consumer groups exist that follow just these types. */
+export const FED: Readonly<Record<Feed, readonly string[]>> = { 1: TOLD, 2: [...TOLD, ...GOVERNANCE_TOLD] };
 
 const PROMPT_TEXT = 'mlflow.prompt.text';
 const PROMPT_TYPE = '_mlflow_prompt_type';
@@ -86,6 +98,11 @@ const without = (tags: Tags, ...keys: readonly string[]): Tags => tags.filter(([
 
 /** What a test delivery says: plainly no real model. */
 export function exampleOf(event: WebhookEventName): JsonObject {
+  if (isDatabricksEvent(event)) return exampleOfDatabricks(event);
+  return isMlflowEvent(event) ? exampleOfMlflow(event) : exampleOfGovernance(event);
+}
+
+function exampleOfMlflow(event: MlflowEventName): JsonObject {
   const [entity = '', action] = event.split('.');
   const name = entity.startsWith('prompt') ? 'example_prompt' : 'example_model';
   const version: JsonObject = entity === 'prompt_tag' ? {} : { version: '1' };

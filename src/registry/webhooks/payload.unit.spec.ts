@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { JsonObject, RecordedEvent } from '../../core/index.js';
 import { modelEvents } from '../model/catalogue.js';
-import { exampleOf, messageOf, TOLD } from './payload.js';
-import { webhookEvent, WEBHOOK_EVENTS, wireEvent } from './webhook-event.js';
+import { exampleOf, FED, messageOf } from './payload.js';
+import { webhookEvent, MLFLOW_EVENTS, wireEvent } from './webhook-event.js';
 
 const told = (type: string, data: JsonObject, ofPrompt = false) =>
   messageOf({ type, data } as unknown as RecordedEvent, ofPrompt);
@@ -80,7 +80,7 @@ describe('what a webhook is told', () => {
 
   it('listens to types that there are, and can tell every event that can be asked for', () => {
     const types = modelEvents.map(({ type }) => type);
-    expect(TOLD.filter((type) => !types.includes(type))).toEqual([]);
+    expect(FED[1].filter((type) => !types.includes(type))).toEqual([]);
     const events = [true, false].flatMap((ofPrompt) =>
       modelEvents.flatMap(({ type, samples }) => {
         const data = samples.at(-1)!;
@@ -88,7 +88,7 @@ describe('what a webhook is told', () => {
         return told(type, { ...data, ...tags }, ofPrompt)?.event ?? [];
       }),
     );
-    expect([...new Set(events)].sort()).toEqual([...WEBHOOK_EVENTS].sort());
+    expect([...new Set(events)].sort()).toEqual([...MLFLOW_EVENTS].sort());
   });
 
   it('has the same fields in an example as in earnest', () => {
@@ -100,7 +100,7 @@ describe('what a webhook is told', () => {
 });
 
 describe('the name of an event', () => {
-  it.each(WEBHOOK_EVENTS)('%s goes over the wire and back', (name) => expect(webhookEvent(wireEvent(name))).toBe(name));
+  it.each(MLFLOW_EVENTS)('%s goes over the wire and back', (name) => expect(webhookEvent(wireEvent(name))).toBe(name));
   it.each([
     ['MODEL_VERSION', 'UPDATED'],
     ['BUDGET_POLICY', 'EXCEEDED'],

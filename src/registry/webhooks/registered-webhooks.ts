@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, PersonalData } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { noRoom, noWebhook, WebhookCommand, WEBHOOKS, webhooksDecider } from './decide.js';
-import { Webhook } from './events.js';
+import { Webhook, WebhookFormat } from './events.js';
 import { WebhookEventName } from './webhook-event.js';
 
+type Hidden = 'secret' | 'authorization' | 'host' | 'activeSince' | 'replays' | 'feed';
+
 /** What answers show. The secret is never among it. */
-export type WebhookView = Omit<Webhook, 'url' | 'secret' | 'host' | 'activeSince' | 'replays'> & {
+export type WebhookView = Omit<Webhook, Hidden | 'url'> & {
   readonly url: string;
 };
 
@@ -14,7 +16,9 @@ export type WebhookView = Omit<Webhook, 'url' | 'secret' | 'host' | 'activeSince
 export interface Receiver {
   readonly name: string;
   readonly url: string;
+  readonly format: WebhookFormat;
   readonly secret?: string;
+  readonly authorization?: string;
   readonly events: readonly WebhookEventName[];
 }
 
@@ -34,9 +38,11 @@ export class RegisteredWebhooks {
     return (await this.decisions.load(webhooksDecider, WEBHOOKS)).state.byId.get(webhookId);
   }
 
-  async get(webhookId: string): Promise<Webhook> {
+  /** @param format of clients that know webhooks of this form only: others are none to them */
+  async get(webhookId: string, format?: WebhookFormat): Promise<Webhook> {
     const found = await this.find(webhookId);
-    if (!found) throw new CustodyError(noWebhook(webhookId).refusal);
+    if (!found || (format !== undefined && found.format !== format))
+      throw new CustodyError(noWebhook(webhookId).refusal);
     return found;
   }
 
@@ -52,12 +58,25 @@ export class RegisteredWebhooks {
     return state.byId.get(command.webhookId);
   }
 
-  view({ url, secret: _secret, host: _host, activeSince: _since, replays: _replays, ...rest }: Webhook): WebhookView {
-    return { ...rest, url: this.opened(url) };
+  view(webhook: Webhook): WebhookView {
+    const { webhookId, name, format, modelId, events, status, description, createdAt, updatedAt, url } = webhook;
+    const shown = { webhookId, name, format, events, status, createdAt, updatedAt, url: this.opened(url) };
+    return {
+      ...shown,
+      ...(modelId === undefined ? {} : { modelId }),
+      ...(description === undefined ? {} : { description }),
+    };
   }
 
-  receiver({ name, url, secret, events }: Webhook): Receiver {
-    return { name, url: this.opened(url), events, ...(secret ? { secret: this.opened(secret) } : {}) };
+  receiver({ name, format, url, secret, authorization, events }: Webhook): Receiver {
+    return {
+      name,
+      url: this.opened(url),
+      format,
+      events,
+      ...(secret ? { secret: this.opened(secret) } : {}),
+      ...(authorization ? { authorization: this.opened(authorization) } : {}),
+    };
   }
 
   private opened(sealed: Webhook['url']): string {

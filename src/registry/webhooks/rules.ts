@@ -1,5 +1,5 @@
 import { errors } from '../../core/index.js';
-import { webhookEvent, WebhookEventName, WireEvent } from './webhook-event.js';
+import { databricksEvent, DatabricksEventName, EntityEventName, webhookEvent, WireEvent } from './webhook-event.js';
 
 const MAX_DESCRIPTION = 1000;
 const MAX_SECRET = 1000;
@@ -28,7 +28,20 @@ export function webhookSecret(text: string): string {
   return text;
 }
 
-export function webhookEventList(events: readonly WireEvent[]): readonly WebhookEventName[] {
+/** Sent as it stands in every call, so it must be one line that a header can carry. */
+export function webhookAuthorization(text: string): string {
+  if (text.length > MAX_SECRET) throw invalid('authorization', `it is longer than ${MAX_SECRET} characters`);
+  if (!/^[\x20-\x7e]*$/.test(text)) throw invalid('authorization', 'it must be one line of printable ASCII characters');
+  return text;
+}
+
+export const webhookEventList = (events: readonly WireEvent[]): readonly EntityEventName[] =>
+  atLeastOne(events.map((event) => webhookEvent(event)));
+
+export const databricksEventList = (events: readonly string[]): readonly DatabricksEventName[] =>
+  atLeastOne(events.map((event) => databricksEvent(event)));
+
+function atLeastOne<T>(events: readonly T[]): readonly T[] {
   if (events.length === 0) throw invalid('events', 'a webhook is told of at least one event');
-  return [...new Set(events.map((event) => webhookEvent(event)))];
+  return [...new Set(events)];
 }

@@ -1,7 +1,9 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { systemClock } from '../../core/index.js';
+import { RegistryWebhooksController } from '../databricks/registry-webhooks.controller.js';
 import { RegistryCoreModule } from '../registry-core.module.js';
+import { OwnWebhooksController } from './commands/own-webhooks.controller.js';
 import { ParkedDeliveriesController } from './commands/parked-deliveries.controller.js';
 import { WebhooksController } from './commands/webhooks.controller.js';
 import {
@@ -12,6 +14,8 @@ import {
   UpdateWebhookHandler,
 } from './commands/webhooks.handlers.js';
 import { Courier } from './courier.js';
+import { DeliveriesController } from './deliveries/deliveries.controller.js';
+import { ListDeliveriesHandler } from './deliveries/query.js';
 import { DeliverToWebhooks } from './deliver-to-webhooks.js';
 import { WEBHOOK_OPTIONS, WebhookOptions } from './options.js';
 import { RegisteredWebhooks } from './registered-webhooks.js';
@@ -46,8 +50,15 @@ export class WebhooksModule {
         DeleteWebhookHandler,
         TestWebhookHandler,
         ReplayDeliveriesHandler,
+        ListDeliveriesHandler,
       ],
-      controllers: [WebhooksController, ParkedDeliveriesController],
+      controllers: [
+        WebhooksController,
+        RegistryWebhooksController,
+        OwnWebhooksController,
+        ParkedDeliveriesController,
+        DeliveriesController,
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { WebhookView } from './registered-webhooks.js';
 import { Outcome } from './sending/sender.js';
-import { wireEvent } from './webhook-event.js';
+import { isMlflowEvent, wireEvent } from './webhook-event.js';
 
 /** MLflow's Webhook message; the secret has no place in it. */
 export const webhookWire = (view: WebhookView): object => ({
@@ -8,7 +8,7 @@ export const webhookWire = (view: WebhookView): object => ({
   name: view.name,
   ...(view.description ? { description: view.description } : {}),
   url: view.url,
-  events: view.events.map(wireEvent),
+  events: view.events.filter(isMlflowEvent).map(wireEvent),
   status: view.status,
   creation_timestamp: view.createdAt,
   last_updated_timestamp: view.updatedAt,

@@ -1,29 +1,32 @@
 import { Command } from '@nestjs/cqrs';
-import { CommandContext } from '../../../core/index.js';
-import { WebhookStatus } from '../events.js';
+import { CommandContext, ModelId } from '../../../core/index.js';
+import { WebhookFormat, WebhookStatus } from '../events.js';
 import { WebhookView } from '../registered-webhooks.js';
 import { Outcome } from '../sending/sender.js';
-import { WireEvent } from '../webhook-event.js';
+import { WebhookEventName } from '../webhook-event.js';
 
 export interface WebhookInput {
-  readonly name: string;
+  /** Made of its id, where there is none. */
+  readonly name?: string;
   readonly url: string;
-  readonly events: readonly WireEvent[];
+  readonly events: readonly WebhookEventName[];
   readonly description?: string;
   readonly secret?: string;
+  /** Value of the header Authorization. */
+  readonly authorization?: string;
   readonly status?: WebhookStatus;
 }
 
 export class CreateWebhook extends Command<WebhookView> {
   constructor(
     readonly context: CommandContext,
-    readonly input: WebhookInput,
+    readonly input: WebhookInput & { readonly format: WebhookFormat; readonly modelId?: ModelId },
   ) {
     super();
   }
 }
 
-/** Only what is given changes; an empty secret ends the signing. */
+/** Only what is given changes; an empty secret ends the signing, an empty authorization its header. */
 export class UpdateWebhook extends Command<WebhookView> {
   constructor(
     readonly context: CommandContext,
@@ -56,7 +59,7 @@ export class ReplayDeliveries extends Command<number> {
 export class TestWebhook extends Command<Outcome> {
   constructor(
     readonly context: CommandContext,
-    readonly input: { readonly webhookId: string; readonly event?: WireEvent },
+    readonly input: { readonly webhookId: string; readonly event?: WebhookEventName },
   ) {
     super();
   }

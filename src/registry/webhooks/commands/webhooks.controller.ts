@@ -5,6 +5,8 @@ import type { CommandContext } from '../../../core/index.js';
 import { Caller, MLFLOW, Requires } from '../../../http/index.js';
 import { pageOfWebhooks } from '../list.js';
 import { RegisteredWebhooks } from '../registered-webhooks.js';
+import { webhookEventList } from '../rules.js';
+import { isMlflowEvent, webhookEvent } from '../webhook-event.js';
 import { outcomeWire, webhookWire } from '../wire.js';
 import { CreateWebhook, DeleteWebhook, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
 import {
@@ -28,14 +30,17 @@ export class WebhooksController {
   @HttpCode(200)
   @Requires('webhook:write')
   async create(@Caller() context: CommandContext, @Body() request: CreateWebhookRequest): Promise<object> {
-    return { webhook: webhookWire(await this.commands.execute(new CreateWebhook(context, request))) };
+    const input = { ...request, events: webhookEventList(request.events), format: 'mlflow' as const };
+    return { webhook: webhookWire(await this.commands.execute(new CreateWebhook(context, input))) };
   }
 
+  /** MLflow's client knows its own events only, so others are left out here; `/api/v1/webhooks` has all. */
   @Get('webhooks')
   @Requires('webhook:read')
   async list(@Query() request: ListWebhooksRequest): Promise<object> {
     const { max_results: size = DEFAULT_RESULTS, page_token: token } = request;
-    const { items, nextPageToken } = pageOfWebhooks(await this.webhooks.all(), size, token);
+    const known = (await this.webhooks.all()).filter(({ events }) => events.some(isMlflowEvent));
+    const { items, nextPageToken } = pageOfWebhooks(known, size, token);
     return {
       ...(items.length > 0 ? { webhooks: items.map((webhook) => webhookWire(this.webhooks.view(webhook))) } : {}),
       ...(nextPageToken === undefined ? {} : { next_page_token: nextPageToken }),
@@ -45,10 +50,13 @@ export class WebhooksController {
   @Get('webhooks/:webhook_id')
   @Requires('webhook:read')
   async get(@Param('webhook_id') webhookId: string): Promise<object> {
-    return { webhook: webhookWire(this.webhooks.view(await this.webhooks.get(webhookId))) };
+    return { webhook: webhookWire(this.webhooks.view(await this.webhooks.get(webhookId, 'mlflow'))) };
   }
 
-  /** As in MLflow, an empty name, URL or list of events is as good as none given. */
+  /**
+   * As in MLflow, an empty name, URL or list of events is as good as none given. Events that MLflow's clients
+   * can't see they can't take away either.
+   */
   @Patch('webhooks/:webhook_id')
   @Requires('webhook:write')
   async update(
@@ -56,7 +64,10 @@ export class WebhooksController {
     @Param('webhook_id') webhookId: string,
     @Body() { name, url, events, ...rest }: UpdateWebhookRequest,
   ): Promise<object> {
-    const given = { name: name || undefined, url: url || undefined, events: events?.length ? events : undefined };
+    const { events: before } = await this.webhooks.get(webhookId, 'mlflow');
+    const unseen = before.filter((event) => !isMlflowEvent(event));
+    const asked = events?.length ? [...new Set([...webhookEventList(events), ...unseen])] : undefined;
+    const given = { name: name || undefined, url: url || undefined, events: asked };
     const command = new UpdateWebhook(context, { webhookId, ...given, ...rest });
     return { webhook: webhookWire(await this.commands.execute(command)) };
   }
@@ -64,6 +75,7 @@ export class WebhooksController {
   @Delete('webhooks/:webhook_id')
   @Requires('webhook:write')
   async remove(@Caller() context: CommandContext, @Param('webhook_id') webhookId: string): Promise<object> {
+    await this.webhooks.get(webhookId, 'mlflow');
     await this.commands.execute(new DeleteWebhook(context, { webhookId }));
     return {};
   }
@@ -76,6 +88,8 @@ export class WebhooksController {
     @Param('webhook_id') webhookId: string,
     @Body() { event }: TestWebhookRequest,
   ): Promise<object> {
-    return { result: outcomeWire(await this.commands.execute(new TestWebhook(context, { webhookId, event }))) };
+    await this.webhooks.get(webhookId, 'mlflow');
+    const input = { webhookId, event: event && webhookEvent(event, 'event') };
+    return { result: outcomeWire(await this.commands.execute(new TestWebhook(context, input))) };
   }
 }

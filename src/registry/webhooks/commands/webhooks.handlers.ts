@@ -2,12 +2,15 @@ import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { derivedId, microsToMillis, PersonalData, uuidv7 } from '../../../core/index.js';
 import { Courier } from '../courier.js';
 import { DeliverToWebhooks } from '../deliver-to-webhooks.js';
+import { Feed } from '../events.js';
 import { RegisteredWebhooks, WebhookView } from '../registered-webhooks.js';
-import { webhookDescription, webhookEventList, webhookName, webhookSecret } from '../rules.js';
+import { webhookAuthorization, webhookDescription, webhookName, webhookSecret } from '../rules.js';
 import { Outcome, WebhookSender } from '../sending/sender.js';
 import { hostOf } from '../sending/target.js';
-import { webhookEvent } from '../webhook-event.js';
 import { CreateWebhook, DeleteWebhook, ReplayDeliveries, TestWebhook, UpdateWebhook } from './webhooks.commands.js';
+
+/** All that is new can be told of everything. */
+const FEED: Feed = 2;
 
 @CommandHandler(CreateWebhook)
 export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
@@ -21,13 +24,14 @@ export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
   async execute({ context, input }: CreateWebhook): Promise<WebhookView> {
     const { idempotencyKey } = context;
     const webhookId = idempotencyKey === undefined ? uuidv7() : derivedId('webhook', idempotencyKey);
-    const name = webhookName(input.name);
-    const events = webhookEventList(input.events);
+    const name = webhookName(input.name ?? `webhook-${webhookId}`);
+    const { events, format, modelId } = input;
+    const authorization = webhookAuthorization(input.authorization ?? '');
     const description = webhookDescription(input.description);
     const secret = webhookSecret(input.secret ?? '');
     await this.webhooks.assertRoomFor(webhookId);
     const host = hostOf(await this.sender.check(input.url));
-    await this.deliveries.reservePlace(webhookId);
+    await this.deliveries.reservePlace(webhookId, FEED);
     const command = {
       type: 'create' as const,
       webhookId,
@@ -36,8 +40,12 @@ export class CreateWebhookHandler implements ICommandHandler<CreateWebhook> {
       host,
       url: this.personal.seal(webhookId, input.url),
       events,
+      format,
+      feed: FEED,
+      ...(modelId === undefined ? {} : { modelId }),
       status: input.status ?? ('ACTIVE' as const),
       ...(secret === '' ? {} : { secret: this.personal.seal(webhookId, secret) }),
+      ...(authorization === '' ? {} : { authorization: this.personal.seal(webhookId, authorization) }),
       ...(description ? { description } : {}),
     };
     const made = await this.webhooks.decide(command, context);
@@ -55,7 +63,7 @@ export class UpdateWebhookHandler implements ICommandHandler<UpdateWebhook> {
   ) {}
 
   async execute({ context, input }: UpdateWebhook): Promise<WebhookView> {
-    const { webhookId, name, url, events, description, secret, status } = input;
+    const { webhookId, name, url, events, description, secret, authorization, status } = input;
     await this.webhooks.get(webhookId);
     const command = {
       type: 'update' as const,
@@ -63,9 +71,12 @@ export class UpdateWebhookHandler implements ICommandHandler<UpdateWebhook> {
       at: microsToMillis(context.now),
       ...(name === undefined ? {} : { name: webhookName(name) }),
       ...(url === undefined ? {} : await this.target(webhookId, url)),
-      ...(events === undefined ? {} : { events: webhookEventList(events) }),
+      ...(events === undefined ? {} : { events }),
       ...(description === undefined ? {} : { description: webhookDescription(description) }),
       ...(secret === undefined ? {} : { secret: this.sealed(webhookId, webhookSecret(secret)) }),
+      ...(authorization === undefined
+        ? {}
+        : { authorization: this.sealed(webhookId, webhookAuthorization(authorization)) }),
       ...(status === undefined ? {} : { status }),
     };
     return this.webhooks.view((await this.webhooks.decide(command, context))!);
@@ -116,6 +127,6 @@ export class TestWebhookHandler implements ICommandHandler<TestWebhook> {
 
   async execute({ context, input: { webhookId, event } }: TestWebhook): Promise<Outcome> {
     const webhook = await this.webhooks.get(webhookId);
-    return this.courier.test(webhook, event ? webhookEvent(event, 'event') : webhook.events[0]!, context);
+    return this.courier.test(webhook, event ?? webhook.events[0]!, context);
   }
 }

@@ -1,4 +1,4 @@
-import { errors, PersonalData, Sealed, systemClock } from '../../../core/index.js';
+import { errors, EventId, JsonObject, PersonalData, Sealed, systemClock, uuidv7 } from '../../../core/index.js';
 import { AccessPolicy } from '../../../http/index.js';
 import { Ledger, LEDGER } from '../../../ledger/index.js';
 import { RoomLab } from '../../../artifacts/testing/room-lab.js';
@@ -56,9 +56,23 @@ export class WebhooksLab {
     return lab;
   }
 
-  async custody(method: 'GET' | 'POST', path: string) {
-    const answer = await this.room.app.inject({ method, url: `/api/v1/${path}` });
+  async custody(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) {
+    const body = payload === undefined ? {} : { payload };
+    const answer = await this.room.app.inject({ method, url: `/api/v1/${path}`, ...body });
     return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+  }
+
+  /** Something that another room recorded. */
+  async happened(stream: string, type: string, data: JsonObject): Promise<void> {
+    const { actor, origin, correlationId } = this.room.context();
+    const event = { id: uuidv7() as EventId, type, schema: 1, actor, origin, correlationId, data };
+    await this.room.ledger.append(stream, [event], 'any');
+  }
+
+  /** What the receiver got, once so many calls have come. */
+  async told(count: number): Promise<readonly Record<string, unknown>[]> {
+    const calls = await this.receiver.calls(count);
+    return calls.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
   }
 
   /** What waits to be replayed, once it is so much. */
@@ -99,7 +113,8 @@ export class WebhooksLab {
   /** What became of deliveries, once there are so many. */
   async outcomes(webhookId: string, count: number) {
     for (;;) {
-      const events = await this.room.ledger.read(`webhook-deliveries-${webhookId}`);
+      const recorded = await this.room.ledger.read(`webhook-deliveries-${webhookId}`);
+      const events = recorded.filter(({ type }) => type !== 'WebhookAttemptFailed');
       if (events.length >= count) return events;
       await new Promise((soon) => setImmediate(soon));
     }
