@@ -2,6 +2,7 @@ import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
 import { identityEvents, identityProjections } from '../identity/index.js';
+import { policiesEvents, policiesProjections } from '../policies/index.js';
 import { Projection } from '../projection/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
 import { servingEvents, servingProjections } from '../serving/index.js';
@@ -14,6 +15,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   trackingEvents,
   artifactsEvents,
   registryEvents,
+  policiesEvents,
   trainingEvents,
   servingEvents,
 ];
@@ -24,6 +26,7 @@ export const PROJECTIONS: readonly Projection[] = [
   ...trackingProjections,
   ...artifactsProjections,
   ...registryProjections,
+  ...policiesProjections,
   ...trainingProjections,
   ...servingProjections,
   ...auditProjections(new EventCatalogue(...EVENTS)),

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
 import { RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
@@ -54,6 +55,7 @@ export class ServerModule {
           allowLoopback: foundation.settings.webhookLoopback,
           allow: foundation.settings.webhookAllow,
         }),
+        PoliciesModule,
         TrainingModule,
         ServingModule,
         AuditModule,

@@ -1,10 +1,12 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
+import { ApprovableKinds } from '../approvals/index.js';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { People } from '../identity/index.js';
+import { PoliciesCoreModule, PublishedPolicies } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
-import { LoggedModels, RegistryCoreModule } from '../registry/index.js';
+import { LoggedModels, PromotionRules, RegistryCoreModule } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PlacesOfTargets } from './places-of-targets.js';
@@ -28,13 +30,15 @@ export class WiringModule {
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
+      ApprovableKinds,
+      { provide: PromotionRules, useExisting: PublishedPolicies },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {
       module: WiringModule,
-      imports: [ArtifactsCoreModule, RegistryCoreModule],
+      imports: [ArtifactsCoreModule, RegistryCoreModule, PoliciesCoreModule],
       providers,
-      exports: providers.map(({ provide }) => provide),
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
     };
   }
 }

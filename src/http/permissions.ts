@@ -13,6 +13,8 @@ export const ACTIONS = {
   'model:write': 'register models and versions, set tags and descriptions',
   'model:stage': 'move versions between None, Staging and Archived, set aliases',
   'model:promote': 'move versions into and out of Production',
+  'policy:read': 'see policies, and try one on the history',
+  'policy:write': 'write policies, and ask that they be published or retired',
   'webhook:read': 'see webhooks and where they send to',
   'webhook:write': 'set up, change, test and delete webhooks',
   'dataset:read': 'see and download data snapshots',

@@ -16,6 +16,7 @@ export * from './commands/log/log.command.js';
 export * from './commands/logged-models/logged-models.command.js';
 export * from './commands/runs/runs.command.js';
 export { DatasetReader } from './dataset/dataset-reader.js';
+export { csvRows } from './dataset/inspect-csv.js';
 export type { Column, Dataset } from './dataset/events.js';
 export { ExperimentReader } from './experiment/experiment-reader.js';
 export type { DatasetInput, Metric, MetricValue, Param, RecordedInput, Run, RunStatus } from './run/events.js';

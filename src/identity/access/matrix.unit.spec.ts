@@ -10,6 +10,7 @@ const READS = [
   'job:read',
   'metrics:read',
   'model:read',
+  'policy:read',
   'run:read',
 ];
 const SELF = ['self:read', 'self:write'];
@@ -29,7 +30,7 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'prediction:write',
     'run:write',
   ],
-  reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage'],
+  reviewer: [...READS, ...SELF, 'audit:read', 'model:promote', 'model:stage', 'policy:write'],
   auditor: [...READS, ...SELF, 'break-glass:read', 'break-glass:review', 'audit:read', 'user:read', 'webhook:read'],
   'privacy-officer': [...READS, ...SELF, 'audit:read', 'user:read'],
   admin: [
@@ -42,6 +43,7 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'user:write',
     'webhook:read',
     'webhook:write',
+    'policy:write',
   ],
   provisioner: [...SELF, 'user:provision'],
 };

@@ -24,7 +24,7 @@ type Latest = Kept<string, Kept<LoggedModelId | '', Metric>>;
 type MetricsLogged = Extract<RunEvent, { type: 'MetricsLogged' }>;
 
 /** The latest point has the highest step, then time; of two such, the one that came last. */
-const later = (a: Metric, b: Metric): boolean => a.step !== b.step ? a.step > b.step : a.timestamp >= b.timestamp;
+const later = (a: Metric, b: Metric): boolean => (a.step !== b.step ? a.step > b.step : a.timestamp >= b.timestamp);
 
 function add(latest: Latest, { data }: MetricsLogged): Latest {
   return latest.withMutations((all) => {
