@@ -4,12 +4,13 @@ import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { People } from '../identity/index.js';
-import { PoliciesCoreModule, PublishedPolicies } from '../policies/index.js';
+import { CaughtUp, PoliciesCoreModule, PublishedPolicies } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
 import { LoggedModels, PromotionRules, RegistryCoreModule } from '../registry/index.js';
 import { Predictor } from '../serving/index.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PlacesOfTargets } from './places-of-targets.js';
+import { CaughtUpWithLog } from './projection/caught-up-with-log.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { TrackedModels } from './tracked-models.js';
 
@@ -31,6 +32,7 @@ export class WiringModule {
       { provide: PersonDirectory, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
       ApprovableKinds,
+      { provide: CaughtUp, useClass: CaughtUpWithLog },
       { provide: PromotionRules, useExisting: PublishedPolicies },
       { provide: Places, useClass: PlacesOfTargets },
     ];

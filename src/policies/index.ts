@@ -9,6 +9,7 @@ export { checkPolicy, policyOf, sentence, type Checked } from './document/check.
 export { type PolicyDocument } from './document/policy.js';
 export { POLICY_SCHEMA } from './document/schema.js';
 export { type Problem } from './document/yaml.js';
+export { CaughtUp } from './dry-run/caught-up.js';
 export * from './policies.module.js';
 export { BUILT_IN } from './policy/approval.js';
 export { PublishedPolicies } from './published-policies.js';

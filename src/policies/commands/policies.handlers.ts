@@ -1,6 +1,7 @@
 import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { RequestApproval } from '../../approvals/index.js';
 import { CommandContext } from '../../core/index.js';
+import { CaughtUp } from '../dry-run/caught-up.js';
 import { DryRuns } from '../dry-run/dry-run.js';
 import { POLICY, PolicyAction } from '../policy/approval.js';
 import { inForce, Policies } from '../policy/policies.js';
@@ -21,12 +22,14 @@ export class ProposePolicyHandler implements ICommandHandler<ProposePolicy> {
   constructor(
     private readonly policies: Policies,
     private readonly dryRuns: DryRuns,
+    private readonly readModels: CaughtUp,
     private readonly commands: CommandBus,
   ) {}
 
   /** The trial is recorded first, so that it is part of what is approved. After a crash in between, proposing again goes on. */
   async execute({ context, input: { name, version } }: ProposePolicy): Promise<Asked> {
     const { document } = await this.policies.version(name, version);
+    await this.readModels.toNow();
     await this.policies.propose(context, name, version, await this.dryRuns.run(document));
     const action = { type: 'publish', name, version } as const;
     return request(this.commands, context, action, `Publish policy ${name} version ${version}`);
