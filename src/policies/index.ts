@@ -12,6 +12,7 @@ export { type Problem } from './document/yaml.js';
 export { CaughtUp } from './dry-run/caught-up.js';
 export * from './policies.module.js';
 export { BUILT_IN } from './policy/approval.js';
+export { PoliciesFirst } from './policies-first.js';
 export { PublishedPolicies } from './published-policies.js';
 
 export const policiesEvents: readonly EventDefinition[] = [...policyEvents, ...evaluationEvents];

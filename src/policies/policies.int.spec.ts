@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApprovalRules } from '../approvals/index.js';
 import { JsonObject } from '../core/index.js';
+import { ModelReader, PromotionRules } from '../registry/index.js';
+import { PoliciesFirst } from './index.js';
 import { KIM, MODEL, person, PoliciesLab, RIA } from './testing/policies-lab.js';
 
 const policy = (more = '', name = 'lims-production') => `custody_policy: 1
@@ -259,6 +262,24 @@ describe('the policies room', () => {
       });
       await lab.alias(version, 'champion');
       expect(await lab.ask(version, 'champion', 'delete-alias')).toMatchObject({ gates: [] });
+    });
+
+    it('takes the place of what holds without a policy, for its own models only', async () => {
+      const { version } = await lab.train({});
+      const modelId = (await lab.room.app.get(ModelReader).find(MODEL))!;
+      const rules: ApprovalRules = { order: 'parallel', steps: [], expiresAfterHours: 1, excluded: [] };
+      class Otherwise extends PromotionRules {
+        async of() {
+          return { rules, gates: [] };
+        }
+      }
+      const first = new PoliciesFirst(lab.rules, new Otherwise());
+      const action = { type: 'stage', modelId, name: MODEL, version, to: 'Production' } as const;
+      expect(await first.of(lab.as(RIA), action)).toEqual({ rules, gates: [] });
+      await lab.publish(policy());
+      expect(await first.of(lab.as(RIA), action)).toMatchObject({ rules: { policy: { name: 'lims-production' } } });
+      expect(await lab.rules.governs(lab.as(RIA), { name: 'lims_new' })).toBe(true);
+      expect(await lab.rules.governs(lab.as(RIA), { name: 'air' })).toBe(false);
     });
 
     it('by several policies asks for all of them, each recorded', async () => {

@@ -2,16 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { ApprovalRules, digestOf } from '../approvals/index.js';
 import { CommandContext, errors, JsonObject, matches, ModelId, namePattern } from '../core/index.js';
 import { DecisionMaker } from '../ledger/index.js';
-import { ModelReader, PromotionRules, Stage, stageOf } from '../registry/index.js';
+import {
+  Governed,
+  ModelReader,
+  Promotion,
+  PromotionRule,
+  PromotionRules,
+  Purpose,
+  Stage,
+  stageOf,
+} from '../registry/index.js';
 import { PolicyDocument } from './document/policy.js';
 import { evaluate } from './evaluation/evaluate.js';
-import { Evaluation, evaluationsDecider, evaluationsStream, Purpose } from './evaluation/events.js';
+import { Evaluation, evaluationsDecider, evaluationsStream } from './evaluation/events.js';
 import { Evidence, Target } from './evaluation/evidence.js';
 import { Gatherer, needsOf } from './evaluation/gather.js';
 import { PolicyRef, rulesOf, together } from './evaluation/rules.js';
 import { InForce, Policies } from './policy/policies.js';
-
-type Action = Parameters<PromotionRules['of']>[1];
 
 export interface Judgement {
   readonly target: Target;
@@ -46,8 +53,12 @@ export class PublishedPolicies extends PromotionRules {
     super();
   }
 
-  async of(context: CommandContext, action: Action) {
-    const judgement = await this.judge(context, action, 'decision');
+  async of(
+    context: CommandContext,
+    action: Promotion,
+    purpose: Purpose = 'decision',
+  ): Promise<PromotionRule | undefined> {
+    const judgement = await this.judge(context, action, purpose);
     if (!judgement) return undefined;
     const { rules, evaluations } = judgement;
     const gates = evaluations.flatMap(({ policy, gates: found }) =>
@@ -60,8 +71,13 @@ export class PublishedPolicies extends PromotionRules {
     return { rules, gates };
   }
 
+  /** Also of a model that is about to be made, whose versions are not there yet. */
+  override async governs(_context: CommandContext, { name }: Governed): Promise<boolean> {
+    return (await this.policies.inForce()).some(({ document }) => covers(document, name));
+  }
+
   /** `undefined` where no policy is in force for that. @throws CustodyError kind `not-found` */
-  async judge(context: CommandContext, action: Action, purpose: Purpose): Promise<Judgement | undefined> {
+  async judge(context: CommandContext, action: Promotion, purpose: Purpose): Promise<Judgement | undefined> {
     const forModel = (await this.policies.inForce()).filter(({ document }) => covers(document, action.name));
     if (forModel.length === 0) return undefined;
     const target = targetOf(action);
@@ -110,7 +126,7 @@ function referenceOf(refs: readonly PolicyRef[]): PolicyRef {
   return { name: refs.map(({ name }) => name).join(' + '), version: first.version, digest };
 }
 
-function targetOf({ type, to }: Action): Target {
+function targetOf({ type, to }: Promotion): Target {
   if (to === undefined) throw errors.invalid('target-missing', 'it is not said where the version should go', 'to');
   return type === 'stage' ? { type, to: stageOf(to) } : { type, to };
 }

@@ -15,7 +15,15 @@ export * from './commands/roll-back/roll-back.command.js';
 export * from './commands/tags/tags.commands.js';
 export * from './commands/transition-stage/transition-stage.command.js';
 export { aliasName, GOVERNED_ALIASES } from './alias.js';
-export * from './approval/promotion-rules.js';
+export {
+  type Gate,
+  type Governed,
+  NoPromotionRules,
+  type Promotion,
+  type PromotionRule,
+  PromotionRules,
+  type Purpose,
+} from './approval/promotion-rules.js';
 export { heldFiles, ModelReader, type ResolvedVersion, type VersionSelector } from './model/reader.js';
 export { ModelHistory, type ModelRecord, type TagSetting, type VersionRecord } from './model/model-history.js';
 export type { AliasSet, RolledBack, StageChanged } from './model/events.js';

@@ -1,11 +1,8 @@
 import { accept, Decider, DomainEvent, EventDefinition, ModelId } from '../../core/index.js';
-import { versionResource } from '../../registry/index.js';
+import { Purpose, versionResource } from '../../registry/index.js';
 import { Target } from './evidence.js';
 import { GateResult } from './gate-result.js';
 import { PolicyRef } from './rules.js';
-
-/** Why it was evaluated: something was asked for and depends on it, or somebody only wanted to know. */
-export type Purpose = 'decision' | 'explanation';
 
 export interface Evaluation {
   readonly modelId: ModelId;
@@ -13,6 +10,7 @@ export interface Evaluation {
   readonly version: number;
   readonly target: Target;
   readonly policy: PolicyRef;
+  /** Something was asked for and depends on it, or somebody only wanted to know. */
   readonly purpose: Purpose;
   /** SHA-256, in hex, of the canonical JSON of everything that was looked at. */
   readonly evidence: string;
