@@ -50,18 +50,16 @@ describe('what a run was', () => {
 
   /** As a client's `log_metric` about a model of its own goes into the log. */
   const about = (modelId: LoggedModelId, value: number, step = 0) =>
-    lab.room.app
-      .get(DecisionMaker)
-      .record(
-        `metrics-${runId}`,
-        [
-          {
-            type: 'MetricsLogged',
-            data: { runId, experimentId, metrics: [{ key: 'f1', value, step, timestamp: 1, modelId }] },
-          },
-        ],
-        lab.context(),
-      );
+    lab.room.app.get(DecisionMaker).record(
+      `metrics-${runId}`,
+      [
+        {
+          type: 'MetricsLogged',
+          data: { runId, experimentId, metrics: [{ key: 'f1', value, step, timestamp: 1, modelId }] },
+        },
+      ],
+      lab.context(),
+    );
 
   it('has for a logged model its own points, and never those of another', async () => {
     await about(MINE, 0.9);
