@@ -4,6 +4,7 @@ import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
 import { mailEvents } from '../mail/index.js';
 import { identityEvents, identityProjections, signaturesProjection } from '../identity/index.js';
+import { policiesEvents, policiesProjections } from '../policies/index.js';
 import { Projection } from '../projection/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
 import { servingEvents, servingProjections } from '../serving/index.js';
@@ -17,6 +18,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   artifactsEvents,
   registryEvents,
   approvalsEvents,
+  policiesEvents,
   trainingEvents,
   servingEvents,
   mailEvents,
@@ -33,6 +35,7 @@ export const PROJECTIONS: readonly Projection[] = [
   ...artifactsProjections,
   ...registryProjections,
   ...approvalsProjections,
+  ...policiesProjections,
   ...trainingProjections,
   ...servingProjections,
   ...auditProjections(new EventCatalogue(...EVENTS)),

@@ -1,6 +1,7 @@
 import { renderEventCatalogue } from '../audit/index.js';
 import { artifactsEvents } from '../artifacts/index.js';
 import { identityEvents } from '../identity/index.js';
+import { policiesEvents } from '../policies/index.js';
 import { registryEvents } from '../registry/index.js';
 import { servingEvents } from '../serving/index.js';
 import { trackingEvents } from '../tracking/index.js';
@@ -13,6 +14,7 @@ export const eventsDocument = (): string =>
     tracking: trackingEvents,
     artifacts: artifactsEvents,
     registry: registryEvents,
+    policies: policiesEvents,
     training: trainingEvents,
     serving: servingEvents,
   });

@@ -8,6 +8,7 @@ import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
+import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
 import { DatabricksModule, RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
@@ -61,6 +62,7 @@ export class ServerModule {
           allow: foundation.settings.webhookAllow,
         }),
         MailModule.forRoot({ server: smtpServer(foundation.settings), from: foundation.settings.smtpFrom }),
+        PoliciesModule,
         TrainingModule,
         ServingModule,
         AuditModule,

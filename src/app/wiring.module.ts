@@ -1,9 +1,11 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
+import { ApprovableKinds } from '../approvals/index.js';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { Mailboxes, People, SignedDossiers } from '../identity/index.js';
 import { AddressBook } from '../mail/index.js';
+import { CaughtUp, PoliciesCoreModule, PoliciesFirst, PublishedPolicies } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
 import {
   LoggedModels,
@@ -21,6 +23,7 @@ import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
+import { CaughtUpWithLog } from './projection/caught-up-with-log.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { TrackedModels } from './tracked-models.js';
 
@@ -46,20 +49,22 @@ export class WiringModule {
       { provide: Logins, useClass: People },
       { provide: Mailboxes, useClass: Mailboxes },
       { provide: AddressBook, useClass: PeopleByMail },
+      { provide: CaughtUp, useClass: CaughtUpWithLog },
       { provide: RunEvidenceReader, useClass: TrackedRuns },
       {
         provide: PromotionRules,
-        useFactory: (models: Models, runs: RunEvidenceReader) => promotionRulesOf(settings, models, runs),
-        inject: [Models, RunEvidenceReader],
+        useFactory: (policies: PublishedPolicies, models: Models, runs: RunEvidenceReader) =>
+          new PoliciesFirst(policies, promotionRulesOf(settings, models, runs)),
+        inject: [PublishedPolicies, Models, RunEvidenceReader],
       },
       { provide: SignedDossiers, useClass: ApprovalDossiers },
       { provide: Places, useClass: PlacesOfTargets },
     ];
     return {
       module: WiringModule,
-      imports: [ArtifactsCoreModule, RegistryCoreModule],
+      imports: [ArtifactsCoreModule, RegistryCoreModule, PoliciesCoreModule],
       providers,
-      exports: providers.map(({ provide }) => provide),
+      exports: providers.map((provider) => ('provide' in provider ? provider.provide : provider)),
     };
   }
 }

@@ -17,6 +17,8 @@ export const ACTIONS = {
   'approval:request': 'request an approval, and withdraw one’s own request',
   'approval:comment': 'comment on requests for approval',
   'approval:decide': 'approve or reject what the rules of a request ask one for',
+  'policy:read': 'see policies, and try one on the history',
+  'policy:write': 'write policies, and ask that they be published or retired',
   'webhook:read': 'see webhooks and where they send to',
   'webhook:write': 'set up, change, test and delete webhooks',
   'dataset:read': 'see and download data snapshots',

@@ -9,17 +9,8 @@ import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
 export { MODEL_VERSION, type PromotionAction } from './approval/actions.js';
-export {
-  type Gate,
-  type Governed,
-  NoPromotionRules,
-  type Promotion,
-  type PromotionRule,
-  PromotionRules,
-} from './approval/promotion-rules.js';
 export { ReviewersDecide } from './approval/reviewers-decide.js';
 export { type RunEvidence, RunEvidenceReader } from './approval/run-evidence.js';
-export { versionResource } from './model/catalogue.js';
 export { Models } from './model/models.js';
 export * from './commands/alias/alias.commands.js';
 export * from './commands/create-version/create-version.command.js';
@@ -30,8 +21,20 @@ export * from './commands/rename-model/rename-model.command.js';
 export * from './commands/roll-back/roll-back.command.js';
 export * from './commands/tags/tags.commands.js';
 export * from './commands/transition-stage/transition-stage.command.js';
-export { GOVERNED_ALIASES } from './alias.js';
+export { aliasName, GOVERNED_ALIASES } from './alias.js';
+export {
+  type Gate,
+  type Governed,
+  NoPromotionRules,
+  type Promotion,
+  type PromotionRule,
+  PromotionRules,
+  type Purpose,
+} from './approval/promotion-rules.js';
 export { heldFiles, ModelReader, type ResolvedVersion, type VersionSelector } from './model/reader.js';
+export { ModelHistory, type ModelRecord, type TagSetting, type VersionRecord } from './model/model-history.js';
+export type { AliasSet, RolledBack, StageChanged } from './model/events.js';
+export { versionResource } from './model/catalogue.js';
 export { GetLatestVersions, GetRegisteredModel, SearchRegisteredModels } from './queries/models/query.js';
 export { GetModelVersion, GetModelVersionByAlias, SearchModelVersions } from './queries/versions/query.js';
 export * from './logged-models.js';

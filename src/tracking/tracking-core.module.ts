@@ -26,6 +26,7 @@ import { DatasetReader } from './dataset/dataset-reader.js';
 import { ExperimentReader } from './experiment/experiment-reader.js';
 import { ArtifactOwners } from './logged-model/artifact-owners.js';
 import { LoggedModelReader } from './logged-model/logged-model-reader.js';
+import { RunHistory } from './run/run-history.js';
 import { RunReader } from './run/run-reader.js';
 
 /** The commands of the room, for any process: no HTTP, no read models. Global: other rooms ask which runs there are. */
@@ -34,6 +35,7 @@ import { RunReader } from './run/run-reader.js';
   providers: [
     ExperimentReader,
     RunReader,
+    RunHistory,
     DatasetReader,
     LoggedModelReader,
     { provide: RunDirectory, useClass: ArtifactOwners },
@@ -58,6 +60,6 @@ import { RunReader } from './run/run-reader.js';
     RegisterDatasetHandler,
     ...loggedModelHandlers,
   ],
-  exports: [ExperimentReader, RunReader, LoggedModelReader, DatasetReader, RunDirectory],
+  exports: [ExperimentReader, RunReader, RunHistory, LoggedModelReader, DatasetReader, RunDirectory],
 })
 export class TrackingCoreModule {}

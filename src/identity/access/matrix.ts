@@ -37,7 +37,16 @@ const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
 export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
   viewer: new Set([...OWN, ...VIEWER]),
   analyst: new Set([...OWN, ...VIEWER, ...ANALYST]),
-  reviewer: new Set([...OWN, ...VIEWER, 'model:promote', 'model:stage', 'audit:read', 'approval:request', ...APPROVER]),
+  reviewer: new Set([
+    ...OWN,
+    ...VIEWER,
+    'model:promote',
+    'model:stage',
+    'audit:read',
+    'approval:request',
+    'policy:write',
+    ...APPROVER,
+  ]),
   auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, 'audit:read', 'user:read', 'webhook:read']),
   'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, 'user:read', 'audit:read']),
   admin: new Set([
@@ -50,6 +59,7 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     'audit:read',
     'webhook:read',
     'webhook:write',
+    'policy:write',
   ]),
   // For the service account of the lab's directory, and for nothing else: it sees no model and no trail.
   provisioner: new Set([...OWN, 'user:provision']),

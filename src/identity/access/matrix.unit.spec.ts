@@ -11,6 +11,7 @@ const READS = [
   'job:read',
   'metrics:read',
   'model:read',
+  'policy:read',
   'run:read',
   'signature:read',
 ];
@@ -34,7 +35,16 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'approval:request',
     'approval:comment',
   ],
-  reviewer: [...READS, ...SELF, ...APPROVES, 'approval:request', 'audit:read', 'model:promote', 'model:stage'],
+  reviewer: [
+    ...READS,
+    ...SELF,
+    ...APPROVES,
+    'approval:request',
+    'audit:read',
+    'model:promote',
+    'model:stage',
+    'policy:write',
+  ],
   auditor: [
     ...READS,
     ...SELF,
@@ -57,6 +67,7 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'user:write',
     'webhook:read',
     'webhook:write',
+    'policy:write',
   ],
   provisioner: [...SELF, 'user:provision'],
 };

@@ -9,6 +9,7 @@ import {
   JsonObject,
   NewEvent,
   Position,
+  RecordedEvent,
   START,
   uuidv7,
 } from '../../core/index.js';
@@ -87,6 +88,18 @@ export class DecisionMaker {
     const { position } = await this.ledger.append(stream, this.envelop(stream, events, context), 'any');
     context.bookmark.advance(position);
     return position;
+  }
+
+  /** The events of a stream, those before a position only where one is given: for questions about the past. Nothing is kept of it. */
+  async *history<E extends DomainEvent>(stream: string, before?: Position): AsyncGenerator<RecordedEvent & E> {
+    for (let from = 0; ; from += DEFAULT_PAGE) {
+      const page = await this.ledger.read(stream, { from, limit: DEFAULT_PAGE });
+      for (const event of page) {
+        if (before !== undefined && event.position >= before) return;
+        yield this.catalogue.upcast<RecordedEvent & E>(event);
+      }
+      if (page.length < DEFAULT_PAGE) return;
+    }
   }
 
   private async refresh<S, C, E extends DomainEvent>(decider: Decider<S, C, E>, stream: string): Promise<Settled<S>> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ArtifactStore } from '../../artifacts/index.js';
-import { DatasetId, errors } from '../../core/index.js';
+import { DatasetId, errors, Position } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { datasetDecider, datasetStream } from './decide.js';
-import { Dataset } from './events.js';
+import { Dataset, DatasetEvent } from './events.js';
 
 /** Data sets as the log has them now, with their bytes: no read model, so workers use it too. */
 @Injectable()
@@ -25,6 +25,14 @@ export class DatasetReader {
         'dataset_id',
       );
     return known;
+  }
+
+  /** The data set as it was before a position, and whether its bytes are here now. */
+  async find(datasetId: string, before?: Position): Promise<(Dataset & { readonly kept: boolean }) | undefined> {
+    if (!/^d-[0-9a-f]{32}$/.test(datasetId)) return undefined;
+    for await (const { data } of this.decisions.history<DatasetEvent>(datasetStream(datasetId as DatasetId), before))
+      return { ...data, kept: await this.store.has(data.sha256) };
+    return undefined;
   }
 
   /** The data set with its bytes, verified against the recorded digest. @throws not-found, unavailable */

@@ -21,6 +21,12 @@ export function inspectCsv(bytes: Buffer): { readonly rows: number; readonly col
   return { rows: rows.length, columns: names.map((name, index) => ({ name, type: typeOf(rows, index) })) };
 }
 
+/** The rows below the header, and the header's names; of bytes that were registered, so they are in order. */
+export function csvRows(bytes: Buffer): { readonly columns: readonly string[]; readonly rows: readonly string[][] } {
+  const [header = [], ...rows] = read(decode(bytes));
+  return { columns: header.map((name) => name.trim()), rows };
+}
+
 function checkNames(names: readonly string[]): void {
   const bytes = names.reduce((sum, name) => sum + Buffer.byteLength(JSON.stringify(name)) + TYPE_BYTES, 0);
   if (bytes > COLUMNS_BYTES) throw problem(`line 1: the header of ${names.length} columns is too long`);

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors, ManifestDigest } from '../../../core/index.js';
+import { errors, ManifestDigest, Position } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { artifactsDecider, artifactsStream } from '../../artifact/decide.js';
-import { ArtifactFile } from '../../artifact/events.js';
+import { ArtifactEvent, ArtifactFile } from '../../artifact/events.js';
 import { artifactFolder } from '../../artifact/path.js';
+import { filesIn, SealedFiles } from '../../seal/manifest.js';
 import { SealedArtifacts } from '../../seal/sealed-artifacts.js';
 import { ArtifactOwner } from '../../run-directory.js';
 import { ArtifactStore } from '../../store/artifact-store.js';
@@ -27,6 +28,19 @@ export class ArtifactReader {
     if (isManifest(of)) return this.sealed.find(of, path);
     const { state } = await this.decisions.load(artifactsDecider, artifactsStream(of));
     return state.files.get(path);
+  }
+
+  /** The files in a folder, by their paths from there on; as they were before a position, where one is given. */
+  async filesIn(of: ArtifactOwner | ManifestDigest, folder: string, before?: Position): Promise<SealedFiles> {
+    if (isManifest(of)) return filesIn(await this.sealed.files(of), folder);
+    if (before === undefined) {
+      const { state } = await this.decisions.load(artifactsDecider, artifactsStream(of));
+      return filesIn(state.files, folder);
+    }
+    let state = artifactsDecider.initial;
+    for await (const event of this.decisions.history<ArtifactEvent>(artifactsStream(of), before))
+      state = artifactsDecider.evolve(state, event);
+    return filesIn(state.files, folder);
   }
 
   async open({ sha256 }: ArtifactFile): Promise<Readable> {
