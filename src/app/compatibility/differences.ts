@@ -273,7 +273,7 @@ export const DIFFERENCES = {
   },
   'admin-is-for-accounts': {
     calls: ['users/update-admin'],
-    what: 'An administrator manages accounts and webhooks, and may neither train nor promote. Nobody takes the role from themselves.',
+    what: 'An administrator manages accounts and webhooks, and may neither train nor promote. Nobody changes their own rights.',
     why: 'No one person can do everything, and somebody is always left who can give rights.',
   },
   'one-workspace': {

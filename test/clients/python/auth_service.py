@@ -293,7 +293,7 @@ with signed_in(*KIM):
     assert auth.get_user(ADMIN[0]).is_admin
     with refused("PERMISSION_DENIED"):
         client.create_experiment(unique("exp-by-admin"))
-    with refused("INVALID_PARAMETER_VALUE"):
+    with refused("PERMISSION_DENIED", "own rights"):
         auth.update_user_admin(login, False)
     with refused("BAD_REQUEST"):
         auth.delete_user(login)
