@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { WrongUsage } from './exit-codes.js';
 
-/** Asks on the terminal; what is typed is not shown. The question goes to standard error, so that output can be piped. */
-export function ask(question: string): Promise<string> {
+/** Asks on the terminal; what is typed is not shown, unless it is no secret. The question goes to standard error, so that output can be piped. */
+export function ask(question: string, typed: 'hidden' | 'shown' = 'hidden'): Promise<string> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const reader = createInterface({ input: process.stdin, output: hidden, terminal: true, historySize: 0 });
+  const output = typed === 'shown' ? process.stderr : hidden;
+  const reader = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
   process.stderr.write(question);
   return new Promise((resolve, reject) => {
     const done = (settle: () => void) => {

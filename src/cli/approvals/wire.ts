@@ -1,0 +1,47 @@
+/** A request for approval as the API shows it, as far as the command line prints it. */
+export interface WireApproval {
+  readonly approval_id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly state: string;
+  readonly requested_by: string;
+  readonly requested_at: string;
+  readonly expires_at: string;
+  readonly dossier: { readonly digest: string; readonly content: unknown; readonly changed: boolean };
+  readonly rules: { readonly order: string; readonly steps: readonly Step[] };
+  readonly decisions: readonly WireDecision[];
+  readonly missing: readonly Step[];
+  readonly you: { readonly may_decide: boolean; readonly why?: string };
+  readonly comments: readonly { readonly by: string; readonly at: string; readonly comment: string }[];
+  readonly why?: string;
+}
+
+export interface Step {
+  readonly role: string;
+  readonly approvals: number;
+}
+
+export interface WireDecision {
+  readonly decision: string;
+  readonly printed_name?: string;
+  readonly signer: string;
+  readonly meaning: string;
+  readonly reason: string;
+  readonly signed_at: string;
+  readonly digest: string;
+  readonly counts: boolean;
+}
+
+export interface WireListed {
+  readonly approval_id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly state: string;
+  readonly requested_by: string;
+  readonly requested_at: string;
+  readonly expires_at: string;
+}
+
+export const API = '/api/v1/approvals';
+
+export const pathOf = (request: string): string => `${API}/${encodeURIComponent(request)}`;
