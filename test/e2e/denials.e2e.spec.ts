@@ -131,6 +131,16 @@ describe('a refusal with 403', () => {
     const authorization = `Bearer ${body.token}`;
     return new Http(custody.url).post(`/api/v1/users/${user_id}/disable`, {}, { authorization });
   };
+  const directoryLetsBack = async () => {
+    const service = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+    const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
+    const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', { label: 'scim', user_id });
+    const dismissed = await custody.admin.post<{ user_id: string }>('/api/v1/users', { login: 'gone', roles: [] });
+    await custody.admin.post(`/api/v1/users/${dismissed.body.user_id}/disable`, {});
+    const sent = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'gone', active: true };
+    const authorization = `Bearer ${body.token}`;
+    return new Http(custody.url).send('PUT', `/scim/v2/Users/${dismissed.body.user_id}`, sent, { authorization });
+  };
   const tokenForBen = async () => {
     const { body } = await ben.get<{ user_id: string }>('/api/v1/users/me');
     return custody.admin.post('/api/v1/tokens', { label: 'x', user_id: body.user_id });
@@ -236,6 +246,7 @@ describe('a refusal with 403', () => {
     ['account-pending', 'before the person was identified', pending],
     ['own-identity', 'by an administrator', vouchesForItself],
     ['last-administrator', 'by a service', removesTheLast],
+    ['disabled-by-administrator', 'of letting somebody back', directoryLetsBack],
     ['token-for-another-person', 'by an administrator', tokenForBen],
     ['second-factor-required', 'before anything else', enrolFirst],
     ['second-factor-by-token', 'of enrolling', byToken],

@@ -69,7 +69,7 @@ describe('the command line for rights', () => {
       const line = `source ${script}; COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _custody; echo "\${COMPREPLY[@]}"`;
       return execFileSync('bash', ['-c', line], { encoding: 'utf8' }).trim();
     };
-    expect(complete('custody', 'ro')).toBe('role');
+    expect(complete('custody', 'ro')).toBe('role rollback');
     expect(complete('custody', 'role', 'gr')).toBe('grant');
     expect(complete('custody', 'role', 'grant', 'kim', 'ana')).toBe('analyst');
     expect(complete('custody', 'token', 'create', '--read')).toBe('--read-only');
