@@ -211,7 +211,9 @@ describe('a signature with password', () => {
     const [boss, other] = [await lab.person('boss', PASSWORD, 'admin'), await lab.person('second', PASSWORD, 'admin')];
     await enrol(lab, 'rev');
     await lab.commands.execute(new ResetSecondFactor({ ...lab.as(boss), reason: 'lost' }, { userId: rev }));
-    const { oneTimePassword } = await lab.commands.execute(new ResetPassword(lab.as(boss), { userId: rev }));
+    const reset = (by: UserId) => lab.commands.execute(new ResetPassword(lab.as(by), { userId: rev }));
+    await expect(reset(boss)).rejects.toMatchObject({ code: 'dual-control' });
+    const { oneTimePassword } = await reset(other);
     const next = 'a password that boss knows';
     await lab.commands.execute(new ChangePassword(lab.as(rev), { current: oneTimePassword, next }));
     await expect(sign(lab, rev, { password: next })).rejects.toThrow(/has reset your password/);
