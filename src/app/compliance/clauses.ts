@@ -233,11 +233,41 @@ export const CLAUSES: readonly Clause[] = [
     code: ['docs/events.md'],
     tests: ['test/e2e/demo.e2e.spec.ts'],
   },
+  {
+    clause: '21 CFR 11.10(f); Annex 11 §10; IEC 62304 8.2',
+    asks: 'steps in the order that is permitted, and changes by approval only',
+    control:
+      'A policy says which stages and aliases are protected, who approves, in which order, and what must hold; it is published by an approval of its own. A promotion opens a request, takes effect with the last signature, exactly once, and not at all when the evidence has changed.',
+    calls: ['GET /api/v1/approvals/:id', 'POST /api/v1/approvals/:id/decisions', 'GET /api/v1/policies'],
+    code: ['src/approvals', 'src/policies', 'docs/policies.md'],
+    tests: [
+      'test/e2e/governance-story.e2e.spec.ts',
+      'test/e2e/approvals.e2e.spec.ts',
+      'src/approvals/approval/decide.unit.spec.ts',
+    ],
+  },
+  {
+    clause: 'FDA PCCP (final guidance, 2024)',
+    asks: 'modifications within a plan that was authorised, others newly authorised',
+    control:
+      'A change plan in a policy names the kinds of modification and their acceptance limits: inside it a version takes the short path, outside it is blocked until it is authorised anew.',
+    calls: ['GET /api/v1/models/:name/versions/:version/gates'],
+    code: ['src/policies/evaluation', 'examples/policies/lims-change-plan.yaml'],
+    tests: ['src/policies/policies.int.spec.ts'],
+  },
+  {
+    clause: 'Annex 11 §13; IEC 62304 9',
+    asks: 'a way back when a change does harm',
+    control:
+      'One call or command puts the version before back into Production. In an emergency somebody takes the role for it by breaking the glass, which stays overdue until somebody independent has signed it off.',
+    calls: ['POST /api/v1/models/:name/rollback'],
+    code: ['src/registry/commands/roll-back'],
+    tests: ['test/e2e/rollback-command.e2e.spec.ts'],
+  },
 ];
 
 /** What is asked for and has no answer yet. */
 export const NOT_YET: readonly string[] = [
-  '21 CFR 11.50, 11.70 (signatures) and approvals by several people: moving a version into or out of Production needs the role `reviewer`, and is recorded with the reason, but not signed.',
   'Proof against somebody with access to the disk (Merkle tree, signed checkpoints, offline verification): the log is append-only and ordered, but nothing cryptographic shows yet that the file was not rewritten.',
   'Reports, exports, retention, archive, erasure on the command line.',
 ];
