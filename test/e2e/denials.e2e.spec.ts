@@ -14,6 +14,8 @@ const GOVERNED: ReadonlySet<string> = new Set([
   'signed-already',
   'approval-role-missing',
   'not-a-person',
+  'signature-needs-password',
+  'comment-of-another',
   'not-your-request',
   'governed-tag',
 ]);
@@ -82,7 +84,7 @@ describe('a refusal with 403', () => {
   const alias = { ...version, alias: 'champion' };
   const promotion = { ...version, stage: 'Production', archive_existing_versions: false };
   const byServiceAccount = async () => {
-    const service = { login: 'signing-robot', kind: 'service', roles: ['reviewer'] };
+    const service = { login: 'signing-robot', kind: 'service', roles: ['reviewer'], reason: 'a test' };
     const made = await governed.admin.post<{ user_id: string }>('/api/v1/users', service);
     const { user_id } = made.body;
     const { body } = await governed.admin.post<{ token: string }>('/api/v1/tokens', { label: 'x', user_id });
@@ -92,6 +94,19 @@ describe('a refusal with 403', () => {
     const { body } = await rex.get<{ dossier: { digest: string } }>('/api/v1/approvals/1');
     const decision = { decision: 'approve', meaning: 'approved', reason: 'x', digest: body.dossier.digest };
     return new Http(governed.url).post('/api/v1/approvals/1/decisions', { ...decision, password: 'x' }, headers);
+  };
+  const signsByToken = async () => {
+    const { body } = await rex.post<{ token: string }>('/api/v1/tokens', { label: 'x' });
+    const asked = { ...promotion, comment: 'x' };
+    const headers = { authorization: `Bearer ${body.token}` };
+    return new Http(governed.url).post(`${MLFLOW}/transition-requests/approve`, asked, headers);
+  };
+  const changesAnothersComment = async () => {
+    const { body } = await gia.post<{ comment: { id: string } }>(`${MLFLOW}/comments/create`, {
+      ...version,
+      comment: 'as trained',
+    });
+    return rex.send('PATCH', `${MLFLOW}/comments/update`, { id: body.comment.id, comment: 'as I would have it' });
   };
   const ownRequest = async () => {
     await tom.post(`${MLFLOW}/registered-models/alias`, alias);
@@ -132,7 +147,7 @@ describe('a refusal with 403', () => {
     return new Http(custody.url).post(`/api/v1/users/${user_id}/disable`, {}, { authorization });
   };
   const directoryLetsBack = async () => {
-    const service = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+    const service = { login: 'directory', kind: 'service', roles: ['provisioner'], reason: 'a test' };
     const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
     const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', { label: 'scim', user_id });
     const dismissed = await custody.admin.post<{ user_id: string }>('/api/v1/users', { login: 'gone', roles: [] });
@@ -280,6 +295,8 @@ describe('a refusal with 403', () => {
     ['signed-already', 'of deciding again', () => sign(rex, 1)],
     ['approval-role-missing', 'of deciding about it', () => sign(governed.admin, 1)],
     ['not-a-person', 'of deciding about it', byServiceAccount],
+    ['signature-needs-password', 'of signing by a token', signsByToken],
+    ['comment-of-another', 'of changing it', changesAnothersComment],
     ['not-your-request', 'of withdrawing it', () => rex.post('/api/v1/approvals/1/withdraw', {})],
     [
       'governed-tag',

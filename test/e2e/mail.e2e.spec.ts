@@ -25,6 +25,7 @@ describe('mail', () => {
         roles,
         email: `${login}@lab.example`,
         identity_verified: 'identity card seen',
+        reason: 'a test',
       });
       expect(made.status).toBe(201);
     }
