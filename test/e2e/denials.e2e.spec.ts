@@ -84,7 +84,7 @@ describe('a refusal with 403', () => {
     return new Http(custody.url).post(`/api/v1/users/${user_id}/disable`, {}, { authorization });
   };
   const directoryLetsBack = async () => {
-    const service = { login: 'directory', kind: 'service', roles: ['provisioner'] };
+    const service = { login: 'directory', kind: 'service', roles: ['provisioner'], reason: 'a test' };
     const { user_id } = (await custody.admin.post<{ user_id: string }>('/api/v1/users', service)).body;
     const { body } = await custody.admin.post<{ token: string }>('/api/v1/tokens', { label: 'scim', user_id });
     const dismissed = await custody.admin.post<{ user_id: string }>('/api/v1/users', { login: 'gone', roles: [] });
