@@ -22,6 +22,10 @@ export function serverOptions(command: Command): Command {
     .addHelpText('after', CREDENTIALS_HELP);
 }
 
+/** The same for a command that can also answer a program. */
+export const jsonCommand = (command: Command): Command =>
+  serverOptions(command.option('--json', 'one JSON object a line'));
+
 /** JSON over HTTP to one server, as one account. What goes wrong comes back as a sentence for a person. */
 export class ServerClient {
   private constructor(

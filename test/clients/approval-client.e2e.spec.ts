@@ -1,18 +1,14 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sign, signatory } from '../support/approvals.js';
 import { account, freshServer, Http } from '../support/custody.js';
+import { PYTHON, withPython } from '../support/python.js';
 
-const PYTHON = resolve(process.env['CUSTODY_TEST_PYTHON'] ?? '.venv/bin/python');
 const run = promisify(execFile);
 
-// In CI the environment must be there; on a developer's machine without it the suite says that it was skipped.
-const suite = process.env['CI'] || existsSync(PYTHON) ? describe : describe.skip;
-
-suite("approvals, to mlflow's own client", () => {
+withPython("approvals, to mlflow's own client", () => {
   let custody: Awaited<ReturnType<typeof freshServer>>;
   let analyst: Http;
   let rex: Http;

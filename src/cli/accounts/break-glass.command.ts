@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printList, time } from '../output.js';
 import { userIdOf, userPath } from './wire.js';
 
@@ -18,26 +18,25 @@ export function registerBreakGlass(program: Command): void {
     .command('break-glass')
     .description('take a role in need, and review what others took')
     .addHelpText('after', EXAMPLES);
-  const add = (command: Command) => serverOptions(command.option('--json', 'one JSON object a line'));
   const because = 'why; it is recorded';
   for (const allowed of [true, false])
-    add(glass.command(`${allowed ? 'allow' : 'forbid'} <user>`))
+    jsonCommand(glass.command(`${allowed ? 'allow' : 'forbid'} <user>`))
       .description(
         allowed ? 'let an account take a role by itself' : 'withdraw that, and with it what the account took',
       )
       .requiredOption('--reason <text>', because)
       .action((user: string, flags: Flags) => allow(user, allowed, flags));
-  add(glass.command('use'))
+  jsonCommand(glass.command('use'))
     .description('take a role for a while; it opens a review that somebody independent has to sign off')
     .addArgument(new Argument('<role>', 'the role to take').choices([...ROLES]))
     .addOption(new Option('--minutes <minutes>', 'for how long').default('30'))
     .requiredOption('--reason <text>', because)
     .action(use);
-  add(glass.command('reviews'))
+  jsonCommand(glass.command('reviews'))
     .description('what was taken, by whom and why, and who signed it off')
     .option('--overdue', 'only what nobody has signed off')
     .action(reviews);
-  add(glass.command('sign-off <review-id>'))
+  jsonCommand(glass.command('sign-off <review-id>'))
     .description('say whether it was justified')
     .addArgument(new Argument('<decision>', 'what you found').choices(['justified', 'unjustified']))
     .argument('<comment>', 'what you looked at')

@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { printList } from '../output.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { placeOf, WirePlace } from './wire.js';
 
 const EXAMPLES = `
@@ -19,7 +19,7 @@ export function registerGroup(program: Command): void {
     .command('group')
     .description('list the groups of the lab’s directory, and say which roles they give')
     .addHelpText('after', EXAMPLES);
-  common(group.command('list'))
+  jsonCommand(group.command('list'))
     .description('all groups that have members or roles, with the roles that each gives')
     .action(list);
   changing(group.command('map <group>'))
@@ -47,9 +47,8 @@ interface WireGroup {
   readonly members: number;
 }
 
-const common = (command: Command): Command => serverOptions(command.option('--json', 'one JSON object a line'));
 const changing = (command: Command): Command =>
-  common(command)
+  jsonCommand(command)
     .option('--experiments <pattern>', 'for experiments of these names: * is any text, ? one character')
     .option('--models <pattern>', 'for registered models of these names; with neither, everywhere')
     .requiredOption('--reason <text>', 'why; it is recorded with the change');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printList } from '../output.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { userIdOf, userPath } from './wire.js';
 
 type Flags = ServerOptions & { readonly json?: boolean; readonly reason?: string; readonly rolesFollow?: boolean };
@@ -14,14 +14,15 @@ interface WireIdentity {
 
 /** `custody user link|unlink|links`: which subjects of the OpenID provider act as an account, over HTTP. */
 export function registerIdentities(user: Command): void {
-  const add = (command: Command) => serverOptions(command.option('--json', 'one JSON object a line'));
-  add(user.command('links <user>')).description('subjects of the OpenID provider that act as an account').action(links);
-  add(user.command('link <user> <subject>'))
+  jsonCommand(user.command('links <user>'))
+    .description('subjects of the OpenID provider that act as an account')
+    .action(links);
+  jsonCommand(user.command('link <user> <subject>'))
     .description('let a subject of the OpenID provider (its sub) act as an account')
     .option('--roles-follow', 'the account’s roles follow the provider’s claims from now on')
     .requiredOption('--reason <text>', 'why; it is recorded with the change')
     .action(link);
-  add(user.command('unlink <user> <identity-id>'))
+  jsonCommand(user.command('unlink <user> <identity-id>'))
     .description('let it act as the account no more, at once and for good; custody user links shows its id')
     .requiredOption('--reason <text>', 'why; it is recorded with the change')
     .action(unlink);

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printList, time } from '../output.js';
 import { placeOf, userIdOf, userPath, WirePlace } from './wire.js';
 
@@ -19,7 +19,7 @@ export function registerRole(program: Command): void {
     .command('role')
     .description('grant roles for some experiments or models or for a while, take them back, and list who had which')
     .addHelpText('after', EXAMPLES);
-  common(role.command('grant <user>'))
+  jsonCommand(role.command('grant <user>'))
     .description('give an account a role for names that a pattern stands for, or until a time')
     .addArgument(new Argument('<role>', 'what it may do there').choices([...ROLES]))
     .option('--experiments <pattern>', 'for experiments of these names: * is any text, ? one character')
@@ -27,11 +27,11 @@ export function registerRole(program: Command): void {
     .option('--until <time>', 'until when it holds (ISO 8601)')
     .requiredOption('--reason <text>', 'why; it is recorded with the grant')
     .action(grant);
-  common(role.command('revoke <user> <grant-id>'))
+  jsonCommand(role.command('revoke <user> <grant-id>'))
     .description('take a grant back at once; custody role list shows its id')
     .option('--reason <text>', 'why; it is recorded with the change')
     .action(revoke);
-  common(role.command('list <user>'))
+  jsonCommand(role.command('list <user>'))
     .description('all roles of an account, where they hold and until when')
     .option('--as-of <time>', 'as they were then (ISO 8601); now by default')
     .option('--history', 'every change up to then, with who made it and why')
@@ -71,8 +71,6 @@ interface Rights {
   readonly named_roles: readonly WireNamedRole[];
   readonly history: readonly WireChange[];
 }
-
-const common = (command: Command): Command => serverOptions(command.option('--json', 'one JSON object a line'));
 
 async function grant(user: string, role: string, flags: Flags): Promise<void> {
   const { experiments, models, until } = flags;

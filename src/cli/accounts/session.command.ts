@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printList, time } from '../output.js';
 import { userIdOf } from './wire.js';
 
@@ -15,12 +15,11 @@ export function registerSession(program: Command): void {
     .command('session')
     .description('list and end the browser sessions of a running server')
     .addHelpText('after', EXAMPLES);
-  const common = (command: Command) => serverOptions(command.option('--json', 'one JSON object a line'));
-  common(session.command('list'))
+  jsonCommand(session.command('list'))
     .description('sessions that go on, with where your own are used from')
     .option('--user <user>', 'another account (login or id); yourself by default')
     .action(list);
-  common(session.command('revoke <session-id>'))
+  jsonCommand(session.command('revoke <session-id>'))
     .description('end a session at once')
     .option('--reason <text>', 'why; it is recorded with the change')
     .action(revoke);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { WrongUsage } from '../exit-codes.js';
 import { printList, printSecret, time } from '../output.js';
 import { userIdOf, WireToken } from './wire.js';
@@ -20,10 +20,10 @@ export function registerToken(program: Command): void {
     .description('list, make and revoke tokens on a running server')
     .addHelpText('after', EXAMPLES);
   const whose = ['--user <user>', 'a service account (login or id); yourself by default'] as const;
-  common(token.command('list').option('--user <user>', 'another account (login or id); yourself by default'))
+  jsonCommand(token.command('list').option('--user <user>', 'another account (login or id); yourself by default'))
     .description('tokens, the newest first; a secret is never shown again')
     .action(list);
-  common(token.command('create <label>').option(...whose))
+  jsonCommand(token.command('create <label>').option(...whose))
     .description('make a token, and show its secret once')
     .option(
       '--expires <time>',
@@ -35,12 +35,12 @@ export function registerToken(program: Command): void {
     .option('--models <pattern...>', 'only for what is about registered models of these names')
     .option('--reason <text>', 'why; it is recorded with the change')
     .action(create);
-  common(token.command('rotate <token-id>'))
+  jsonCommand(token.command('rotate <token-id>'))
     .description('give a token another secret, and show it once; the one before goes on for a while')
     .option('--grace <minutes>', 'for how long the present secret goes on; an hour by default')
     .option('--reason <text>', 'why; it is recorded with the change')
     .action(rotate);
-  common(token.command('revoke <token-id>'))
+  jsonCommand(token.command('revoke <token-id>'))
     .description('make a token worthless at once')
     .option('--reason <text>', 'why; it is recorded with the change')
     .action(revoke);
@@ -57,8 +57,6 @@ type Flags = ServerOptions & {
   readonly models?: readonly string[];
   readonly grace?: string;
 };
-
-const common = (command: Command): Command => serverOptions(command.option('--json', 'one JSON object a line'));
 
 const owner = (client: ServerClient, user: string | undefined): Promise<string | undefined> =>
   user === undefined ? Promise.resolve(undefined) : userIdOf(client, user);

@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printList, printSecret, time } from '../output.js';
 import { registerIdentities } from './identities.command.js';
 import { registerOwnPassword } from './own-password.command.js';
@@ -27,7 +27,7 @@ export function registerUser(program: Command): void {
     .description('list, make and change the accounts of a running server')
     .addHelpText('after', EXAMPLES);
   const add = (command: Command, act: Act) =>
-    serverOptions(command.option('--json', 'one JSON object a line')).action(async (...args: unknown[]) => {
+    jsonCommand(command).action(async (...args: unknown[]) => {
       // Commander gives the arguments, then the options, then the command itself.
       const [options, ...rest] = args.slice(0, -1).reverse() as [Flags, ...unknown[]];
       await act(await ServerClient.of(options), options, rest.reverse());

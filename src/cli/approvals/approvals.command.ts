@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { printList, time } from '../output.js';
-import { ServerClient, ServerOptions, serverOptions } from '../server-client.js';
+import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printApproval } from './print.js';
 import { signingDialog } from './signing-dialog.js';
 import { API, pathOf, WireApproval, WireListed } from './wire.js';
@@ -24,18 +24,17 @@ export function registerApprovals(program: Command): void {
     .command('approvals')
     .description('list, show, sign and comment requests for approval')
     .addHelpText('after', EXAMPLES);
-  const add = (command: Command) => serverOptions(command.option('--json', 'one JSON object a line'));
-  add(approvals.command('list'))
+  jsonCommand(approvals.command('list'))
     .description('requests, the newest first; the open ones by default')
     .option('--state <state>', 'open, granted, carried-out, rejected, withdrawn, expired or void')
     .option('--to-decide', 'only those that you may decide')
     .option('--mine', 'only those that you made')
     .action(list);
-  add(approvals.command('show <request>'))
+  jsonCommand(approvals.command('show <request>'))
     .description('a request (number or id) with its dossier, its signatures, and what is missing')
     .action(show);
   for (const decision of ['approve', 'reject'] as const)
-    add(approvals.command(`${decision} <request>`))
+    jsonCommand(approvals.command(`${decision} <request>`))
       .description(`${decision} a request with an electronic signature`)
       .requiredOption('--reason <text>', 'why; it is part of the signature')
       .addOption(
@@ -46,8 +45,10 @@ export function registerApprovals(program: Command): void {
       .option('--digest <digest>', 'of the dossier that you read; by default the one that is shown now')
       .option('--sign-stdin', 'read the password for the signature, and the code on the next line, from standard input')
       .action((request: string, flags: Flags) => decide(request, decision, flags));
-  add(approvals.command('comment <request> <comment>')).description('say something about a request').action(comment);
-  add(approvals.command('withdraw <request>'))
+  jsonCommand(approvals.command('comment <request> <comment>'))
+    .description('say something about a request')
+    .action(comment);
+  jsonCommand(approvals.command('withdraw <request>'))
     .description('take back a request of your own')
     .option('--reason <text>', 'why; it is recorded')
     .action(withdraw);

@@ -4,6 +4,7 @@ import { AccessPolicy } from '../../http/access-policy.js';
 import { Action } from '../../http/index.js';
 import { DecisionMaker, Written } from '../../ledger/index.js';
 import { recordingDenial } from '../access/recorded-denial.js';
+import { userResource } from '../user/resource.js';
 import { directoryDecider, USER_DIRECTORY } from '../directory/directory.js';
 import { Identities } from '../oidc/identities.js';
 import { Accounts } from '../user/accounts.js';
@@ -42,7 +43,7 @@ export class AdministratorChanges {
       const released = endsTenure(make, user) ? await this.release(user, context, action) : undefined;
       try {
         const decided = this.decisions.decide(userDecider, userStream(userId), make(released), context);
-        return await recordingDenial(decided, this.policy, context, { userId, action });
+        return await recordingDenial(decided, this.policy, context, { resource: userResource({ userId }), action });
       } catch (error) {
         // They lost the role and got it again, or got it, since the account was read.
         if (attempt === ATTEMPTS || !(error instanceof CustodyError && error.code === NOT_RELEASED)) throw error;

@@ -3,7 +3,9 @@ import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext, CustodyError, errors, Micros, uuidv7 } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { Alerts } from '../alerts/alerts.js';
+import { userResource } from '../user/resource.js';
 import { Accounts } from '../user/accounts.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { AllowBreakGlass, BreakGlass } from './break-glass.commands.js';
@@ -59,14 +61,12 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
     const { user } = await this.accounts.load(actor.id);
     // Nothing is opened for what would be refused; after a crash in between there is a review without a role.
     const first = userDecider.decide(use, user);
-    if (!first.ok) return this.explain(context, new CustodyError(first.refusal));
+    if (!first.ok) return this.recorded(context, Promise.reject(new CustodyError(first.refusal)));
     const open = { type: 'OpenReview' as const, reviewId, userId: actor.id, role, expiresAt };
     await this.decisions.decide(reviewDecider, reviewStream(reviewId), open, context);
     // Before the role is taken: a crash in between leaves an alert too many, not one too few.
     await this.alerts.raise(context, { alert: 'break-glass', userId: actor.id });
-    await this.decisions
-      .decide(userDecider, userStream(actor.id), use, context)
-      .catch((error: unknown) => this.explain(context, error));
+    await this.recorded(context, this.decisions.decide(userDecider, userStream(actor.id), use, context));
     return { reviewId, expiresAt };
   }
 
@@ -82,10 +82,9 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
       throw errors.invalid('too-long', `a role is taken for at most ${most} minutes at a time`, 'minutes');
   }
 
-  private explain(context: CommandContext, error: unknown): Promise<never> {
-    if (error instanceof CustodyError && error.kind === 'denied')
-      return this.refuse(context, error.code, error.message);
-    throw error;
+  private recorded<T>(context: CommandContext, decided: Promise<T>): Promise<T> {
+    const resource = userResource({ userId: context.actor.id });
+    return recordingDenial(decided, this.access, context, { resource, action: 'self:write' });
   }
 
   private refuse(context: CommandContext, code: string, message: string): Promise<never> {

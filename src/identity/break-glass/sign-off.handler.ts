@@ -1,10 +1,9 @@
-import { Inject } from '@nestjs/common';
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
-import { CommandContext, CustodyError, errors } from '../../core/index.js';
+import { CommandContext, errors, RecordedEvent } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
-import { DecisionMaker, DEFAULT_PAGE, LEDGER } from '../../ledger/index.js';
-import type { Ledger } from '../../ledger/index.js';
+import { DecisionMaker } from '../../ledger/index.js';
 import { allows } from '../access/matrix.js';
+import { recordingDenial } from '../access/recorded-denial.js';
 import { Accounts } from '../user/accounts.js';
 import { userStream } from '../user/decide.js';
 import { rightsAt } from '../user/rights.js';
@@ -17,7 +16,6 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
     private readonly accounts: Accounts,
     private readonly policy: AccessPolicy,
     private readonly decisions: DecisionMaker,
-    @Inject(LEDGER) private readonly ledger: Ledger,
   ) {}
 
   async execute({ context, input: { reviewId, decision } }: SignOffBreakGlass): Promise<void> {
@@ -33,10 +31,9 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
       await this.refuse(context, reviewId, 'review-by-beholden', message);
     }
     const command = { type: 'SignOff' as const, reviewId, decision, by: context.actor.id };
-    await this.decisions.decide(reviewDecider, reviewStream(reviewId), command, context).catch((error: unknown) => {
-      if (!(error instanceof CustodyError) || error.kind !== 'denied') throw error;
-      return this.refuse(context, reviewId, error.code, error.message);
-    });
+    const decided = this.decisions.decide(reviewDecider, reviewStream(reviewId), command, context);
+    const resource = { kind: 'break-glass-review', id: reviewId };
+    await recordingDenial(decided, this.policy, context, { resource, action: 'break-glass:review' });
   }
 
   /** Two who broke the glass must not be able to sign each other off. */
@@ -50,14 +47,12 @@ export class SignOffBreakGlassHandler implements ICommandHandler<SignOffBreakGla
 
   /** Since the review was opened the person under review has had a hand in the reviewer's account. */
   private async beholden({ actor }: CommandContext, reviewId: string): Promise<boolean> {
-    const [opened] = await this.ledger.read(reviewStream(reviewId), { from: 0, limit: 1 });
+    let opened: RecordedEvent | undefined;
+    for await (opened of this.decisions.history(reviewStream(reviewId))) break;
     if (!opened || opened.actor.id === actor.id) return false;
-    const { recordedAt: openedAt, actor: under } = opened;
-    for (let from = 0; ; from += DEFAULT_PAGE) {
-      const page = await this.ledger.read(userStream(actor.id), { from, limit: DEFAULT_PAGE });
-      if (page.some(({ recordedAt, actor: by }) => recordedAt >= openedAt && by.id === under.id)) return true;
-      if (page.length < DEFAULT_PAGE) return false;
-    }
+    for await (const { recordedAt, actor: by } of this.decisions.history(userStream(actor.id)))
+      if (recordedAt >= opened.recordedAt && by.id === opened.actor.id) return true;
+    return false;
   }
 
   private refuse(context: CommandContext, reviewId: string, code: string, message: string): Promise<never> {

@@ -4,6 +4,7 @@ import { CommandContext } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker, Settled, Written } from '../../ledger/index.js';
 import { recordingDenial } from '../access/recorded-denial.js';
+import { userResource } from '../user/resource.js';
 import { SharedLoads } from '../shared-loads.js';
 import { NamedRoleChange, namedRolesDecider } from './decide.js';
 import { NAMED_ROLES, NamedRoleEvent, NamedRoles as State } from './events.js';
@@ -41,6 +42,6 @@ export class ChangeNamedRolesHandler implements ICommandHandler<ChangeNamedRoles
   async execute({ context, change }: ChangeNamedRoles): Promise<Written<NamedRoleEvent, State>> {
     const by = context.actor.id;
     const decided = this.decisions.decide(namedRolesDecider, NAMED_ROLES, { ...change, by }, context);
-    return recordingDenial(decided, this.policy, context, { userId: by });
+    return recordingDenial(decided, this.policy, context, { resource: userResource({ userId: by }) });
   }
 }

@@ -3,6 +3,7 @@ import { CommandContext, errors } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { recordingDenial } from '../access/recorded-denial.js';
+import { userResource } from '../user/resource.js';
 import { SignInLocks } from '../access/sign-in-locks.js';
 import { Alerts } from '../alerts/alerts.js';
 import { Passwords } from '../credentials/passwords.js';
@@ -70,7 +71,7 @@ export class ResetSecondFactorHandler implements ICommandHandler<ResetSecondFact
     const { user } = await this.accounts.load(userId);
     const command = { type: 'ResetSecondFactor' as const, by: context.actor.id };
     const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
-    await recordingDenial(decided, this.policy, context, { userId });
+    await recordingDenial(decided, this.policy, context, { resource: userResource({ userId }) });
     await this.alerts.raise(context, { alert: 'credentials-reset', userId });
     if (user.status !== 'absent' && user.secondFactor) this.store.remove(user.secondFactor.factorId);
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Signature } from '../../approvals/index.js';
+import { digestOf, Signature } from '../../approvals/index.js';
 import { CommandContext, Role, UserId } from '../../core/index.js';
 import { ChangePassword, CreateUser, DisableUser, IssueToken, ResetPassword, VerifyIdentity } from '../index.js';
 import { openBrowser } from '../testing/browser.js';
@@ -19,7 +19,6 @@ import {
   whys,
 } from '../testing/signing-people.js';
 import { ResetSecondFactor } from '../second-factor/second-factor.commands.js';
-import { canonicalDigest } from './canonical.js';
 import { statementHolds } from './statement.js';
 
 const MINUTE = 60_000_000;
@@ -52,7 +51,7 @@ describe('a signature with password', () => {
     });
     expect(lab.keystore.unseal(signature.printedName)).toBe('rev');
     const { statementDigest, ...statement } = signature;
-    expect(canonicalDigest(JSON.parse(JSON.stringify(statement)) as never)).toBe(statementDigest);
+    expect(digestOf(JSON.parse(JSON.stringify(statement)) as never)).toBe(statementDigest);
     expect(statementHolds(signature)).toBe(true);
     const changes: Partial<Signature>[] = [
       { signer: 'u-2' as UserId },

@@ -1,11 +1,10 @@
-import { Signature } from '../../approvals/index.js';
+import { digestOf, Signature } from '../../approvals/index.js';
 import { JsonObject } from '../../core/index.js';
-import { canonicalDigest } from './canonical.js';
 
 /** All that a signature says, and so all that it covers: whatever is changed in it gives another digest. */
 export type Statement = Omit<Signature, 'statementDigest'>;
 
-export const statementDigest = (statement: Statement): string => canonicalDigest(statement as unknown as JsonObject);
+export const statementDigest = (statement: Statement): string => digestOf(statement as unknown as JsonObject);
 
 export const signed = (statement: Statement): Signature => ({
   ...statement,

@@ -1,8 +1,8 @@
+import { digestOf } from '../../approvals/index.js';
 import { hash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Micros, UserId } from '../../core/index.js';
 import { Identities } from '../oidc/identities.js';
-import { canonicalDigest } from './canonical.js';
 import { Matter, SigningFailure } from './events.js';
 import { TicketStore } from './ticket-store.js';
 
@@ -23,12 +23,12 @@ export class SigningTickets {
   issue(userId: UserId, matter: Matter, identity: string, now: Micros): string {
     const ticket = `${PREFIX}${randomBytes(32).toString('base64url')}`;
     const expiresAt = (now + TICKET_SECONDS * 1e6) as Micros;
-    this.store.add(digestOf(ticket), { userId, matter: matterDigest(matter), identity, expiresAt }, now);
+    this.store.add(ticketDigest(ticket), { userId, matter: matterDigest(matter), identity, expiresAt }, now);
     return ticket;
   }
 
   async redeem(ticket: string, userId: UserId, matter: Matter, now: Micros): Promise<Redeemed> {
-    const taken = this.store.take(digestOf(ticket), now);
+    const taken = this.store.take(ticketDigest(ticket), now);
     if (taken === 'unknown') return { ok: false, why: 'unknown-ticket' };
     if (taken === 'used') return { ok: false, why: 'replayed-ticket' };
     if (taken.userId !== userId) return { ok: false, why: 'ticket-of-another' };
@@ -40,7 +40,7 @@ export class SigningTickets {
 }
 
 /** Random enough that a plain digest tells nothing. */
-const digestOf = (ticket: string): Buffer => hash('sha256', ticket, 'buffer');
+const ticketDigest = (ticket: string): Buffer => hash('sha256', ticket, 'buffer');
 
 const matterDigest = ({ meaning, subject: { kind, id }, digest }: Matter): string =>
-  canonicalDigest({ meaning, subject: { kind, id }, digest });
+  digestOf({ meaning, subject: { kind, id }, digest });

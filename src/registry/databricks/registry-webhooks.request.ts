@@ -1,12 +1,11 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
-import { ToInt } from '../../http/index.js';
+import { IsArray, IsBoolean, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ListWebhooksRequest } from '../webhooks/commands/webhooks.request.js';
 import type { WebhookStatus } from '../webhooks/events.js';
 
 const TEXT = { message: 'must be a string' };
 const EVENTS = { message: 'must be a list of names of events' };
 const NAMES = { each: true, ...EVENTS };
-const PAGE = { message: 'must be a whole number from 1 to 1000' };
 const STATUS = { message: 'must be ACTIVE, DISABLED or TEST_MODE' };
 
 export class HttpUrlSpecRequest {
@@ -76,7 +75,7 @@ export class TestRegistryWebhookRequest extends RegistryWebhookIdRequest {
   event?: string;
 }
 
-export class ListRegistryWebhooksRequest {
+export class ListRegistryWebhooksRequest extends ListWebhooksRequest {
   @IsOptional()
   @IsString(TEXT)
   model_name?: string;
@@ -84,15 +83,4 @@ export class ListRegistryWebhooksRequest {
   /** Those that are told of one of these at least. */
   @IsOptional()
   events?: string | string[];
-
-  @IsOptional()
-  @ToInt()
-  @IsInt(PAGE)
-  @Min(1, PAGE)
-  @Max(1000, PAGE)
-  max_results?: number;
-
-  @IsOptional()
-  @IsString(TEXT)
-  page_token?: string;
 }

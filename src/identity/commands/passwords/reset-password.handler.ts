@@ -3,6 +3,7 @@ import { errors, PersonalData } from '../../../core/index.js';
 import { AccessPolicy } from '../../../http/access-policy.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { recordingDenial } from '../../access/recorded-denial.js';
+import { userResource } from '../../user/resource.js';
 import { Alerts } from '../../alerts/alerts.js';
 import { weakness } from '../../credentials/password-rules.js';
 import { Passwords } from '../../credentials/passwords.js';
@@ -37,7 +38,7 @@ export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
           context,
         ),
     );
-    await recordingDenial(replaced, this.policy, context, { userId });
+    await recordingDenial(replaced, this.policy, context, { resource: userResource({ userId }) });
     await this.alerts.raise(context, { alert: 'credentials-reset', userId });
     return { oneTimePassword };
   }

@@ -3,6 +3,7 @@ import { errors, uuidv7 } from '../../../core/index.js';
 import { AccessPolicy } from '../../../http/access-policy.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { recordingDenial } from '../../access/recorded-denial.js';
+import { userResource } from '../../user/resource.js';
 import { userDecider, userStream } from '../../user/decide.js';
 import { GrantRole, RevokeRoleGrant } from './role-grants.commands.js';
 
@@ -19,7 +20,7 @@ export class GrantRoleHandler implements ICommandHandler<GrantRole> {
     const grantId = `g-${uuidv7()}`;
     const command = { type: 'GrantRole' as const, grantId, ...grant, now: context.now, by: context.actor.id };
     const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
-    await recordingDenial(decided, this.policy, context, { userId });
+    await recordingDenial(decided, this.policy, context, { resource: userResource({ userId }) });
     return { grantId };
   }
 }
@@ -34,6 +35,6 @@ export class RevokeRoleGrantHandler implements ICommandHandler<RevokeRoleGrant> 
   async execute({ context, input: { userId, grantId } }: RevokeRoleGrant): Promise<void> {
     const command = { type: 'RevokeGrant' as const, grantId, by: context.actor.id };
     const decided = this.decisions.decide(userDecider, userStream(userId), command, context);
-    await recordingDenial(decided, this.policy, context, { userId });
+    await recordingDenial(decided, this.policy, context, { resource: userResource({ userId }) });
   }
 }

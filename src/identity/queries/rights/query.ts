@@ -1,8 +1,6 @@
-import { Inject } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { EventCatalogue, Micros, RecordedEvent, UserId } from '../../../core/index.js';
-import { DEFAULT_PAGE, LEDGER } from '../../../ledger/index.js';
-import type { Ledger } from '../../../ledger/index.js';
+import { DomainEvent, Micros, RecordedEvent, UserId } from '../../../core/index.js';
+import { DecisionMaker } from '../../../ledger/index.js';
 import {
   evolve as evolveRoles,
   NAMED_ROLES,
@@ -65,19 +63,15 @@ export class GetRights extends Query<RightsAsOf> {
 
 @QueryHandler(GetRights)
 export class GetRightsHandler implements IQueryHandler<GetRights> {
-  constructor(
-    @Inject(LEDGER) private readonly ledger: Ledger,
-    private readonly catalogue: EventCatalogue,
-  ) {}
+  constructor(private readonly decisions: DecisionMaker) {}
 
   /** @throws not-found, also for an account that there was not yet at the time */
   async execute({ userId, asOf }: GetRights): Promise<RightsAsOf> {
     let user: User = nobody;
     const history: RightsChange[] = [];
-    for await (const recorded of this.until(userStream(userId), asOf)) {
-      const event = this.catalogue.upcast<UserEvent>(recorded);
-      user = evolve(user, event);
-      if (OF_RIGHTS.has(event.type)) history.push({ event, recorded });
+    for await (const recorded of this.until<UserEvent>(userStream(userId), asOf)) {
+      user = evolve(user, recorded);
+      if (OF_RIGHTS.has(recorded.type)) history.push({ event: recorded, recorded });
     }
     if (user.status === 'absent') throw noAccount();
     const { named, changes } = await this.throughRoles(userId, asOf);
@@ -93,11 +87,10 @@ export class GetRightsHandler implements IQueryHandler<GetRights> {
     let state = noRoles;
     const changes: RightsChange[] = [];
     const has = (roleId: number) => state.assigned.get(roleId)?.has(userId) === true;
-    for await (const recorded of this.until(NAMED_ROLES, asOf)) {
-      const event = this.catalogue.upcast<NamedRoleEvent>(recorded);
-      const before = has(event.data.roleId);
-      state = evolveRoles(state, event);
-      if (before || has(event.data.roleId)) changes.push({ event, recorded });
+    for await (const recorded of this.until<NamedRoleEvent>(NAMED_ROLES, asOf)) {
+      const before = has(recorded.data.roleId);
+      state = evolveRoles(state, recorded);
+      if (before || has(recorded.data.roleId)) changes.push({ event: recorded, recorded });
     }
     const ids = [...state.roles.keys()].filter(has);
     const named = ids.map((roleId): NamedRights => {
@@ -107,14 +100,10 @@ export class GetRightsHandler implements IQueryHandler<GetRights> {
     return { named, changes };
   }
 
-  private async *until(stream: string, asOf: Micros): AsyncGenerator<RecordedEvent> {
-    for (let from = 0; ; from += DEFAULT_PAGE) {
-      const page = await this.ledger.read(stream, { from, limit: DEFAULT_PAGE });
-      for (const event of page) {
-        if (event.recordedAt > asOf) return;
-        yield event;
-      }
-      if (page.length < DEFAULT_PAGE) return;
+  private async *until<E extends DomainEvent>(stream: string, asOf: Micros): AsyncGenerator<RecordedEvent & E> {
+    for await (const event of this.decisions.history<E>(stream)) {
+      if (event.recordedAt > asOf) return;
+      yield event;
     }
   }
 }

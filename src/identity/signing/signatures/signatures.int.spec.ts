@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Dossier, Signature } from '../../../approvals/index.js';
+import { digestOf, Dossier, Signature } from '../../../approvals/index.js';
 import { EventDefinition, JsonObject, UserId } from '../../../core/index.js';
 import { DecisionMaker } from '../../../ledger/index.js';
 import { openBrowser } from '../../testing/browser.js';
 import { basic } from '../../testing/fake-request.js';
 import { IdentityLab } from '../../testing/identity-lab.js';
 import { PASSWORD, sign, signatory, WHAT } from '../../testing/signing-people.js';
-import { canonicalDigest } from '../canonical.js';
 import { signed } from '../statement.js';
 import { signaturesProjection } from './projection.js';
 import { SignedDossiers } from './signed-dossiers.js';
@@ -21,7 +20,7 @@ const carrier: EventDefinition = {
 const CONTENT = { version: 7, metrics: { recall: 0.98 } };
 
 class Kept extends SignedDossiers {
-  dossier: Dossier | undefined = { content: CONTENT, digest: canonicalDigest(CONTENT) };
+  dossier: Dossier | undefined = { content: CONTENT, digest: digestOf(CONTENT) };
   of(): Promise<Dossier | undefined> {
     return Promise.resolve(this.dossier);
   }
@@ -31,7 +30,7 @@ describe('the register of signatures', () => {
   let lab: IdentityLab;
   let rev: UserId;
   let kept: Kept;
-  const what = { ...WHAT, digest: canonicalDigest(CONTENT) };
+  const what = { ...WHAT, digest: digestOf(CONTENT) };
   beforeEach(async () => {
     kept = new Kept();
     lab = await IdentityLab.start({
@@ -85,7 +84,7 @@ describe('the register of signatures', () => {
     const tampered = { ...CONTENT, version: 8 };
     kept.dossier = { content: tampered, digest: what.digest };
     expect(await verification(signature)).toEqual({ ...good, dossier: false, holds: false });
-    kept.dossier = { content: tampered, digest: canonicalDigest(tampered) };
+    kept.dossier = { content: tampered, digest: digestOf(tampered) };
     expect(await verification(signature)).toEqual({ ...good, dossier: false, holds: false });
     kept.dossier = undefined;
     expect(await verification(signature)).toEqual({ ...good, dossier: 'unknown' });

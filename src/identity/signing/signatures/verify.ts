@@ -1,6 +1,6 @@
+import { digestOf } from '../../../approvals/index.js';
 import type { Dossier, Signature } from '../../../approvals/index.js';
 import { RecordedEvent } from '../../../core/index.js';
-import { canonicalDigest } from '../canonical.js';
 import type { SignatureMade } from '../events.js';
 import { statementHolds } from '../statement.js';
 
@@ -30,7 +30,7 @@ export function verify({ signature, carriers, made, dossier: kept }: Evidence): 
   const statement = statementHolds(signature);
   const wasMade = made !== undefined && madeBySigner(made, signature);
   const linked = carriers.length === 1 && carriers[0]!.stream === `${subject.kind}-${subject.id}`;
-  const dossier = kept === undefined ? 'unknown' : kept.digest === digest && canonicalDigest(kept.content) === digest;
+  const dossier = kept === undefined ? 'unknown' : kept.digest === digest && digestOf(kept.content) === digest;
   return { statement, made: wasMade, linked, dossier, holds: statement && wasMade && linked && dossier !== false };
 }
 
