@@ -93,6 +93,13 @@ describe('mail', () => {
     expect(lab.server.received[0]!.raw).not.toContain(BOB);
   });
 
+  it('tells the other administrators that somebody was made one, and not that person', async () => {
+    lab.book.roles.set(EVE, ['admin']);
+    const id = await lab.happened('alerts-2026-01-05', 'AlertRaised', { alert: 'administrator-made', userId: EVE });
+    await lab.outcomes(id, 1);
+    expect(lab.server.received.map(({ to }) => to)).toEqual([['u-root@lab.example']]);
+  });
+
   it('is not sent to whoever declined the topic, which is recorded, nor to whoever has no address', async () => {
     lab.book.roles.set('system' as typeof ADA, ['reviewer']);
     lab.book.addresses.set('system' as typeof ADA, 'system@lab.example');

@@ -71,12 +71,13 @@ const about = ({ number, title, approvalId }: Request, what: string): string =>
   `Request ${number} ${what}.\n\n  ${oneLine(title)}\n\nOn the server: /api/v1/approvals/${approvalId}\n`;
 
 function alert({ data, id, recordedAt }: RecordedEvent): Notice {
-  const { alert: kind, count } = data as JsonObject & { alert: string; count?: number };
+  const { alert: kind, count, userId } = data as JsonObject & { alert: string; count?: number; userId?: UserId };
   const times = count === undefined ? '' : ` (${count} times)`;
   return {
     topic: 'alerts',
     to: { roles: ['admin'] },
-    not: [],
+    // Who may have made themselves an administrator is not whom to ask about it.
+    not: kind === 'administrator-made' && userId ? [userId] : [],
     subject: `Alert: ${kind}`,
     text: `At ${toIso(recordedAt)} there was an alert: ${kind}${times}.\n\nOn the server: /api/v1/audit/events/${id}\n`,
   };
