@@ -9,7 +9,7 @@ export { ApprovableKinds, type Requestable } from './approvable-kinds.js';
 export { Approvals } from './approval/approvals.js';
 export { approvalResource } from './approval/catalogue.js';
 export { STATES as APPROVAL_STATES, type Approval, type ApprovalState, type Verdict } from './approval/events.js';
-export { approvalsOf, progressOf, rolesAsked } from './approval/progress.js';
+export { approvalsOf, askedOf, progressOf, rolesAsked } from './approval/progress.js';
 export * from './approvals.module.js';
 export * from './commands/approvals.commands.js';
 export { digestOf, dossierOf } from './digest.js';

@@ -18,7 +18,8 @@ interface Request {
   readonly title: string;
   readonly requester: UserId;
   readonly rules: {
-    readonly steps: readonly { readonly role: Role }[];
+    readonly steps: readonly { readonly role: Role; readonly or?: readonly Role[] }[];
+    readonly afterwards?: true;
     readonly excluded: readonly { readonly userId: UserId }[];
   };
   readonly expiresAt: number;
@@ -57,13 +58,14 @@ export function noticeOf(event: RecordedEvent, first: RecordedEvent | undefined)
 }
 
 function toDecide(request: Request, what: string): Notice {
-  const { steps, excluded } = request.rules;
+  const { steps, excluded, afterwards } = request.rules;
+  const until = toIso(request.expiresAt as RecordedEvent['recordedAt']);
   return {
     topic: 'requests',
-    to: { roles: [...new Set(steps.map(({ role }) => role))] },
+    to: { roles: [...new Set(steps.flatMap(({ role, or = [] }) => [role, ...or]))] },
     not: [request.requester, ...excluded.map(({ userId }) => userId)],
     subject: `Request ${request.number} ${what}`,
-    text: `${about(request, what)}\nIt can be decided until ${toIso(request.expiresAt as RecordedEvent['recordedAt'])}.\n`,
+    text: `${about(request, what)}\n${afterwards ? 'It is overdue until somebody has signed it' : `It can be decided until ${until}`}.\n`,
   };
 }
 

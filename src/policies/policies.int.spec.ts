@@ -40,6 +40,15 @@ describe('the policies room', () => {
     expect(body).toMatchObject({ governed: false, passed: true, gates: [] });
   });
 
+  it('says which policies are in force for a name, so that a renamed model does not leave them', async () => {
+    const rules = new PoliciesFirst(lab.rules, lab.rules);
+    expect(await rules.inForceFor(MODEL)).toEqual([]);
+    await lab.publish(policy());
+    expect(await lab.rules.inForceFor(MODEL)).toEqual(['lims-production']);
+    expect(await lab.rules.inForceFor('detector')).toEqual([]);
+    expect(await rules.inForceFor(MODEL)).toEqual(['lims-production', 'lims-production']);
+  });
+
   describe('publishing', () => {
     it('goes from a draft over a proposal to what two people approved, in the policy’s own stream', async () => {
       const drafted = await lab.send<{ name: string; version: number; digest: string }>('POST', '/policies', {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CommandContext, CustodyError, systemContext } from '../../core/index.js';
+import { CommandContext, CustodyError, Refusal, systemContext } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
 import { ApprovalRules, Dossier } from '../port.js';
@@ -53,6 +53,11 @@ export class Approvals {
       if (!isFinal(error)) throw error;
       return { gone: { code: error.code, why: error.message } };
     }
+  }
+
+  /** Why the caller may not decide, beside the rules. */
+  async objection(context: CommandContext, { kind, action, requester, state }: Approval): Promise<Refusal | undefined> {
+    return state === 'open' ? this.kinds.get(kind).objection?.(context, action, requester) : undefined;
   }
 
   /**

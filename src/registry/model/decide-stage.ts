@@ -60,7 +60,11 @@ export function sealing(
   return [{ type: 'ModelVersionSealed', data: { ...base, version: found.version, storage } }];
 }
 
-export function rollBack(model: Model, base: Base): Decision<ModelEvent> {
+export function rollBack(
+  { rollbackId }: { readonly rollbackId?: string },
+  model: Model,
+  base: Base,
+): Decision<ModelEvent> {
   const present = inStage(model, 'Production');
   if (present.length === 0) {
     const message = `no version of ${base.name} is in Production; move one there instead of rolling back`;
@@ -73,6 +77,7 @@ export function rollBack(model: Model, base: Base): Decision<ModelEvent> {
     return refuse('state', 'no-previous-production-version', message, 'name');
   }
   const { runId, stage: from } = found;
+  const owed = rollbackId === undefined ? {} : { rollbackId };
   const data = { ...base, version: found.version, ...(runId === undefined ? {} : { runId }), from, archived: present };
-  return accept({ type: 'ModelVersionRolledBack', data });
+  return accept({ type: 'ModelVersionRolledBack', data: { ...data, ...owed } });
 }

@@ -6,6 +6,8 @@ export interface RolledBackTo {
   readonly version: VersionView;
   /** The versions that left Production. */
   readonly archived: readonly number[];
+  /** The request for its review, where approvals are in force for the model. */
+  readonly review?: { readonly approvalId: string; readonly number: number };
 }
 
 /** Puts the previous Production version in the place of the present one. The context's reason says why. */

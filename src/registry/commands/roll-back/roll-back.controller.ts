@@ -28,9 +28,13 @@ export class RollBackController {
     @Param('name') name: string,
     @Body() { reason }: RollBackRequest,
   ): Promise<object> {
-    const { version, archived } = await this.commands.execute(
+    const { version, archived, review } = await this.commands.execute(
       new RollBack({ ...caller, reason }, { name: modelName(name) }),
     );
-    return { model_version: versionWire(version), archived_versions: archived.map(String) };
+    return {
+      model_version: versionWire(version),
+      archived_versions: archived.map(String),
+      review: review && { approval_id: review.approvalId, number: review.number },
+    };
   }
 }
