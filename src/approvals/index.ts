@@ -10,6 +10,7 @@ export { Approvals } from './approval/approvals.js';
 export { approvalResource } from './approval/catalogue.js';
 export { STATES as APPROVAL_STATES, type Approval, type ApprovalState, type Verdict } from './approval/events.js';
 export { approvalsOf, askedOf, progressOf, rolesAsked } from './approval/progress.js';
+export { turnOf } from './approval/turn.js';
 export * from './approvals.module.js';
 export * from './commands/approvals.commands.js';
 export { digestOf, dossierOf } from './digest.js';

@@ -4,7 +4,7 @@ import { DecisionMaker } from '../../ledger/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
 import { ApprovalRules, Dossier } from '../port.js';
 import { ApprovalCommand, approvalDecider, approvalStream } from './decide.js';
-import { Approval, MaybeApproval } from './events.js';
+import { Approval, ApprovalEvent, MaybeApproval } from './events.js';
 import { closed, noSuchApproval } from './refusals.js';
 import { isFinal } from './is-final.js';
 
@@ -30,6 +30,17 @@ export class Approvals {
   /** @throws CustodyError kind `not-found` */
   async get(approvalId: string): Promise<Approval> {
     return there(await this.find(approvalId));
+  }
+
+  /** As it was when its stream ended with this revision. */
+  async at(approvalId: string, revision: number): Promise<MaybeApproval> {
+    let approval = approvalDecider.initial;
+    if (!ID.test(approvalId)) return approval;
+    for await (const event of this.decisions.history<ApprovalEvent>(approvalStream(approvalId))) {
+      if (event.revision > revision) break;
+      approval = approvalDecider.evolve(approval, event);
+    }
+    return approval;
   }
 
   /** A dossier that was decided about: the one with this digest, or the last one. */
