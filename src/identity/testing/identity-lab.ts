@@ -189,6 +189,7 @@ const STATUS: Partial<Record<ErrorKind, number>> = {
   'not-found': 404,
   'already-exists': 409,
   state: 409,
+  conflict: 409,
   limit: 429,
   unavailable: 503,
 };
