@@ -31,6 +31,8 @@ type Flags = ServerOptions & { readonly reason: string; readonly emergency?: boo
 interface RolledBack {
   readonly model_version: { readonly name: string; readonly version: string };
   readonly archived_versions: readonly string[];
+  readonly moved_aliases: readonly string[];
+  readonly aliases_left: readonly string[];
   readonly review?: { readonly number: number };
 }
 
@@ -39,8 +41,14 @@ async function rollBack(model: string, { reason, emergency, json, ...options }: 
   const taken = emergency === true ? await breakGlass(client, reason) : undefined;
   const done = await client.post<RolledBack>(`/api/v1/models/${encodeURIComponent(model)}/rollback`, { reason });
   if (json === true) return console.log(JSON.stringify({ ...done, ...taken }));
-  const { model_version: back, archived_versions: gone, review } = done;
+  const { model_version: back, archived_versions: gone, moved_aliases: moved, aliases_left: left, review } = done;
   console.log(`version ${back.version} of ${back.name} is in Production again; archived: ${gone.join(', ')}`);
+  if (moved.length > 0)
+    console.log(`so ${moved.length > 1 ? 'are' : 'is'} ${moved.map((alias) => `@${alias}`).join(', ')}`);
+  if (left.length > 0)
+    console.error(
+      `still on what was archived: ${left.map((alias) => `@${alias}`).join(', ')}; move what deployments load`,
+    );
   if (review)
     console.error(
       `somebody else has to review that: request ${review.number} (custody approvals show ${review.number})`,

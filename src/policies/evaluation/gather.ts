@@ -69,7 +69,7 @@ export class Gatherer {
       );
     const reading = needs.bytes ? (needs.reading ?? this.reading()) : undefined;
     const candidate = await this.version(version, reading, before);
-    const production = inProduction(record, number);
+    const production = lastInProduction(record, number);
     return {
       modelId,
       model,
@@ -167,8 +167,11 @@ export class Gatherer {
   }
 }
 
-const inProduction = ({ inProduction, versions }: ModelRecord, but: number): VersionRecord | undefined =>
-  versions.get(inProduction.filter((version) => version !== but).at(-1) ?? 0);
+/** What a version is compared with: emptying Production first must not be a way past the comparison. */
+function lastInProduction({ inProduction, production, versions }: ModelRecord, but: number): VersionRecord | undefined {
+  const others = [...production, ...inProduction].filter((version) => version !== but && versions.has(version));
+  return versions.get(others.at(-1) ?? 0);
+}
 
 /** `undefined` for bytes that are gone or not what was recorded; that a disk does not answer is no finding. */
 async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {

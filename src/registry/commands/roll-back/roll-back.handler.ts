@@ -5,7 +5,7 @@ import { CommandContext, hexId } from '../../../core/index.js';
 import { NoPromotionRules, PromotionRules } from '../../approval/promotion-rules.js';
 import { RolledBack } from '../../model/events.js';
 import { Models } from '../../model/models.js';
-import { inStage } from '../../model/state.js';
+import { aliasesOf, inStage } from '../../model/state.js';
 import { owedReview } from '../../rollback-review/owed-review.js';
 import { viewAfter } from '../../view.js';
 import { RollBack, RolledBackTo } from './roll-back.command.js';
@@ -30,7 +30,10 @@ export class RollBackHandler implements ICommandHandler<RollBack> {
     const [event] = events;
     if (event?.type !== 'ModelVersionRolledBack') throw new Error('a rollback that was accepted has an event');
     const { version, archived } = event.data;
-    return { version: viewAfter(name, state, version), archived, ...(await this.review(context, event.data)) };
+    const moved = events.flatMap(({ type, data }) => (type === 'RegisteredModelAliasSet' ? [data.alias] : []));
+    const left = archived.flatMap((gone) => aliasesOf(state, gone));
+    const aliases = { moved, left };
+    return { version: viewAfter(name, state, version), archived, aliases, ...(await this.review(context, event.data)) };
   }
 
   private async owing(context: CommandContext, name: string): Promise<{ readonly rollbackId?: string }> {
