@@ -213,6 +213,19 @@ describe('a refusal with 403', () => {
     const friend = await account(adam, 'fri.end', ['auditor']);
     return friend.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'fine' });
   };
+  const reviewedByBreakGlass = async () => {
+    const [one, other] = await Promise.all(
+      ['o.ne', 'oth.er'].map(async (login) => {
+        const person = await account(custody.admin, login, ['analyst']);
+        const { body: me } = await person.get<{ user_id: string }>('/api/v1/users/me');
+        await custody.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
+        const { body } = await person.post<{ review_id: string }>('/api/v1/break-glass', { ...need, role: 'admin' });
+        return { person, ...body };
+      }),
+    );
+    const verdict = { decision: 'justified', comment: 'fine' };
+    return one!.person.post(`/api/v1/break-glass/reviews/${other!.review_id}`, verdict);
+  };
   /** The token is made by the way, and its making is no denial. */
   const withLimits = async (limits: object, path: string, body: object) => {
     const { body: made } = await ben.post<{ token: string }>('/api/v1/tokens', { label: 'x', ...limits });
@@ -284,6 +297,7 @@ describe('a refusal with 403', () => {
     ['break-glass-not-allowed', 'by an administrator', () => ana.post('/api/v1/break-glass', need)],
     ['own-break-glass', 'of reviewing it', ownReview],
     ['review-by-beholden', 'whose account was made in need', reviewedByBeholden],
+    ['review-by-break-glass', 'of reviewing each other', reviewedByBreakGlass],
     ['rename-changes-policy', 'of leaving one behind', renamesAway],
     ['own-rights', 'by an administrator', promotesItself],
     ['dual-control', 'by one administrator', resetsBoth],
