@@ -291,7 +291,7 @@ describe('steps', () => {
   });
 
   it('take any of the roles that will do, in turn and in parallel', () => {
-    const either = { ...inTurn, steps: [{ role: 'auditor', or: ['admin'], approvals: 2 }] } satisfies ApprovalRules;
+    const either: ApprovalRules = { ...inTurn, steps: [{ role: 'auditor', or: ['admin'], approvals: 2 }] };
     const signers = [
       { signatureId: 'a', roles: ['admin'] },
       { signatureId: 'b', roles: ['reviewer'] },
