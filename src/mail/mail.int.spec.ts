@@ -49,6 +49,14 @@ describe('mail', () => {
     expect(letters[0]!.raw).not.toMatch(/patient|eve/);
   });
 
+  it('tells of a review all whose roles will do, and that it is overdue instead of until when', async () => {
+    const steps = [{ role: 'auditor', or: ['reviewer'], approvals: 1 }];
+    await lab.outcomes(await requested({ rules: { ...request.rules, steps, afterwards: true } }), 2);
+    const [letter] = await lab.server.letters(2);
+    expect(letter!.raw).toContain('It is overdue until somebody has signed it.');
+    expect(letter!.raw).not.toContain('until 2');
+  });
+
   it('keeps addresses out of the log', async () => {
     lab.server.refused.set('u-bob@lab.example', [550]);
     await lab.outcomes(await requested(), 2);

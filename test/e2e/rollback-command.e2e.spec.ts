@@ -60,6 +60,28 @@ describe('custody rollback', () => {
     expect(body.events).toMatchObject([{ reason: 'calls clean samples contaminated', actor: { name: 're.viewer' } }]);
   });
 
+  it('is what another client is served by each request that follows the answer, and never again the other one', async () => {
+    await promote('2');
+    let answered = false;
+    const [seen, after]: [string[], string[]] = [[], []];
+    const client = (async () => {
+      while (after.length < 3) {
+        const follows = answered;
+        const [version] = await inProduction();
+        seen.push(version!);
+        if (follows) after.push(version!);
+      }
+    })();
+    const { body } = await reviewer.post(`/api/v1/models/${MODEL}/rollback`, { reason: 'clean samples again' });
+    answered = true;
+    expect(body).toMatchObject({ model_version: { version: '1', current_stage: 'Production' } });
+    // No approvals are in force here: nothing is owed.
+    expect(body).not.toHaveProperty('review');
+    await client;
+    expect(after).toEqual(['1', '1', '1']);
+    expect(seen).toEqual([...seen].sort().reverse());
+  });
+
   it('is refused to others, and asks for a reason', async () => {
     const refused = await rollback(analyst, '--reason', 'I like mine more');
     expect(refused.code).toBe(65);

@@ -108,8 +108,8 @@ export const CLAUSES: readonly Clause[] = [
     clause: 'HIPAA 164.312(a)(2)(ii)',
     asks: 'a way to what is needed in an emergency',
     control:
-      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed it off.',
-    calls: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/reviews/:id'],
+      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed, electronically, a dossier of what was done with it.',
+    calls: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/reviews/:id', 'POST /api/v1/approvals/:id/decisions'],
     code: [],
     tests: ['src/identity/break-glass/break-glass.int.spec.ts', 'test/e2e/sessions-command.e2e.spec.ts'],
   },
