@@ -67,7 +67,7 @@ describe('the policies room', () => {
       const asked = await lab.send('POST', '/policies/lims-production/versions/1/proposal', {
         reason: 'the first one',
       });
-      expect(asked).toMatchObject({ status: 201, body: { approval_id: 'ap-1', state: 'open' } });
+      expect(asked).toMatchObject({ status: 201, body: { approval_id: 'ap-1', number: 1, state: 'open' } });
       const { input, context } = lab.approvals.opened[0]!;
       expect(input).toMatchObject({
         kind: 'policy',
@@ -478,13 +478,23 @@ describe('the policies room', () => {
       expect(await evaluations()).toEqual([]);
     });
 
-    it('counts the way back by a rollback, and compares with what was in Production then', async () => {
+    it('leaves out the way back by a rollback, which no policy stops, and compares with what was in Production then', async () => {
       const versions = [await lab.train({ metrics: { test_f1: 0.9 } }), await lab.train({ metrics: { test_f1: 0.5 } })];
       for (const { version } of versions) await lab.move(version, 'Production');
       await lab.send('POST', `/models/${MODEL}/rollback`, { reason: 'worse' });
       const source = policy('gates: [{ gate: no_worse_than_production, metrics: [{ metric: test_f1 }] }]');
       const { body } = await lab.send('POST', '/policies/check', { source });
-      expect(body).toMatchObject({ dry_run: { considered: 3, blocked: 2 } });
+      expect(body).toMatchObject({ dry_run: { considered: 2, blocked: 1 } });
+    });
+
+    it('compares with what was in Production last, also when nothing is there any more', async () => {
+      const versions = [await lab.train({ metrics: { test_f1: 0.9 } }), await lab.train({ metrics: { test_f1: 0.5 } })];
+      await lab.move(versions[0]!.version, 'Production');
+      await lab.move(versions[0]!.version, 'Archived');
+      await lab.move(versions[1]!.version, 'Production');
+      const source = policy('gates: [{ gate: no_worse_than_production, metrics: [{ metric: test_f1 }] }]');
+      const { body } = await lab.send('POST', '/policies/check', { source });
+      expect(body).toMatchObject({ dry_run: { considered: 2, blocked: 1 } });
     });
 
     it('of a text that is wrong says what is wrong', async () => {

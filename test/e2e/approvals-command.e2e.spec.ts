@@ -129,7 +129,7 @@ describe('the command line for approvals', () => {
     const adi = await signatory(server.admin, 'adi', ['admin']);
     const file = join(folder, 'water.yaml');
     writeFileSync(file, POLICY);
-    const requestIn = (out: string) => /up for approval: (ap-\S+)/.exec(out)![1]!;
+    const requestIn = (out: string) => /up for approval: request (\d+)/.exec(out)![1]!;
     const published = requestIn((await run(rex, 'policy', 'publish', file, '--reason', 'the water project')).out);
     for (const who of [ria, adi]) expect((await sign(who, published)).code).toBe(0);
     expect((await run(ana, 'policy', 'list')).out).toMatch(/^water +published/m);

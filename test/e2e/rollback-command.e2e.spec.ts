@@ -49,9 +49,14 @@ describe('custody rollback', () => {
 
   it('brings back the version before, for whoever may promote, and says why in the trail', async () => {
     expect(await inProduction()).toEqual(['2']);
+    const alias = (who: Http, name: string) =>
+      who.post(`${MLFLOW}/registered-models/alias`, { name: MODEL, alias: name, version: '2' });
+    await alias(reviewer, 'champion');
+    await alias(analyst, 'newest');
     expect(await rollback(reviewer, '--reason', 'calls clean samples contaminated')).toMatchObject({
       code: 0,
-      out: `version 1 of ${MODEL} is in Production again; archived: 2\n`,
+      out: `version 1 of ${MODEL} is in Production again; archived: 2\nso is @champion\n`,
+      err: 'still on what was archived: @newest; move what deployments load\n',
     });
     expect(await inProduction()).toEqual(['1']);
     const { body } = await server.admin.get<{ events: { reason: string; actor: { name: string } }[] }>(
