@@ -134,6 +134,12 @@ describe('the command line for approvals', () => {
     for (const who of [ria, adi]) expect((await sign(who, published)).code).toBe(0);
     expect((await run(ana, 'policy', 'list')).out).toMatch(/^water +published/m);
 
+    writeFileSync(file, POLICY.replace('name: water', 'name: water\ndescription: turbid samples too'));
+    const changed = requestIn((await run(rex, 'policy', 'publish', file, '--reason', 'said more')).out);
+    const shown = (await run(ria, 'approvals', 'show', changed)).out;
+    expect(shown).toMatch(/^ {4}name: water\n {2}\+ description: turbid samples too\n/m);
+    expect(shown).not.toContain('u000a');
+
     const retiring = await run(rex, 'policy', 'retire', 'water', '--reason', 'the project is over');
     expect(retiring).toMatchObject({ code: 0, err: '' });
     const request = requestIn(retiring.out);

@@ -51,7 +51,11 @@ describe('the command line for policies', () => {
     expect(JSON.parse((await custody(['policy', 'check', wrong, '--json'], nobody)).out)).toMatchObject({
       valid: false,
     });
-    expect((await custody(['policy', 'check', join(folder, 'none.yaml')], nobody)).code).toBe(74);
+    const missing = join(folder, 'none.yaml');
+    expect(await custody(['policy', 'check', missing], nobody)).toMatchObject({
+      code: 74,
+      err: expect.stringContaining(`there is no file ${missing}\n`),
+    });
   });
 
   it('tries a policy on what was done, and writes nothing', async () => {
@@ -59,7 +63,7 @@ describe('the command line for policies', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/it would have blocked 1 of the last move:\n/);
     expect(out).toMatch(/lims_detector +1 +Production +.*required_tags: the tag Data_Source is not set/s);
-    expect(out).toMatch(/not tried, since it looks at files as they are now: artifacts_verified\n$/);
+    expect(out).not.toContain('not tried');
     expect((await run('check', FILE, '--transitions', '0')).code).toBe(64);
     expect((await run('list')).out).toBe('there is no policy: custody policy publish makes one\n');
   });

@@ -1,5 +1,6 @@
 import { time } from '../output.js';
 import { printable } from '../text-table.js';
+import { printDossier } from './dossier.js';
 import { Step, WireApproval, WireDecision } from './wire.js';
 
 const say = (name: string, value: string): void => console.log(`${name.padEnd(14)}${printable(value)}`);
@@ -25,7 +26,7 @@ export function printApproval(approval: WireApproval): void {
   for (const { by, at, comment } of approval.comments) say('comment', `${time(at)} ${by}: ${comment}`);
   if (state === 'open') say('you', you.may_decide ? 'may decide' : `may not decide: ${you.why ?? ''}`);
   console.log('');
-  for (const line of lines(dossier.content)) console.log(printable(line));
+  printDossier(dossier.content);
   console.log('');
   say('digest', `${dossier.digest}${dossier.changed ? ' (changed since it was signed last)' : ''}`);
 }
@@ -34,18 +35,3 @@ function signature({ printed_name: name, signer, decision, meaning, reason, sign
   const told = `${time(at)} (UTC) ${name ?? signer}: ${decision}, ${meaning}: ${reason}`;
   return counts ? told : `${told} (of an older dossier: does not count)`;
 }
-
-/** JSON as indented lines, without its punctuation. */
-function lines(value: unknown, indent = '  '): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [`${indent}${text(value)}`];
-  const entries: readonly (readonly [string, unknown])[] = Array.isArray(value)
-    ? value.map((each: unknown) => ['-', each] as const)
-    : Object.entries(value);
-  return entries.flatMap(([name, inner]) =>
-    typeof inner === 'object' && inner !== null
-      ? [`${indent}${name}`, ...lines(inner, `${indent}  `)]
-      : [`${indent}${name.padEnd(22)} ${text(inner)}`],
-  );
-}
-
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

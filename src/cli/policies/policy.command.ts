@@ -66,9 +66,8 @@ export function registerPolicy(program: Command): void {
 
 async function sourceOf(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
-  return readFile(file, 'utf8').catch((error: unknown) => {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new WrongUsage(missing ? `there is no file ${file}` : `${file} can't be read: ${(error as Error).message}`);
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? Object.assign(new Error(`there is no file ${file}`), { code: error.code }) : error;
   });
 }
 
