@@ -14,5 +14,6 @@ export function layout({ data, ledger }: Pick<Settings, 'data' | 'ledger'>) {
     building: join(data, 'read-models.db.building'),
     artifacts: join(data, 'artifacts'),
     keys: join(data, 'keys'),
+    modelSigningKey: join(data, 'keys', 'model-signing-key'),
   };
 }
