@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
-import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { AccessGuard, ClockWatch, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
@@ -79,6 +79,7 @@ export class ServerModule {
       providers: [
         Metrics,
         Measurements,
+        ClockWatch,
         Probe,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },
