@@ -5,7 +5,7 @@ import { setImmediate as soon } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { custody as command, dataFolder, freshServer, Proc } from '../support/custody.js';
 
-const FILES = 150;
+const FILES = 60;
 
 describe('backup and restore beside a server that writes', () => {
   const folder = dataFolder();
@@ -20,20 +20,22 @@ describe('backup and restore beside a server that writes', () => {
       experiment_id: '0',
     });
     const id = run.body.run.info.run_id;
-    for (let index = 0; index < FILES; index++) {
+    const upload = async (index: number) => {
       const path = `/api/2.0/mlflow-artifacts/artifacts/0/${id}/artifacts/${index}.bin`;
-      expect((await custody.admin.send('PUT', path, Buffer.alloc(100_000, index))).status).toBe(200);
-    }
+      expect((await custody.admin.send('PUT', path, Buffer.alloc(200_000, index))).status).toBe(200);
+    };
+    await Promise.all(Array.from({ length: FILES }, (_, index) => upload(index)));
     writer = (async () => {
       let written = 0;
       for (; writing; written++) {
         const point = { run_id: id, key: 'loss', value: written, timestamp: written, step: written };
         const answer = await custody.admin.post('/api/2.0/mlflow/runs/log-metric', point);
         if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+        await new Promise((later) => setTimeout(later, 20));
       }
       return written;
     })();
-  });
+  }, 180_000);
   afterAll(async () => {
     writing = false;
     await writer;
@@ -49,7 +51,7 @@ describe('backup and restore beside a server that writes', () => {
     void process.exited.then(() => (ended = true));
     while (!ended && !true_()) await soon();
     await process.kill();
-    return !ended && process.child.signalCode === 'SIGKILL';
+    return process.child.signalCode === 'SIGKILL';
   };
   const names = (path: string) => (existsSync(path) ? readdirSync(path) : []);
 
