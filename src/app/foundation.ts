@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ArtifactStore, PartialUploads, ReportingArtifactStore } from '../artifacts/index.js';
 import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
@@ -6,8 +7,8 @@ import { DecisionMaker, Ledger, LedgerCorrupted, Traffic } from '../ledger/index
 import { ProjectorOptions } from '../projection/index.js';
 import { EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
-import { prepareDataFolder } from './data-folder.js';
-import { isFileLedger, layout } from './layout.js';
+import { prepareDataFolder, UnusablePath } from './data-folder.js';
+import { isFileLedger, layout, RESTORING } from './layout.js';
 import { openArtifacts } from './open-artifacts.js';
 import { openLedger } from './open-ledger.js';
 
@@ -33,8 +34,16 @@ function assertLogIsThere(settings: Settings, { log, readModels }: ReturnType<ty
   throw new LedgerCorrupted(`there is no log at ${log}, although read models of one lie beside it: ${way}`);
 }
 
+/** A server on half of a backup would begin a new log beside it. */
+function assertNotRestoring(data: string): void {
+  if (!existsSync(join(data, RESTORING))) return;
+  const way = 'run custody restore again, to its end';
+  throw new UnusablePath(`a restore into ${data} is under way, or was interrupted: ${way}`);
+}
+
 export async function openFoundation(settings: Settings): Promise<Foundation> {
   const places = layout(settings);
+  assertNotRestoring(settings.data);
   assertLogIsThere(settings, places);
   prepareDataFolder(settings.data);
   const traffic = new Traffic();

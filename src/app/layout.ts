@@ -5,6 +5,9 @@ import { Settings } from './config/settings.js';
 export const isFileLedger = ({ ledger }: Pick<Settings, 'ledger'>): boolean =>
   ledger === '' || ledger.startsWith('sqlite:');
 
+/** Where a restore gathers a data folder; while it is there, the folder is none yet. */
+export const RESTORING = 'restoring';
+
 /** Where everything lies in the data folder. */
 export function layout({ data, ledger }: Pick<Settings, 'data' | 'ledger'>) {
   return {
@@ -14,5 +17,6 @@ export function layout({ data, ledger }: Pick<Settings, 'data' | 'ledger'>) {
     building: join(data, 'read-models.db.building'),
     artifacts: join(data, 'artifacts'),
     keys: join(data, 'keys'),
+    modelSigningKey: join(data, 'keys', 'model-signing-key'),
   };
 }

@@ -6,11 +6,17 @@ import type { Logger } from 'pino';
 import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
-import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { AccessGuard, ClockWatch, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
-import { DatabricksModule, RegistryModule, WebhooksModule } from '../registry/index.js';
+import {
+  DatabricksModule,
+  ModelSignaturesModule,
+  ModelSigningKey,
+  RegistryModule,
+  WebhooksModule,
+} from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
@@ -36,13 +42,14 @@ export interface ServerParts {
   readonly foundation: Foundation;
   readonly projections: ProjectionHost;
   readonly readModels: ReadModels;
+  readonly signingKey: ModelSigningKey;
   readonly logger: Logger;
 }
 
 /** Every room behind HTTP: one guard, one error filter, one validation, one read gate for all routes. */
 @Module({})
 export class ServerModule {
-  static of({ foundation, projections, readModels, logger }: ServerParts): DynamicModule {
+  static of({ foundation, projections, readModels, signingKey, logger }: ServerParts): DynamicModule {
     return {
       module: ServerModule,
       imports: [
@@ -54,6 +61,7 @@ export class ServerModule {
         TrackingModule,
         ArtifactsModule,
         RegistryModule,
+        ModelSignaturesModule.forRoot(signingKey),
         DatabricksModule,
         ApprovalsCoreModule.forRoot(),
         ApprovalsModule,
@@ -71,6 +79,7 @@ export class ServerModule {
       providers: [
         Metrics,
         Measurements,
+        ClockWatch,
         Probe,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },

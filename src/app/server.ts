@@ -16,6 +16,7 @@ import { ReadRecorder } from './http/read-recorder.js';
 import { serveOpenApi } from './http/openapi.js';
 import { readTls, renewTls, Tls } from './http/tls.js';
 import { layout } from './layout.js';
+import { openSigningKey } from './open-signing-key.js';
 import { createLogger, logRequests } from './logging.js';
 import { ProjectionHost } from './projection/projection-host.js';
 import { ServerModule } from './server.module.js';
@@ -58,7 +59,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await projections.ready();
     const readModels = new ReadModels(layout(settings).readModels);
     closers.push(() => readModels.close());
-    const app = await createApp(settings, tls, { foundation, projections, readModels, logger });
+    const signingKey = openSigningKey(settings);
+    const app = await createApp(settings, tls, { foundation, projections, readModels, signingKey, logger });
     closers.push(() => closeWithin(app, settings.shutdownMs));
     await app.init();
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.

@@ -24,6 +24,7 @@ export { sendArtifact } from './queries/open-artifact/send-artifact.js';
 export * from './raw-uploads.js';
 export * from './run-directory.js';
 export { type ArtifactsSealed } from './seal/events.js';
+export { filesIn, filesOf, type SealedFiles } from './seal/manifest.js';
 export { SealedArtifacts } from './seal/sealed-artifacts.js';
 export * from './store/artifact-store.js';
 export * from './store/disk-artifact-store.js';

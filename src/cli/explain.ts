@@ -3,12 +3,13 @@ import { UnknownEvent } from '../core/index.js';
 import { KeystoreError } from '../identity/index.js';
 import { InvalidConnectionString } from '../ledger/eventstore/index.js';
 import { LedgerCorrupted, LedgerUnavailable } from '../ledger/index.js';
+import { SigningKeyError } from '../registry/index.js';
 import { EXIT, Explained } from './exit-codes.js';
 
 /** For errors of any room, and of the machine: `explainUsual` comes first. */
 export function explain(error: unknown): Explained {
-  if (error instanceof KeystoreError || error instanceof InvalidConnectionString)
-    return { code: EXIT.config, message: error.message };
+  if ([KeystoreError, InvalidConnectionString, SigningKeyError].some((kind) => error instanceof kind))
+    return { code: EXIT.config, message: (error as Error).message };
   if (error instanceof UnusablePath) return { code: EXIT.io, message: error.message };
   if (error instanceof LedgerCorrupted || error instanceof UnknownEvent)
     return { code: EXIT.data, message: error.message };

@@ -63,7 +63,21 @@ export class ServerClient {
     return this.send('DELETE', path, { reason });
   }
 
-  private async send<T>(method: string, path: string, { body, reason }: Sent = {}): Promise<T> {
+  /** The bytes of an answer that is not JSON. */
+  async bytes(path: string): Promise<Buffer> {
+    const response = await this.fetch('GET', path);
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+    throw this.refused(response, (await response.json().catch(() => undefined)) as Refusal | undefined);
+  }
+
+  private async send<T>(method: string, path: string, sent?: Sent): Promise<T> {
+    const response = await this.fetch(method, path, sent);
+    const answer = (await response.json().catch(() => undefined)) as (T & Refusal) | undefined;
+    if (response.ok && answer !== undefined) return answer;
+    throw this.refused(response, answer);
+  }
+
+  private async fetch(method: string, path: string, { body, reason }: Sent = {}): Promise<Response> {
     const headers = {
       ...this.credentials.header,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -71,12 +85,9 @@ export class ServerClient {
       ...(reason === undefined ? {} : { 'x-custody-reason': Buffer.from(reason).toString('latin1') }),
     };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await fetch(this.url + path, init).catch((cause: unknown) => {
+    return fetch(this.url + path, init).catch((cause: unknown) => {
       throw errors.unavailable('no-server', this.away(cause));
     });
-    const answer = (await response.json().catch(() => undefined)) as (T & Refusal) | undefined;
-    if (response.ok && answer !== undefined) return answer;
-    throw this.refused(response, answer);
   }
 
   private away(cause: unknown): string {

@@ -16,12 +16,14 @@ import { signingEvents } from './signing/catalogue.js';
 import { addressesEvents } from './alerts/addresses.js';
 import { alertsEvents } from './alerts/events.js';
 import { alertsProjection } from './alerts/projection.js';
+import { clockEvents } from './clock/events.js';
 import { readsEvents } from './reads/events.js';
 import { readsProjection } from './reads/projection.js';
 import { strangersEvents } from './strangers/events.js';
 import { userEvents } from './user/catalogue.js';
 
 export { Alerts } from './alerts/alerts.js';
+export { ClockWatch } from './clock/clock-watch.js';
 export { AccessGuard } from './access/access.guard.js';
 export { AccessTrail } from './access/access-trail.js';
 export { allows, MATRIX, rolesThatMay } from './access/matrix.js';
@@ -97,6 +99,7 @@ export const identityEvents: readonly EventDefinition[] = [
   ...readsEvents,
   ...strangersEvents,
   ...alertsEvents,
+  ...clockEvents,
   ...addressesEvents,
 ];
 export const identityProjections: readonly Projection[] = [

@@ -6,6 +6,7 @@ import { modelEvents } from './model/catalogue.js';
 import { activitiesProjection } from './queries/activities/projection.js';
 import { registryProjection } from './queries/projection.js';
 import { deliveriesProjection } from './webhooks/deliveries/projection.js';
+import { signatureEvents } from './signature/catalogue.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
 export { ROLLBACK_REVIEW } from './rollback-review/owed-review.js';
@@ -42,6 +43,12 @@ export * from './logged-models.js';
 export * from './registry-core.module.js';
 export * from './registry.module.js';
 export { type Location } from './source.js';
+export { keyIdIn } from './signature/bundle.js';
+export { type ModelSigningKeyIntroduced, type ModelVersionSigned, type SigningKey } from './signature/events.js';
+export { ModelSignaturesModule } from './signature/model-signatures.module.js';
+export { ModelSigningKey, SigningKeyError } from './signature/signing-key.js';
+export { signedName, type SignedFiles } from './signature/statement.js';
+export { type ModelToVerify, type ModelVerdict, verifyModelSignature } from './signature/verify-model-signature.js';
 export * from './stage.js';
 export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
 export { DatabricksModule } from './databricks/databricks.module.js';
@@ -53,6 +60,7 @@ export const registryEvents: readonly EventDefinition[] = [
   ...directoryEvents,
   ...modelEvents,
   ...commentEvents,
+  ...signatureEvents,
   ...webhookEvents,
 ];
 export const registryProjections: readonly Projection[] = [

@@ -264,6 +264,33 @@ export const CLAUSES: readonly Clause[] = [
     code: ['src/registry/commands/roll-back'],
     tests: ['test/e2e/rollback-command.e2e.spec.ts', 'src/registry/rollback-review/rollback-review.int.spec.ts'],
   },
+  {
+    clause: 'Annex 11 §7.2; 21 CFR 11.10(c)',
+    asks: 'regular backups, their integrity and the ability to restore checked',
+    control:
+      'Whole backups beside running servers with a SHA-256 of every file, checked by a command or by sha256sum; a restore verifies what it copies and replaces nothing, also to a point in time that a signed checkpoint names. The keys are copied apart.',
+    calls: [],
+    code: ['src/app/backup', 'docs/operations.md'],
+    tests: ['src/app/backup/backup.int.spec.ts', 'test/faults/backup-killed.fault.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(e)',
+    asks: 'time stamps that can be relied on',
+    control:
+      'Times never go back along the log. A clock of a server that jumps back, or far forward, is recorded once with both times, and is an alert.',
+    calls: ['GET /api/v1/audit/alerts'],
+    code: ['src/identity/clock'],
+    tests: ['src/identity/clock/clock-watch.int.spec.ts', 'test/e2e/clock.e2e.spec.ts'],
+  },
+  {
+    clause: '21 CFR 11.10(a)',
+    asks: 'altered records can be discerned: models, also outside of the server',
+    control:
+      'Each version is signed over the SHA-256 of all its files, as an OpenSSF Model Signing bundle that a package of others verifies without this server.',
+    calls: ['GET /api/v1/models/:name/versions/:version/model.sig'],
+    code: ['src/registry/signature'],
+    tests: ['test/clients/model-signatures.e2e.spec.ts'],
+  },
 ];
 
 /** What is asked for and has no answer yet. */

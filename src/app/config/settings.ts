@@ -24,6 +24,7 @@ export interface Settings extends OidcSettings, MailSettings {
   readonly tlsKey: string | undefined;
   readonly open: boolean;
   readonly masterKey: string | undefined;
+  readonly modelSigningKey: string | undefined;
   readonly passwordHistory: number;
   readonly passwordMaxAgeDays: number;
   readonly sessionIdleMinutes: number;
@@ -114,6 +115,12 @@ export const SETTINGS: Table = {
     '',
     masterKey,
     true,
+  ),
+  modelSigningKey: setting(
+    'CUSTODY_MODEL_SIGNING_KEY',
+    'File with the private EC key that model versions are signed with (PEM; P-256, P-384 or P-521). Empty: the file keys/model-signing-key in the data folder, made at first start.',
+    '',
+    file,
   ),
   passwordHistory: setting(
     'CUSTODY_PASSWORD_HISTORY',

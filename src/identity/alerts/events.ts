@@ -13,6 +13,7 @@ export const ALERTS = {
   'credentials-reset':
     'an administrator reset the password or second factor of somebody, who may be asked whether they wanted it',
   'administrator-made': 'somebody was made an administrator',
+  'clock-jumped': 'the clock of a server jumped',
 } as const;
 
 export type AlertKind = keyof typeof ALERTS;
@@ -37,8 +38,8 @@ const about = ({ userId }: JsonObject): ResourceRef =>
 export const alertsEvents: readonly EventDefinition[] = [
   {
     type: 'AlertRaised',
-    summary: 'Something happened around sign-ins or rights that somebody should look at.',
-    stream: 'alerts-<yyyy-mm-dd>` or `sign-in-addresses-<user id>',
+    summary: 'Something happened around sign-ins, rights or the clock that somebody should look at.',
+    stream: 'alerts-<yyyy-mm-dd>` or `sign-in-addresses-<user id>` or `server-clock',
     resource: about,
     samples: [{ alert: 'repeated-denials', userId: 'u-01890a5d-ac96-774b-bcce-b302099a8057', count: 20 }],
   },
