@@ -55,18 +55,28 @@ export interface SigningCredentials {
   readonly ticket?: string;
 }
 
+export interface Statement {
+  readonly meaning: Meaning;
+  readonly reason: string;
+  readonly subject: Signature['subject'];
+  readonly digest: string;
+}
+
 /** Filled by the identity room. Throws CustodyError kind denied (code signature-refused), recorded; several failures lock and alert. */
 export abstract class Signer {
-  abstract sign(
-    context: CommandContext,
-    what: {
-      readonly meaning: Meaning;
-      readonly reason: string;
-      readonly subject: Signature['subject'];
-      readonly digest: string;
-    },
-    credentials: SigningCredentials,
-  ): Promise<Signature>;
+  abstract sign(context: CommandContext, what: Statement, credentials: SigningCredentials): Promise<Signature>;
+  /** Whoever has signed this shows again who they are, as for a signature; none is made. */
+  abstract confirm(context: CommandContext, what: Statement, credentials: SigningCredentials): Promise<void>;
+}
+
+/** What approvals have to know of accounts as they are now. Filled by the identity room. */
+export abstract class SignerAccounts {
+  /** Those of them who can't use their accounts, disabled ones above all. */
+  abstract inactive(ids: readonly UserId[]): Promise<readonly UserId[]>;
+  /** The roles that somebody has only because they took them themselves, in need. */
+  abstract takenInNeed(context: Pick<CommandContext, 'actor' | 'now'>): Promise<readonly Role[]>;
+  /** The types of the events that make accounts inactive or active, each about the account that its `userId` names. */
+  abstract readonly changes: readonly string[];
 }
 
 /** Reviews don't expire: a time that nobody is there to see any more. */

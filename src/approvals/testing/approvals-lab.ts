@@ -26,7 +26,9 @@ import {
   dossierOf,
   RequestApproval,
   Signer,
+  SignerAccounts,
 } from '../index.js';
+import { TestAccounts } from './test-accounts.js';
 import { TestSigner } from './test-signer.js';
 
 export const ANA = 'u-ana' as UserId;
@@ -85,6 +87,7 @@ class OpenSeals extends PersonalData {
 export class ApprovalsLab {
   readonly policy = new TestPolicy();
   readonly signer = new TestSigner();
+  readonly accounts = new TestAccounts();
   readonly door = new TestDoor();
   room!: RoomLab;
 
@@ -99,6 +102,7 @@ export class ApprovalsLab {
       providers: [
         { provide: AccessPolicy, useValue: lab.policy },
         { provide: Signer, useValue: lab.signer },
+        { provide: SignerAccounts, useValue: lab.accounts },
         { provide: PersonalData, useClass: OpenSeals },
         { provide: LEDGER, useFactory: () => inner },
         { provide: Places, useValue: { of: async () => [{ kind: 'models', name: 'lims', id: 'm1' }] } },
