@@ -1,4 +1,4 @@
-import { CommandContext, JsonObject, Micros, Refusal, Role, Sealed, UserId } from '../core/index.js';
+import { CommandContext, JsonObject, Micros, RecordedEvent, Refusal, Role, Sealed, UserId } from '../core/index.js';
 import { Action } from '../http/index.js';
 
 /** What a request is about: `model-version` (a stage or alias), `policy`, `break-glass-review`, … */
@@ -82,6 +82,12 @@ export abstract class SignerAccounts {
 /** Reviews don't expire: a time that nobody is there to see any more. */
 export const NEVER_HOURS = 100 * 365 * 24;
 
+/** What happens elsewhere, after which an open request may be about nothing any more, or take something else. */
+export interface Follows {
+  readonly types: readonly string[];
+  concerns(event: RecordedEvent, action: JsonObject): boolean;
+}
+
 /** One kind of thing that can be approved; rooms register theirs with ApprovableKinds.add(…) at module init. */
 export interface Approvable {
   readonly kind: string;
@@ -89,6 +95,8 @@ export interface Approvable {
   readonly seenBy?: Action;
   /** What rules can't say of somebody who wants to decide: asked before they are asked for a password. */
   objection?(context: CommandContext, action: JsonObject, requester: UserId): Promise<Refusal | undefined>;
+  /** Open requests are looked at again after these, before anybody acts on them. */
+  readonly follows?: Follows;
   /** As it is now: the deciding call compares its digest with what the signer saw. Throws not-found when it is gone. */
   dossier(action: JsonObject): Promise<Dossier>;
   /** As they are now: asked again at every decision, so that a policy changed meanwhile counts. */

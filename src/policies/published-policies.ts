@@ -18,6 +18,7 @@ import { Evaluation, evaluationsDecider, evaluationsStream } from './evaluation/
 import { Evidence, Target } from './evaluation/evidence.js';
 import { Gatherer, needsOf } from './evaluation/gather.js';
 import { PolicyRef, rulesOf, together } from './evaluation/rules.js';
+import { PolicyEvent } from './policy/events.js';
 import { InForce, Policies } from './policy/policies.js';
 
 export interface Judgement {
@@ -79,6 +80,10 @@ export class PublishedPolicies extends PromotionRules {
   override async inForceFor(model: string): Promise<readonly string[]> {
     const covering = (await this.policies.inForce()).filter(({ document }) => covers(document, model));
     return covering.map(({ name }) => name);
+  }
+
+  override get changedBy(): readonly string[] {
+    return ['PolicyPublished', 'PolicyRetired'] satisfies readonly PolicyEvent['type'][];
   }
 
   /** `undefined` where no policy is in force for that. @throws CustodyError kind `not-found` */

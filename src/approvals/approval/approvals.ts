@@ -68,13 +68,22 @@ export class Approvals {
    * @throws CustodyError kind `conflict` when it is not open, or not any more
    */
   async refresh(approvalId: string, context: CommandContext): Promise<Approval> {
+    const before = await this.expire(approvalId, context);
+    if (before.state !== 'open') throw new CustodyError(closed(before).refusal);
+    const approval = await this.note(approvalId, context);
+    if (approval.state !== 'void') return approval;
+    throw new CustodyError(closed(approval).refusal);
+  }
+
+  /** The same, also where that is its end. What is closed stays as it is. */
+  async note(approvalId: string, context: CommandContext): Promise<Approval> {
     const approval = await this.expire(approvalId, context);
-    if (approval.state !== 'open') throw new CustodyError(closed(approval).refusal);
+    if (approval.state !== 'open') return approval;
     const present = await this.present(approval);
     const noted = this.noting(context, 'what a request is about was read again');
-    if (!('gone' in present)) return this.decide(approvalId, { type: 'refresh', ...present }, noted);
-    const voided = await this.decide(approvalId, { type: 'void', ...present.gone }, noted);
-    throw new CustodyError(closed(voided).refusal);
+    const found =
+      'gone' in present ? ({ type: 'void', ...present.gone } as const) : ({ type: 'refresh', ...present } as const);
+    return this.decide(approvalId, found, noted);
   }
 
   async expire(approvalId: string, context: CommandContext): Promise<Approval> {

@@ -43,6 +43,11 @@ export abstract class PromotionRules {
     return (await this.of(context, action, 'explanation')) !== undefined;
   }
 
+  /** The types of the events after which it may answer otherwise. */
+  get changedBy(): readonly string[] {
+    return [];
+  }
+
   /** What is in force for models of this name and not for others, by its own name. */
   async inForceFor(_name: string): Promise<readonly string[]> {
     return [];

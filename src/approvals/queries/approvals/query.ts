@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors, Micros, NamePattern, Role, UserId } from '../../../core/index.js';
+import { errors, JsonObject, Micros, NamePattern, Role, UserId } from '../../../core/index.js';
 import { named, ReadModels } from '../../../projection/index.js';
 import { ApprovalState, GivenSignature } from '../../approval/events.js';
 import { approvalsOf, progressOf, rolesAsked } from '../../approval/progress.js';
@@ -47,6 +47,13 @@ export class ListApprovals extends Query<ApprovalPage> {
 
 /** Open requests whose time is over: nobody has noted it yet. */
 export class OverdueApprovals extends Query<readonly string[]> {}
+
+/** All open requests, of one kind or signed by somebody, as far as the read model knows. */
+export class OpenApprovals extends Query<readonly { readonly approvalId: string; readonly action: JsonObject }[]> {
+  constructor(readonly input: { readonly kind: string } | { readonly signer: UserId }) {
+    super();
+  }
+}
 
 const CHUNK = 500;
 
@@ -118,6 +125,27 @@ export class OverdueApprovalsHandler implements IQueryHandler<OverdueApprovals> 
     return rows.map(({ approval_id }) => approval_id);
   }
 }
+
+@QueryHandler(OpenApprovals)
+export class OpenApprovalsHandler implements IQueryHandler<OpenApprovals> {
+  constructor(private readonly readModels: ReadModels) {}
+
+  async execute({ input }: OpenApprovals) {
+    const open = this.readModels
+      .db<ApprovalsSchema>()
+      .selectFrom('approvals')
+      .select(['approval_id', 'action', 'signatures'])
+      .where('state', '=', 'open')
+      .orderBy('number');
+    const rows = await ('kind' in input ? open.where('kind', '=', input.kind) : open).execute();
+    return rows
+      .filter((row) => 'kind' in input || signedBy(row, input.signer))
+      .map(({ approval_id: approvalId, action }) => ({ approvalId, action: JSON.parse(action) as JsonObject }));
+  }
+}
+
+const signedBy = ({ signatures }: Pick<ApprovalRow, 'signatures'>, userId: UserId): boolean =>
+  (JSON.parse(signatures) as readonly GivenSignature[]).some(({ signer }) => signer === userId);
 
 const countingOf = ({ signatures, digest, rules, inactive }: ApprovalRow) => ({
   signatures: JSON.parse(signatures) as readonly GivenSignature[],
