@@ -21,6 +21,9 @@ import { PolicyRef, rulesOf, together } from './evaluation/rules.js';
 import { PolicyEvent } from './policy/events.js';
 import { InForce, Policies } from './policy/policies.js';
 
+/** Gates whose inputs have the time, so that they are other ones whenever somebody looks. */
+const BY_TIME: ReadonlySet<string> = new Set(['cool_down', 'freeze_windows']);
+
 export interface Judgement {
   readonly target: Target;
   readonly evaluations: readonly Evaluation[];
@@ -63,10 +66,11 @@ export class PublishedPolicies extends PromotionRules {
     if (!judgement) return undefined;
     const { rules, evaluations } = judgement;
     const gates = evaluations.flatMap(({ policy, gates: found }) =>
-      found.map(({ gate, passed, why }) => ({
+      found.map(({ gate, passed, why, inputs }) => ({
         gate: evaluations.length > 1 ? `${policy.name}: ${gate}` : gate,
         passed,
         why,
+        ...(BY_TIME.has(gate) ? {} : { inputs }),
       })),
     );
     return { rules, gates };

@@ -1,5 +1,5 @@
 import { ApprovalRules } from '../../approvals/index.js';
-import { CommandContext, ModelId } from '../../core/index.js';
+import { CommandContext, JsonObject, ModelId } from '../../core/index.js';
 
 export interface Promotion {
   readonly type: 'stage' | 'alias' | 'delete-alias';
@@ -14,6 +14,8 @@ export interface Gate {
   readonly gate: string;
   readonly passed: boolean;
   readonly why: string;
+  /** What it looked at; none where that, or the reason, changes by time alone. */
+  readonly inputs?: JsonObject;
 }
 
 export interface PromotionRule {
