@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandContext, errors, JsonObject } from '../core/index.js';
 import { Action } from '../http/index.js';
-import { Approvable, Subject } from './port.js';
+import { Approvable, Follows, Subject } from './port.js';
 
 /** For kinds that are requested over HTTP by what is to be done; the others are by their own rooms' calls only. */
 export interface Requestable {
@@ -39,6 +39,10 @@ export class ApprovableKinds {
 
   confidential(): readonly { readonly kind: string; readonly seenBy: Action }[] {
     return [...this.byKind.values()].flatMap(({ kind, seenBy }) => (seenBy === undefined ? [] : [{ kind, seenBy }]));
+  }
+
+  following(): readonly { readonly kind: string; readonly follows: Follows }[] {
+    return [...this.byKind.values()].flatMap(({ kind, follows }) => (follows === undefined ? [] : [{ kind, follows }]));
   }
 
   /** Of what was recorded: another version of the server may have known it. */

@@ -88,7 +88,8 @@ describe('a request for approval', () => {
       expect(lab.policy.refused.at(-1)).toMatchObject({ code, by: context.actor.id, resource: { id: approvalId } });
     }
     await lab.decide(lab.as(REX), approvalId);
-    expect(await errorOf(lab.decide(lab.as(REX), approvalId))).toMatchObject({ code: 'signed-already' });
+    const another = { reason: 'and looked again' };
+    expect(await errorOf(lab.decide(lab.as(REX), approvalId, another))).toMatchObject({ code: 'signed-already' });
     expect(lab.policy.refused.map(({ code }) => code)).toEqual([...refusals.map(([code]) => code), 'signed-already']);
     expect(lab.signer.made).toHaveLength(1);
   });

@@ -10,6 +10,7 @@ import { RolesHere } from './approval/roles-here.js';
 import {
   CommentApprovalHandler,
   ExpireApprovalHandler,
+  RefreshApprovalHandler,
   WithdrawApprovalHandler,
 } from './commands/approval.handlers.js';
 import { ApprovalsController } from './commands/approvals.controller.js';
@@ -18,9 +19,10 @@ import { RequestApprovalHandler } from './commands/request-approval.handler.js';
 import { ApprovalDirectory } from './directory/approval-directory.js';
 import { ApprovalsOptions, APPROVALS_OPTIONS } from './options.js';
 import { GetApprovalHandler } from './queries/approval/query.js';
-import { ListApprovalsHandler, OverdueApprovalsHandler } from './queries/approvals/query.js';
+import { ListApprovalsHandler, OpenApprovalsHandler, OverdueApprovalsHandler } from './queries/approvals/query.js';
 import { CarryOutGranted } from './reactors/carry-out-granted.js';
 import { ExpireOverdue } from './reactors/expire-overdue.js';
+import { RefreshConcerned } from './reactors/refresh-concerned.js';
 
 const DEFAULTS: ApprovalsOptions = { clock: systemClock, graceMs: 2000, retryMs: 2000, sweepMs: 60_000 };
 
@@ -52,11 +54,14 @@ export class ApprovalsCoreModule {
     WithdrawApprovalHandler,
     CommentApprovalHandler,
     ExpireApprovalHandler,
+    RefreshApprovalHandler,
     GetApprovalHandler,
     ListApprovalsHandler,
     OverdueApprovalsHandler,
+    OpenApprovalsHandler,
     CarryOutGranted,
     ExpireOverdue,
+    RefreshConcerned,
   ],
   controllers: [ApprovalsController],
 })

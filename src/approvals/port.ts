@@ -1,4 +1,4 @@
-import { CommandContext, JsonObject, Micros, Refusal, Role, Sealed, UserId } from '../core/index.js';
+import { CommandContext, JsonObject, Micros, RecordedEvent, Refusal, Role, Sealed, UserId } from '../core/index.js';
 import { Action } from '../http/index.js';
 
 /** What a request is about: `model-version` (a stage or alias), `policy`, `break-glass-review`, … */
@@ -55,22 +55,38 @@ export interface SigningCredentials {
   readonly ticket?: string;
 }
 
+export interface Statement {
+  readonly meaning: Meaning;
+  readonly reason: string;
+  readonly subject: Signature['subject'];
+  readonly digest: string;
+}
+
 /** Filled by the identity room. Throws CustodyError kind denied (code signature-refused), recorded; several failures lock and alert. */
 export abstract class Signer {
-  abstract sign(
-    context: CommandContext,
-    what: {
-      readonly meaning: Meaning;
-      readonly reason: string;
-      readonly subject: Signature['subject'];
-      readonly digest: string;
-    },
-    credentials: SigningCredentials,
-  ): Promise<Signature>;
+  abstract sign(context: CommandContext, what: Statement, credentials: SigningCredentials): Promise<Signature>;
+  /** Whoever has signed this shows again who they are, as for a signature; none is made. */
+  abstract confirm(context: CommandContext, what: Statement, credentials: SigningCredentials): Promise<void>;
+}
+
+/** What approvals have to know of accounts as they are now. Filled by the identity room. */
+export abstract class SignerAccounts {
+  /** Those of them who can't use their accounts, disabled ones above all. */
+  abstract inactive(ids: readonly UserId[]): Promise<readonly UserId[]>;
+  /** The roles that somebody has only because they took them themselves, in need. */
+  abstract takenInNeed(context: Pick<CommandContext, 'actor' | 'now'>): Promise<readonly Role[]>;
+  /** The types of the events that make accounts inactive or active, each about the account that its `userId` names. */
+  abstract readonly changes: readonly string[];
 }
 
 /** Reviews don't expire: a time that nobody is there to see any more. */
 export const NEVER_HOURS = 100 * 365 * 24;
+
+/** What happens elsewhere, after which an open request may be about nothing any more, or take something else. */
+export interface Follows {
+  readonly types: readonly string[];
+  concerns(event: RecordedEvent, action: JsonObject): boolean;
+}
 
 /** One kind of thing that can be approved; rooms register theirs with ApprovableKinds.add(…) at module init. */
 export interface Approvable {
@@ -79,6 +95,8 @@ export interface Approvable {
   readonly seenBy?: Action;
   /** What rules can't say of somebody who wants to decide: asked before they are asked for a password. */
   objection?(context: CommandContext, action: JsonObject, requester: UserId): Promise<Refusal | undefined>;
+  /** Open requests are looked at again after these, before anybody acts on them. */
+  readonly follows?: Follows;
   /** As it is now: the deciding call compares its digest with what the signer saw. Throws not-found when it is gone. */
   dossier(action: JsonObject): Promise<Dossier>;
   /** As they are now: asked again at every decision, so that a policy changed meanwhile counts. */

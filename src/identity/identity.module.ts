@@ -110,7 +110,7 @@ import { MlflowUserListController } from './mlflow/user-list.controller.js';
 import { MlflowUserPermissionsController } from './mlflow/user-permissions.controller.js';
 import { MlflowUsersController } from './mlflow/users.controller.js';
 import { ChangeNamedRolesHandler, NamedRoles } from './named-roles/named-roles.js';
-import { Signer } from '../approvals/index.js';
+import { Signer, SignerAccounts } from '../approvals/index.js';
 import { AcceptanceController } from './signing/acceptance/acceptance.controller.js';
 import { AcceptSignaturesHandler } from './signing/acceptance/accept-signatures.handler.js';
 import { SigningComponents } from './signing/components.js';
@@ -120,6 +120,7 @@ import { GetSignatureHandler, ListSignaturesHandler, SignatureReader } from './s
 import { SignaturesController } from './signing/signatures/signatures.controller.js';
 import { StepUp } from './signing/oidc/step-up.js';
 import { Signatories } from './signing/signatories.js';
+import { IdentitySignerAccounts } from './signing/signer-accounts.js';
 import { IdentitySigner } from './signing/signer.js';
 import { TicketStore } from './signing/ticket-store.js';
 import { SigningTickets } from './signing/tickets.js';
@@ -244,6 +245,7 @@ const CONTROLLERS = [
     SigningTickets,
     IdentitySigner,
     { provide: Signer, useExisting: IdentitySigner },
+    { provide: SignerAccounts, useClass: IdentitySignerAccounts },
     Strangers,
     Tallies,
     ...COMMAND_HANDLERS,
@@ -263,6 +265,7 @@ const CONTROLLERS = [
     SigningTickets,
     IdentitySigner,
     Signer,
+    SignerAccounts,
     SessionIdentification,
     Sessions,
     SignInLocks,

@@ -18,6 +18,10 @@ export class PoliciesFirst extends PromotionRules {
     return (await this.policies.governs(context, model)) || this.otherwise.governs(context, model);
   }
 
+  override get changedBy(): readonly string[] {
+    return [...this.policies.changedBy, ...this.otherwise.changedBy];
+  }
+
   override async inForceFor(name: string): Promise<readonly string[]> {
     return [...(await this.policies.inForceFor(name)), ...(await this.otherwise.inForceFor(name))];
   }

@@ -18,7 +18,11 @@ import { Evaluation, evaluationsDecider, evaluationsStream } from './evaluation/
 import { Evidence, Target } from './evaluation/evidence.js';
 import { Gatherer, needsOf } from './evaluation/gather.js';
 import { PolicyRef, rulesOf, together } from './evaluation/rules.js';
+import { PolicyEvent } from './policy/events.js';
 import { InForce, Policies } from './policy/policies.js';
+
+/** Gates whose inputs have the time, so that they are other ones whenever somebody looks. */
+const BY_TIME: ReadonlySet<string> = new Set(['cool_down', 'freeze_windows']);
 
 export interface Judgement {
   readonly target: Target;
@@ -62,10 +66,11 @@ export class PublishedPolicies extends PromotionRules {
     if (!judgement) return undefined;
     const { rules, evaluations } = judgement;
     const gates = evaluations.flatMap(({ policy, gates: found }) =>
-      found.map(({ gate, passed, why }) => ({
+      found.map(({ gate, passed, why, inputs }) => ({
         gate: evaluations.length > 1 ? `${policy.name}: ${gate}` : gate,
         passed,
         why,
+        ...(BY_TIME.has(gate) ? {} : { inputs }),
       })),
     );
     return { rules, gates };
@@ -79,6 +84,10 @@ export class PublishedPolicies extends PromotionRules {
   override async inForceFor(model: string): Promise<readonly string[]> {
     const covering = (await this.policies.inForce()).filter(({ document }) => covers(document, model));
     return covering.map(({ name }) => name);
+  }
+
+  override get changedBy(): readonly string[] {
+    return ['PolicyPublished', 'PolicyRetired'] satisfies readonly PolicyEvent['type'][];
   }
 
   /** `undefined` where no policy is in force for that. @throws CustodyError kind `not-found` */

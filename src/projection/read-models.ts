@@ -158,6 +158,13 @@ export class ReadModels implements Queries {
     return this.here.all(query, values);
   }
 
+  /** What happened up to here is in them. */
+  async checkpoint(): Promise<Position> {
+    const meta = this.db<{ custody_meta: { key: string; value: string } }>().selectFrom('custody_meta');
+    const row = await meta.select('value').where('key', '=', 'checkpoint').executeTakeFirst();
+    return Number(row?.value ?? START) as Position;
+  }
+
   async close(): Promise<void> {
     this.connection.close();
     await this.readers?.close();

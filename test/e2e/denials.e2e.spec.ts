@@ -13,6 +13,7 @@ const GOVERNED: ReadonlySet<string> = new Set([
   'not-independent',
   'signed-already',
   'approval-role-missing',
+  'role-taken-in-need',
   'not-a-person',
   'signature-needs-password',
   'comment-of-another',
@@ -184,6 +185,13 @@ describe('a refusal with 403', () => {
     return new Http(custody.url, 'ana', body.token).post('/api/v1/users/me/second-factor', {});
   };
   const need = { role: 'reviewer', minutes: 5, reason: 'a test' };
+  const decidesInNeed = async () => {
+    const vic = await signatory(governed.admin, 'vic', ['viewer']);
+    const { body: me } = await vic.get<{ user_id: string }>('/api/v1/users/me');
+    await governed.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
+    expect((await vic.post('/api/v1/break-glass', need)).status).toBe(201);
+    return sign(vic, 1);
+  };
   const ownReview = async () => {
     const olga = await account(custody.admin, 'ol.ga', ['auditor']);
     const { body: me } = await olga.get<{ user_id: string }>('/api/v1/users/me');
@@ -323,8 +331,9 @@ describe('a refusal with 403', () => {
     ],
     ['approval-required', 'of a promotion', () => gia.post(`${MLFLOW}/model-versions/transition-stage`, promotion)],
     ['not-independent', 'of deciding about it', () => sign(tom, 1)],
-    ['signed-already', 'of deciding again', () => sign(rex, 1)],
+    ['signed-already', 'of deciding again', () => sign(rex, 1, { reason: 'looked again' })],
     ['approval-role-missing', 'of deciding about it', () => sign(governed.admin, 1)],
+    ['role-taken-in-need', 'of deciding about it', decidesInNeed],
     ['not-a-person', 'of deciding about it', byServiceAccount],
     ['signature-needs-password', 'of signing by a token', signsByToken],
     ['comment-of-another', 'of changing it', changesAnothersComment],

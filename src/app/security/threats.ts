@@ -60,8 +60,15 @@ export const THREATS: readonly Threat[] = [
     who: 'Somebody who may break the glass',
     wants: 'a role without a need',
     meets:
-      'it takes leave beforehand, a reason, and having signed in within five minutes, by no token; it ends by itself, is an alert at once, and stays overdue until somebody independent has signed it off',
+      'it takes leave beforehand, a reason, and having signed in within five minutes, by no token; it ends by itself, is an alert at once, and stays overdue until somebody independent has signed it off; the role decides no request for approval',
     left: 'What they did in the meantime stands; the trail shows which role it was done by.',
+  },
+  {
+    who: 'Somebody who signed before their machine was stolen, or their account was disabled',
+    wants: 'that what was signed with it still counts',
+    meets:
+      'an approval counts only while the account of its signer is active, and its signer is somebody whom the rules in force don’t exclude; that is read when the request would be granted, noted in its stream, and shown beside the signature with the reason; requests that are open are looked at again when an account is disabled',
+    left: 'What was granted and carried out before stands: a rollback takes it back.',
   },
   {
     who: 'An analyst',

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, Refusal, systemContext } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
-import { ApprovalRules, Dossier } from '../port.js';
-import { ApprovalCommand, approvalDecider, approvalStream } from './decide.js';
+import { ApprovalRules, Dossier, SignerAccounts } from '../port.js';
+import { ApprovalCommand, approvalDecider, approvalStream, Found } from './decide.js';
 import { Approval, ApprovalEvent, MaybeApproval } from './events.js';
 import { closed, noSuchApproval } from './refusals.js';
 import { isFinal } from './is-final.js';
@@ -11,8 +11,7 @@ import { isFinal } from './is-final.js';
 const ID = /^ap-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a request is about and what it takes, at this moment; or why it has come to nothing. */
-export type Present =
-  { readonly dossier: Dossier; readonly rules: ApprovalRules } | { readonly gone: { code: string; why: string } };
+export type Present = Found | { readonly gone: { code: string; why: string } };
 
 /** The requests there are, from the log itself, and decisions over them. */
 @Injectable()
@@ -20,6 +19,7 @@ export class Approvals {
   constructor(
     private readonly decisions: DecisionMaker,
     private readonly kinds: ApprovableKinds,
+    private readonly accounts: SignerAccounts,
   ) {}
 
   async find(approvalId: string): Promise<MaybeApproval> {
@@ -56,10 +56,11 @@ export class Approvals {
   }
 
   /** @throws CustodyError what is only away for a moment */
-  async present({ kind, action, requester }: Approval): Promise<Present> {
+  async present({ kind, action, requester, signatures }: Approval): Promise<Present> {
     const approvable = this.kinds.get(kind);
+    const inactive = await this.accounts.inactive([...new Set(signatures.map(({ signer }) => signer))]);
     try {
-      return { dossier: await approvable.dossier(action), rules: await approvable.rules(action, requester) };
+      return { dossier: await approvable.dossier(action), rules: await approvable.rules(action, requester), inactive };
     } catch (error) {
       if (!isFinal(error)) throw error;
       return { gone: { code: error.code, why: error.message } };
@@ -72,18 +73,28 @@ export class Approvals {
   }
 
   /**
-   * The request as it is now: whether its time is over, what it is about and which rules are in force. What
-   * has changed since is noted first, by the server, whoever happens to come along.
+   * The request as it is now: whether its time is over, what it is about, which rules are in force and whose
+   * signatures count. What has changed since is noted first, by the server, whoever happens to come along; it is
+   * granted when what was signed is enough by now.
    * @throws CustodyError kind `conflict` when it is not open, or not any more
    */
   async refresh(approvalId: string, context: CommandContext): Promise<Approval> {
+    const before = await this.expire(approvalId, context);
+    if (before.state !== 'open') throw new CustodyError(closed(before).refusal);
+    const approval = await this.note(approvalId, context);
+    if (approval.state !== 'void') return approval;
+    throw new CustodyError(closed(approval).refusal);
+  }
+
+  /** The same, also where that is its end. What is closed stays as it is. */
+  async note(approvalId: string, context: CommandContext): Promise<Approval> {
     const approval = await this.expire(approvalId, context);
-    if (approval.state !== 'open') throw new CustodyError(closed(approval).refusal);
+    if (approval.state !== 'open') return approval;
     const present = await this.present(approval);
     const noted = this.noting(context, 'what a request is about was read again');
-    if (!('gone' in present)) return this.decide(approvalId, { type: 'refresh', ...present }, noted);
-    const voided = await this.decide(approvalId, { type: 'void', ...present.gone }, noted);
-    throw new CustodyError(closed(voided).refusal);
+    const found =
+      'gone' in present ? ({ type: 'void', ...present.gone } as const) : ({ type: 'refresh', ...present } as const);
+    return this.decide(approvalId, found, noted);
   }
 
   async expire(approvalId: string, context: CommandContext): Promise<Approval> {
@@ -94,8 +105,8 @@ export class Approvals {
   }
 
   /** For what the server finds out by itself while it does what somebody asked for. */
-  private noting({ correlationId, bookmark, now }: CommandContext, why: string): CommandContext {
-    return systemContext(now, why, { correlationId, bookmark });
+  private noting({ correlationId, causationId, bookmark, now }: CommandContext, why: string): CommandContext {
+    return systemContext(now, why, { correlationId, causationId, bookmark });
   }
 }
 

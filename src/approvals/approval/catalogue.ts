@@ -72,7 +72,12 @@ export const approvalEvents: readonly EventDefinition[] = [
     roles: ['reviewer'],
     signature,
   }),
-  event('ApprovalGranted', 'The last approval that was needed came in.', { digest }),
+  event(
+    'ApprovalSignersChanged',
+    'Of those who signed, whose accounts are not active by now: their approvals do not count as long as that is so.',
+    { inactive: [signer] },
+  ),
+  event('ApprovalGranted', 'The last approval that was needed came in, or what came in is enough by now.', { digest }),
   event('ApprovalRejected', 'Somebody who was asked said no.', { digest }),
   event('ApprovalWithdrawn', 'Whoever made a request took it back.'),
   event('ApprovalExpired', 'A request had not got its approvals in time.', { expiredAt: 1770199200000000 }),

@@ -1,11 +1,14 @@
 import { accept, Actor, Decision, Micros, refuse, Role } from '../../core/index.js';
 import { Meaning, Signature } from '../port.js';
-import { Approval, ApprovalEvent, Verdict } from './events.js';
-import { approvalsOf, askedOf, progressOf, rolesAsked } from './progress.js';
-import { closed, expired } from './refusals.js';
+import { Approval, ApprovalEvent, GivenSignature, Verdict } from './events.js';
+import { approvalsOf, askedOf, isMet, progressOf, rolesAsked } from './progress.js';
+import { closed, complete, expired } from './refusals.js';
 
 /** Who decides, with the roles that they have now for what the request is about. */
-export type Signer = Pick<Actor, 'id' | 'kind' | 'verified' | 'roles'>;
+export type Signer = Pick<Actor, 'id' | 'kind' | 'verified' | 'roles'> & {
+  /** Roles that they have only because they took them in need: those decide nothing. */
+  readonly inNeed?: readonly Role[];
+};
 
 export interface Asking {
   readonly signer: Signer;
@@ -19,6 +22,12 @@ export interface Asking {
 export interface Deciding extends Asking {
   readonly signature: Signature;
 }
+
+/** What a signature can say of a decision about another's work; `authored` is what an author signs. */
+export const MEANINGS_OF: Readonly<Record<Verdict, readonly Meaning[]>> = {
+  approve: ['approved', 'reviewed'],
+  reject: ['rejected'],
+};
 
 type Refused = ReturnType<typeof refuse>;
 type About = Pick<Approval, 'approvalId' | 'number' | 'kind' | 'subject'>;
@@ -45,14 +54,29 @@ export function mayNotDecide(asking: Asking, approval: Approval): Refused | unde
   const { signer, decision, meaning, digest, now } = asking;
   if (approval.state !== 'open') return closed(approval);
   if (now >= approval.expiresAt) return expired(approval);
-  if ((meaning === 'rejected') !== (decision === 'reject')) {
-    const message = `who decides '${decision}' can't sign with the meaning '${meaning}'`;
+  const meanings = MEANINGS_OF[decision];
+  if (!meanings.includes(meaning)) {
+    const message = `meaning is ${meanings.join(' or ')} where the decision is '${decision}': '${meaning}' says something else`;
     return refuse('invalid', 'meaning-does-not-fit', message, 'meaning');
   }
   return (
     notInPerson(signer) ?? notIndependent(signer, approval) ?? stale(digest, approval) ?? notAsked(asking, approval)
   );
 }
+
+/** Of this very decision, where it has been signed already and only its answer was lost. */
+export const signedBefore = (
+  { signer, decision, meaning, reason, digest }: Omit<Asking, 'now'> & { readonly reason: string },
+  { signatures }: Approval,
+): GivenSignature | undefined =>
+  signatures.findLast(
+    (given) =>
+      given.signer === signer.id &&
+      given.decision === decision &&
+      given.meaning === meaning &&
+      given.reason === reason &&
+      given.digest === digest,
+  );
 
 /** A signature stands for a person. That they are there, and not only a session or token of theirs, the signer sees to. */
 function notInPerson({ kind, verified }: Signer): Refused | undefined {
@@ -77,20 +101,29 @@ function stale(digest: string, { dossier, approvalId }: Approval): Refused | und
   return refuse('conflict', 'stale-dossier', message, 'digest');
 }
 
-const rolesFor = ({ roles }: Signer, { rules }: Approval): readonly Role[] =>
-  rolesAsked(rules).filter((role) => roles.includes(role));
+const rolesFor = ({ roles, inNeed = [] }: Signer, { rules }: Approval): readonly Role[] =>
+  rolesAsked(rules).filter((role) => roles.includes(role) && !inNeed.includes(role));
+
+function roleMissing({ inNeed = [] }: Signer, { rules }: Approval): Refused {
+  const asked = rolesAsked(rules);
+  const taken = asked.filter((role) => inNeed.includes(role));
+  if (taken.length > 0) {
+    const message = `you took the role ${taken.join(' and ')} yourself, in need: it decides about no request, which takes somebody to whom it was given`;
+    return refuse('denied', 'role-taken-in-need', message);
+  }
+  const message = `that takes the role ${asked.join(' or ')}, and you don't have it here`;
+  return refuse('denied', 'approval-role-missing', message);
+}
 
 function notAsked({ signer, decision }: Asking, approval: Approval): Refused | undefined {
   const { rules } = approval;
   const roles = rolesFor(signer, approval);
-  if (roles.length === 0) {
-    const message = `that takes the role ${rolesAsked(rules).join(' or ')}, and you don't have it here`;
-    return refuse('denied', 'approval-role-missing', message);
-  }
+  if (roles.length === 0) return roleMissing(signer, approval);
   const approvals = approvalsOf(approval);
   if (approvals.some((given) => given.signer === signer.id))
     return refuse('denied', 'signed-already', 'you have decided about this: somebody else has to, too');
   if (decision === 'reject') return undefined;
+  if (isMet(approval)) return complete(approval);
   const { counted, missing, open } = progressOf(rules, [...approvals, { signatureId: '', roles }]);
   if (counted.has('')) return undefined;
   const next = progressOf(rules, approvals).missing.filter(

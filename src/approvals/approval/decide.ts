@@ -2,6 +2,7 @@ import { accept, Decider, Decision, JsonObject, Micros, never, refuse, UserId } 
 import { digestOf } from '../digest.js';
 import { ApprovalRules, Dossier } from '../port.js';
 import { Deciding, sign } from './decide-sign.js';
+import { isMet } from './progress.js';
 import { Approval, ApprovalEvent, evolve, MaybeApproval, noApproval, Requested } from './events.js';
 import { closed, noSuchApproval } from './refusals.js';
 
@@ -11,12 +12,20 @@ export type ApprovalCommand =
   | ({ readonly type: 'request' } & Requested)
   | { readonly type: 'comment'; readonly comment: string }
   /** What it is about and what it takes, as they are now. */
-  | { readonly type: 'refresh'; readonly dossier: Dossier; readonly rules: ApprovalRules }
+  | ({ readonly type: 'refresh' } & Found)
   | ({ readonly type: 'sign' } & Deciding)
   | { readonly type: 'withdraw'; readonly by: UserId }
   | { readonly type: 'expire'; readonly now: Micros }
   | { readonly type: 'carry-out'; readonly result: JsonObject }
   | { readonly type: 'void'; readonly code: string; readonly why: string };
+
+/** As it is found now, wherever that stands. */
+export interface Found {
+  readonly dossier: Dossier;
+  readonly rules: ApprovalRules;
+  /** Of those who signed, whose accounts are not active. */
+  readonly inactive: readonly UserId[];
+}
 
 const MAX_COMMENTS = 500;
 
@@ -56,17 +65,18 @@ export function decide(command: ApprovalCommand, approval: MaybeApproval): Decis
 
 type About = Pick<Approval, 'approvalId' | 'number' | 'kind' | 'subject'>;
 
-function refresh(
-  { dossier, rules }: Extract<ApprovalCommand, { type: 'refresh' }>,
-  approval: Approval,
-  about: About,
-): Decision<ApprovalEvent> {
+/** What was signed may be enough by what is found now: nobody else would come to grant it then. */
+function refresh({ dossier, rules, inactive }: Found, approval: Approval, about: About): Decision<ApprovalEvent> {
   if (approval.state !== 'open') return accept();
   const previousDigest = approval.dossier.digest;
   const events: ApprovalEvent[] = [];
   if (dossier.digest !== previousDigest)
     events.push({ type: 'ApprovalDossierRenewed', data: { ...about, dossier, previousDigest } });
   if (!same(rules, approval.rules)) events.push({ type: 'ApprovalRulesChanged', data: { ...about, rules } });
+  if (inactive.join() !== approval.inactive.join())
+    events.push({ type: 'ApprovalSignersChanged', data: { ...about, inactive } });
+  if (isMet({ ...approval, dossier, rules, inactive }))
+    events.push({ type: 'ApprovalGranted', data: { ...about, digest: dossier.digest } });
   return accept(...events);
 }
 

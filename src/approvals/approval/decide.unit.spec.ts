@@ -319,13 +319,13 @@ describe('what changes under an open request', () => {
     const rules: ApprovalRules = { ...twoReviewers, steps: [{ role: 'auditor', approvals: 1 }] };
     const changed: ApprovalEvent = { type: 'ApprovalRulesChanged', data: { ...about, rules } };
     given(requested())
-      .when({ type: 'refresh', dossier, rules: structuredClone(twoReviewers) })
+      .when({ type: 'refresh', dossier, rules: structuredClone(twoReviewers), inactive: [] })
       .thenNothing();
-    given(requested()).when({ type: 'refresh', dossier: newer, rules: twoReviewers }).then(renewed);
-    given(requested()).when({ type: 'refresh', dossier: newer, rules }).then(renewed, changed);
+    given(requested()).when({ type: 'refresh', dossier: newer, rules: twoReviewers, inactive: [] }).then(renewed);
+    given(requested()).when({ type: 'refresh', dossier: newer, rules, inactive: [] }).then(renewed, changed);
     given(requested(), changed).when(sign(rex)).thenRefused({ code: 'approval-role-missing' });
     given(requested(), signed(rex), signed(ria), granted)
-      .when({ type: 'refresh', dossier: newer, rules })
+      .when({ type: 'refresh', dossier: newer, rules, inactive: [] })
       .thenNothing();
   });
 

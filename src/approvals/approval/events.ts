@@ -1,6 +1,6 @@
 import { List } from 'immutable';
 import { DomainEvent, JsonObject, Micros, never, Role, UserId } from '../../core/index.js';
-import { ApprovalRules, Dossier, Signature, Subject } from '../port.js';
+import { ApprovalRules, Dossier, Meaning, Signature, Subject } from '../port.js';
 
 export type Verdict = 'approve' | 'reject';
 
@@ -41,6 +41,8 @@ export type ApprovalEvent =
   | DomainEvent<'ApprovalDossierRenewed', OfApproval & { readonly dossier: Dossier; readonly previousDigest: string }>
   | DomainEvent<'ApprovalRulesChanged', OfApproval & { readonly rules: ApprovalRules }>
   | DomainEvent<'ApprovalSigned', Signed>
+  /** Of those who signed, all whose accounts are not active by now: what they approved doesn't count meanwhile. */
+  | DomainEvent<'ApprovalSignersChanged', OfApproval & { readonly inactive: readonly UserId[] }>
   | DomainEvent<'ApprovalGranted', OfApproval & { readonly digest: string }>
   | DomainEvent<'ApprovalRejected', OfApproval & { readonly digest: string }>
   | DomainEvent<'ApprovalWithdrawn', OfApproval>
@@ -61,6 +63,12 @@ export interface GivenSignature {
   readonly digest: string;
 }
 
+/** With what it says besides, so that the same decision is known when it is sent again. */
+export interface KeptSignature extends GivenSignature {
+  readonly meaning: Meaning;
+  readonly reason: string;
+}
+
 export interface Approval extends OfApproval {
   readonly state: ApprovalState;
   readonly title: string;
@@ -71,7 +79,9 @@ export interface Approval extends OfApproval {
   readonly dossiers: List<Dossier>;
   readonly rules: ApprovalRules;
   readonly expiresAt: Micros;
-  readonly signatures: List<GivenSignature>;
+  readonly signatures: List<KeptSignature>;
+  /** Of those who signed, whose accounts are not active. */
+  readonly inactive: readonly UserId[];
   readonly comments: number;
   /** Why it is void. */
   readonly why?: string;
@@ -85,7 +95,8 @@ export function evolve(approval: MaybeApproval, event: ApprovalEvent): MaybeAppr
   if (event.type === 'ApprovalRequested') {
     const { comment, ...requested } = event.data;
     const dossiers = List([requested.dossier]);
-    return { ...requested, dossiers, state: 'open', signatures: List(), comments: comment === undefined ? 0 : 1 };
+    const comments = comment === undefined ? 0 : 1;
+    return { ...requested, dossiers, state: 'open', signatures: List(), inactive: [], comments };
   }
   return approval.state === 'absent' ? approval : changed(approval, event);
 }
@@ -100,10 +111,12 @@ function changed(approval: Approval, event: Exclude<ApprovalEvent, { type: 'Appr
       return { ...approval, rules: event.data.rules };
     case 'ApprovalSigned': {
       const { decision, step, roles, signature } = event.data;
-      const { signer, signatureId, digest } = signature;
-      const given = { signer, decision, step, roles, signatureId, digest };
+      const { signer, signatureId, digest, meaning, reason } = signature;
+      const given = { signer, decision, step, roles, signatureId, digest, meaning, reason };
       return { ...approval, signatures: approval.signatures.push(given) };
     }
+    case 'ApprovalSignersChanged':
+      return { ...approval, inactive: event.data.inactive };
     case 'ApprovalGranted':
       return { ...approval, state: 'granted' };
     case 'ApprovalRejected':

@@ -1,6 +1,6 @@
-import { Role } from '../../core/index.js';
-import { ApprovalRules, ApprovalStep } from '../port.js';
-import type { Approval, GivenSignature } from './events.js';
+import { Role, UserId } from '../../core/index.js';
+import { ApprovalRules, ApprovalStep, Dossier } from '../port.js';
+import type { GivenSignature } from './events.js';
 
 type Signer = Pick<GivenSignature, 'signatureId' | 'roles'>;
 
@@ -13,13 +13,31 @@ export interface Progress {
   readonly open: readonly number[];
 }
 
-/** Approvals on another dossier than the present one don't count: they were given on something else. */
-export function approvalsOf({
-  signatures,
-  dossier,
-}: Pick<Approval, 'signatures' | 'dossier'>): readonly GivenSignature[] {
-  return signatures.filter(({ decision, digest }) => decision === 'approve' && digest === dossier.digest).toArray();
+/** A request, as far as it tells which approvals count. */
+export interface Counting {
+  readonly signatures: Iterable<GivenSignature>;
+  readonly dossier: Pick<Dossier, 'digest'>;
+  readonly rules: Pick<ApprovalRules, 'excluded'>;
+  readonly inactive: readonly UserId[];
 }
+
+/**
+ * Why an approval that was given counts for nothing now. What was right when it was signed is not enough: it must
+ * be about the present dossier, and by somebody who might still give it.
+ */
+export function discounted(
+  { signer, digest }: Pick<GivenSignature, 'signer' | 'digest'>,
+  { dossier, rules, inactive }: Omit<Counting, 'signatures'>,
+): string | undefined {
+  if (digest !== dossier.digest) return 'it was given on an older dossier';
+  const excluded = rules.excluded.find(({ userId }) => userId === signer);
+  if (excluded) return `by the rules that are in force now its signer may not decide about this: they ${excluded.why}`;
+  return inactive.includes(signer) ? 'the account of its signer is not active any more' : undefined;
+}
+
+/** The approvals that count, in the order in which they were given. */
+export const approvalsOf = (approval: Counting): readonly GivenSignature[] =>
+  [...approval.signatures].filter((given) => given.decision === 'approve' && discounted(given, approval) === undefined);
 
 /** Whether an approval by somebody with these roles can count for the step. */
 const meets = ({ role, or = [] }: Pick<ApprovalStep, 'role' | 'or'>, roles: readonly Role[]): boolean =>
@@ -34,6 +52,12 @@ export function progressOf(rules: ApprovalRules, approvals: readonly Signer[]): 
     .filter(({ approvals: more }) => more > 0);
   const open = (rules.order === 'sequential' ? missing.slice(0, 1) : missing).map(({ step }) => step);
   return { counted, missing, open };
+}
+
+/** Whether nothing is missing. Rules that ask for nobody grant nothing: an approval is somebody's. */
+export function isMet(approval: Counting & { readonly rules: ApprovalRules }): boolean {
+  const { counted, missing } = progressOf(approval.rules, approvalsOf(approval));
+  return counted.size > 0 && missing.length === 0;
 }
 
 function inTurn(steps: readonly ApprovalStep[], approvals: readonly Signer[]): Map<string, number> {

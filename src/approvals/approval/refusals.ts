@@ -10,6 +10,10 @@ export const closed = (approval: Approval) =>
 export const expired = ({ number }: Approval) =>
   refuse('conflict', 'approval-expired', `request ${number} has expired: whoever needs it has to request it again`);
 
+/** Before anybody has noted it: whoever asks for it again, or decides, does. */
+export const complete = ({ number }: Approval) =>
+  refuse('conflict', 'approvals-complete', `request ${number} has all the approvals that it takes by now`);
+
 function whatBecame({ state, why = '' }: Approval): string {
   switch (state) {
     case 'open':

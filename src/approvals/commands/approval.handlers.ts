@@ -3,7 +3,13 @@ import { Approvals } from '../approval/approvals.js';
 import { Confidential } from '../approval/confidential.js';
 import { Denials } from '../approval/denials.js';
 import { answerOf } from './answer.js';
-import { ApprovalAnswer, CommentApproval, ExpireApproval, WithdrawApproval } from './approvals.commands.js';
+import {
+  ApprovalAnswer,
+  CommentApproval,
+  ExpireApproval,
+  RefreshApproval,
+  WithdrawApproval,
+} from './approvals.commands.js';
 
 @CommandHandler(WithdrawApproval)
 export class WithdrawApprovalHandler implements ICommandHandler<WithdrawApproval> {
@@ -32,6 +38,16 @@ export class CommentApprovalHandler implements ICommandHandler<CommentApproval> 
   async execute({ context, input: { approvalId, comment } }: CommentApproval): Promise<ApprovalAnswer> {
     await this.confidential.assertSeen(context, await this.approvals.get(approvalId));
     return answerOf(await this.approvals.decide(approvalId, { type: 'comment', comment }, context));
+  }
+}
+
+@CommandHandler(RefreshApproval)
+export class RefreshApprovalHandler implements ICommandHandler<RefreshApproval> {
+  constructor(private readonly approvals: Approvals) {}
+
+  /** What is granted by it is carried out by the reactor that follows grants. */
+  async execute({ context, input: { approvalId } }: RefreshApproval): Promise<ApprovalAnswer> {
+    return answerOf(await this.approvals.note(approvalId, context));
   }
 }
 

@@ -70,6 +70,16 @@ export class CommentApproval extends Command<ApprovalAnswer> {
   }
 }
 
+/** Notes what has changed about an open request: it may be void after that, or granted. */
+export class RefreshApproval extends Command<ApprovalAnswer> {
+  constructor(
+    readonly context: CommandContext,
+    readonly input: { readonly approvalId: string },
+  ) {
+    super();
+  }
+}
+
 /** Notes that a request's time is over, if it is. */
 export class ExpireApproval extends Command<ApprovalAnswer> {
   constructor(

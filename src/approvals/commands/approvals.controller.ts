@@ -6,6 +6,7 @@ import type { CommandContext, JsonObject } from '../../core/index.js';
 import { about, Caller, CUSTODY_API, Requires } from '../../http/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
 import { Confidential } from '../approval/confidential.js';
+import { RolesHere } from '../approval/roles-here.js';
 import { ApprovalDirectory } from '../directory/approval-directory.js';
 import { GetApproval } from '../queries/approval/query.js';
 import { approvalWire, isoOf } from '../queries/approval/wire.js';
@@ -37,6 +38,7 @@ export class ApprovalsController {
     private readonly kinds: ApprovableKinds,
     private readonly directory: ApprovalDirectory,
     private readonly confidential: Confidential,
+    private readonly roles: RolesHere,
   ) {}
 
   @Post()
@@ -52,8 +54,8 @@ export class ApprovalsController {
   async list(@Caller() context: CommandContext, @Query() request: ListApprovalsRequest) {
     const { state, subject, mine, max_results: limit = DEFAULT_PAGE, page_token: pageToken } = request;
     const [kind, ...id] = subject?.split(':') ?? [];
-    const { actor, scoped = [], reach } = context;
-    const roles = [...actor.roles, ...scoped.map(({ role }) => role)];
+    const { actor, reach } = context;
+    const roles = await this.roles.anywhere(context);
     const { approvals, nextPageToken } = await this.queries.execute(
       new ListApprovals({
         state,

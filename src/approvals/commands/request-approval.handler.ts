@@ -2,6 +2,7 @@ import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { CommandContext, errors, Micros, UserId, uuidv7 } from '../../core/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
 import { Approvals } from '../approval/approvals.js';
+import { CarryOut } from '../approval/carry-out.js';
 import { Approval } from '../approval/events.js';
 import { digestOf } from '../digest.js';
 import { ApprovalDirectory } from '../directory/approval-directory.js';
@@ -19,6 +20,7 @@ export class RequestApprovalHandler implements ICommandHandler<RequestApproval> 
     private readonly approvals: Approvals,
     private readonly directory: ApprovalDirectory,
     private readonly kinds: ApprovableKinds,
+    private readonly finishing: CarryOut,
   ) {}
 
   async execute({ context, input }: RequestApproval): Promise<ApprovalAnswer> {
@@ -39,11 +41,13 @@ export class RequestApprovalHandler implements ICommandHandler<RequestApproval> 
     throw errors.conflict('request-contested', 'others keep asking for the same and taking it back; try again');
   }
 
-  /** One that can still come to something; what has changed since it was made is noted. */
+  /** One that can still come to something; what has changed since it was made is noted, and done if it is enough. */
   private async stillThere(approvalId: string, context: CommandContext): Promise<Approval | undefined> {
     const { state } = await this.approvals.expire(approvalId, context);
     if (state === 'granted') return this.approvals.get(approvalId);
-    return state === 'open' ? this.approvals.refresh(approvalId, context) : undefined;
+    if (state !== 'open') return undefined;
+    const now = await this.approvals.refresh(approvalId, context);
+    return now.state === 'granted' ? this.finishing.finish(approvalId, context.bookmark) : now;
   }
 
   private async make(context: CommandContext, input: RequestApprovalInput, numbered: Numbered): Promise<Approval> {

@@ -4,6 +4,7 @@ import {
   CommandContext,
   CustodyError,
   errors,
+  EventDefinition,
   FixedClock,
   JsonObject,
   PersonalData,
@@ -12,7 +13,7 @@ import {
   UserId,
 } from '../../core/index.js';
 import { AccessPolicy, Places } from '../../http/index.js';
-import { Ledger, LEDGER } from '../../ledger/index.js';
+import { DecisionMaker, Ledger, LEDGER } from '../../ledger/index.js';
 import {
   Approvable,
   ApprovableKinds,
@@ -24,9 +25,12 @@ import {
   DecideApproval,
   DecideApprovalInput,
   dossierOf,
+  Follows,
   RequestApproval,
   Signer,
+  SignerAccounts,
 } from '../index.js';
+import { TestAccounts } from './test-accounts.js';
 import { TestSigner } from './test-signer.js';
 
 export const ANA = 'u-ana' as UserId;
@@ -46,6 +50,10 @@ export class TestDoor implements Approvable {
     steps: [{ role: 'reviewer', approvals: 2 }],
     expiresAfterHours: 24,
     excluded: [{ userId: TOM, why: 'built the door' }],
+  };
+  readonly follows: Follows = {
+    types: ['DoorChanged'],
+    concerns: ({ data }, { name }) => data['name'] === name,
   };
   readonly opened: { approvalId: string; context: CommandContext; requester: UserId }[] = [];
 
@@ -81,10 +89,19 @@ class OpenSeals extends PersonalData {
   }
 }
 
+const elsewhere = (type: string, sample: JsonObject): EventDefinition => ({
+  type,
+  summary: 'Something has happened in another room.',
+  stream: 'elsewhere',
+  resource: () => ({ kind: 'elsewhere', id: 'elsewhere' }),
+  samples: [sample],
+});
+
 /** The whole room over a memory ledger; the reactor waits for nothing. */
 export class ApprovalsLab {
   readonly policy = new TestPolicy();
   readonly signer = new TestSigner();
+  readonly accounts = new TestAccounts();
   readonly door = new TestDoor();
   room!: RoomLab;
 
@@ -94,19 +111,24 @@ export class ApprovalsLab {
     let inner: Ledger | undefined;
     lab.room = await RoomLab.open({
       modules: [ApprovalsCoreModule.forRoot({ clock, graceMs, retryMs: 5 }), ApprovalsModule],
-      events: approvalsEvents,
+      events: [
+        ...approvalsEvents,
+        elsewhere('DoorChanged', { name: 'front' }),
+        elsewhere('AccountChanged', { userId: REX }),
+      ],
       projections: approvalsProjections,
       providers: [
         { provide: AccessPolicy, useValue: lab.policy },
         { provide: Signer, useValue: lab.signer },
+        { provide: SignerAccounts, useValue: lab.accounts },
         { provide: PersonalData, useClass: OpenSeals },
         { provide: LEDGER, useFactory: () => inner },
+        { provide: TestDoor, useFactory: (kinds: ApprovableKinds) => kinds.add(lab.door), inject: [ApprovableKinds] },
         { provide: Places, useValue: { of: async () => [{ kind: 'models', name: 'lims', id: 'm1' }] } },
       ],
       ledger: (memory) => (inner = ledger?.(memory) ?? memory),
     });
     lab.clocks.push(clock, lab.room.clock);
-    lab.room.app.get(ApprovableKinds, { strict: false }).add(lab.door);
     return lab;
   }
 
@@ -143,11 +165,25 @@ export class ApprovalsLab {
     return dossierOf({ name: 'front', width: this.door.width }).digest;
   }
 
+  /** In another room; the read models have it. */
+  async happened(type: 'DoorChanged' | 'AccountChanged', data: JsonObject): Promise<void> {
+    await this.room.app.get(DecisionMaker, { strict: false }).record('elsewhere', [{ type, data }], this.as(ANA));
+    await this.room.projector.catchUp();
+  }
+
+  /** Waits until the log has an event of this type. */
+  async until(type: string): Promise<void> {
+    while (!this.closed && !(await this.types()).includes(type)) await new Promise((later) => setTimeout(later, 5));
+  }
+
   async types(): Promise<readonly string[]> {
     return (await this.room.events()).map(({ type }) => type);
   }
 
+  private closed = false;
+
   close(): Promise<void> {
+    this.closed = true;
     return this.room.close();
   }
 }

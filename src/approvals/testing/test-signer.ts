@@ -10,9 +10,9 @@ export class TestSigner extends Signer {
   async sign(
     { actor, now }: CommandContext,
     what: Pick<Signature, 'meaning' | 'reason' | 'subject' | 'digest'>,
-    { password }: SigningCredentials,
+    credentials: SigningCredentials,
   ): Promise<Signature> {
-    if (password !== 'right') throw errors.denied('signature-refused', 'the password is not right', 'password');
+    await this.confirm(undefined, undefined, credentials);
     await this.meanwhile();
     const signature: Signature = {
       signatureId: `sg-${derivedId('test', this.made.length)}`,
@@ -25,5 +25,9 @@ export class TestSigner extends Signer {
     };
     this.made.push(signature);
     return signature;
+  }
+
+  async confirm(_context: unknown, _what: unknown, { password }: SigningCredentials): Promise<void> {
+    if (password !== 'right') throw errors.denied('signature-refused', 'the password is not right', 'password');
   }
 }

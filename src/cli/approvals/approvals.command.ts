@@ -16,7 +16,8 @@ Examples:
 Approving and rejecting are electronic signatures: the dossier is shown, and the password (with the one-time code of
 a second factor) is asked for anew, whatever the command signed in with.`;
 
-const MEANINGS = ['approved', 'reviewed', 'authored', 'rejected'] as const;
+/** What a signature can say of a decision about another's work. */
+const MEANINGS = { approve: ['approved', 'reviewed'], reject: ['rejected'] } as const;
 
 /** `custody approvals …`: requests for approval on a running server, and signing them. */
 export function registerApprovals(program: Command): void {
@@ -39,8 +40,8 @@ export function registerApprovals(program: Command): void {
       .requiredOption('--reason <text>', 'why; it is part of the signature')
       .addOption(
         new Option('--meaning <meaning>', 'what the signature means')
-          .choices([...MEANINGS])
-          .default(decision === 'approve' ? 'approved' : 'rejected'),
+          .choices([...MEANINGS[decision]])
+          .default(MEANINGS[decision][0]),
       )
       .option('--digest <digest>', 'of the dossier that you read; by default the one that is shown now')
       .option('--sign-stdin', 'read the password for the signature, and the code on the next line, from standard input')

@@ -31,7 +31,15 @@ export function printApproval(approval: WireApproval): void {
   say('digest', `${dossier.digest}${dossier.changed ? ' (changed since it was signed last)' : ''}`);
 }
 
-function signature({ printed_name: name, signer, decision, meaning, reason, signed_at: at, counts }: WireDecision) {
+function signature({
+  printed_name: name,
+  signer,
+  decision,
+  meaning,
+  reason,
+  signed_at: at,
+  why_not: why,
+}: WireDecision) {
   const told = `${time(at)} (UTC) ${name ?? signer}: ${decision}, ${meaning}: ${reason}`;
-  return counts ? told : `${told} (of an older dossier: does not count)`;
+  return why === undefined ? told : `${told} (does not count: ${why})`;
 }

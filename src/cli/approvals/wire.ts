@@ -33,6 +33,8 @@ export interface WireDecision {
   readonly signed_at: string;
   readonly digest: string;
   readonly counts: boolean;
+  /** Why it does not count any more. */
+  readonly why_not?: string;
 }
 
 export interface WireListed {

@@ -34,17 +34,35 @@ export class IdentitySigner extends Signer {
     what: Parameters<Signer['sign']>[1],
     credentials: SigningCredentials,
   ): Promise<Signature> {
-    const { meaning, reason, subject, digest } = checkedStatement(what);
-    const matter: Matter = { meaning, subject, digest };
+    const { reason, ...matter } = checkedStatement(what);
+    const { user, shown } = await this.shown(context, matter, credentials);
+    const signature = signed(this.statement(context, user, { ...matter, reason }, shown));
+    await this.make(context, user, matter, signature, shown);
+    return signature;
+  }
+
+  async confirm(
+    context: CommandContext,
+    what: Parameters<Signer['sign']>[1],
+    credentials: SigningCredentials,
+  ): Promise<void> {
+    const { reason: _, ...matter } = checkedStatement(what);
+    await this.shown(context, matter, credentials);
+  }
+
+  /** @throws CustodyError kind `denied`, recorded, unless what they show is right, now and for this */
+  private async shown(
+    context: CommandContext,
+    matter: Matter,
+    credentials: SigningCredentials,
+  ): Promise<{ readonly user: Account; readonly shown: Shown }> {
     const user = await this.signatories.of(context, matter);
     const { userId } = user;
     if (user.signing.accepted?.version !== ACCEPTANCE.version)
       return this.failures.refuse(context, { userId, why: 'not-accepted', matter });
     const checked = await this.components.check(context, user, matter, credentials);
     if (!checked.ok) return this.failures.refuse(context, { userId, matter, ...checked });
-    const signature = signed(this.statement(context, user, { ...matter, reason }, checked.shown));
-    await this.make(context, user, matter, signature, checked.shown);
-    return signature;
+    return { user, shown: checked.shown };
   }
 
   private statement(

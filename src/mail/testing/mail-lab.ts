@@ -1,3 +1,4 @@
+import { TestAccounts } from '../../approvals/testing/test-accounts.js';
 import { SMTPServerOptions } from 'smtp-server';
 import { EventDefinition, EventId, JsonObject, Role, systemClock, UserId, uuidv7 } from '../../core/index.js';
 import { RoomLab } from '../../artifacts/testing/room-lab.js';
@@ -90,7 +91,7 @@ export class MailLab {
         {
           provide: Requests,
           useFactory: (decisions: DecisionMaker): Requests => {
-            const approvals = new Approvals(decisions, new ApprovableKinds());
+            const approvals = new Approvals(decisions, new ApprovableKinds(), new TestAccounts());
             return { turnAt: async (id, revision) => turnOf(await approvals.at(id, revision)) };
           },
           inject: [DecisionMaker],

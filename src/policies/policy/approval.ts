@@ -1,8 +1,8 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
-import { Approvable, ApprovableKinds, ApprovalRules, Dossier, dossierOf } from '../../approvals/index.js';
+import { Approvable, ApprovableKinds, ApprovalRules, Dossier, dossierOf, Follows } from '../../approvals/index.js';
 import { CommandContext, CustodyError, errors, JsonObject } from '../../core/index.js';
 import { standing } from './decide.js';
-import { PolicyVersion } from './events.js';
+import { PolicyEvent, PolicyVersion } from './events.js';
 import { inForce, NamedPolicy, Policies } from './policies.js';
 
 export const POLICY = 'policy';
@@ -26,6 +26,12 @@ export const BUILT_IN = {
 @Injectable()
 export class PolicyApproval implements Approvable, OnModuleInit {
   readonly kind = POLICY;
+
+  /** Another version that comes into force, or goes, may overtake a request, and say otherwise who approves it. */
+  readonly follows: Follows = {
+    types: ['PolicyPublished', 'PolicyRetired'] satisfies readonly PolicyEvent['type'][],
+    concerns: ({ data }, { name }) => data['name'] === name,
+  };
 
   constructor(
     private readonly policies: Policies,

@@ -8,7 +8,9 @@ import {
   DecideApproval,
   GetApproval,
   Signer,
+  SignerAccounts,
 } from '../../approvals/index.js';
+import { TestAccounts } from '../../approvals/testing/test-accounts.js';
 import { TestSigner } from '../../approvals/testing/test-signer.js';
 import { artifactsEvents, ArtifactsModule } from '../../artifacts/index.js';
 import { RoomLab, TestPolicy } from '../../artifacts/testing/room-lab.js';
@@ -76,6 +78,7 @@ describe('a promotion that needs approval', () => {
         { provide: AccessPolicy, useValue: policy },
         { provide: PromotionRules, useValue: rules },
         { provide: Signer, useClass: TestSigner },
+        { provide: SignerAccounts, useClass: TestAccounts },
         { provide: PersonalData, useClass: NoSeals },
         { provide: LEDGER, useFactory: () => inner },
       ],
@@ -160,6 +163,18 @@ describe('a promotion that needs approval', () => {
     await room.commands.execute(new DeleteModelVersion(as(ANA), { name: 'detector', version: 1 }));
     expect(await codeOf(approve(second))).toBe('approval-closed');
     expect((await types()).filter((type) => type === 'ApprovalVoided')).toHaveLength(2);
+  });
+
+  it('is done when it is asked for again and a policy has made it easier, and never answered with an empty sentence', async () => {
+    rules.rule = { rules: { ...ONE_REVIEWER, steps: [{ role: 'reviewer', approvals: 2 }] }, gates: [] };
+    const approvalId = await requested();
+    expect(await approve(approvalId)).toMatchObject({ state: 'open' });
+    rules.rule = { rules: ONE_REVIEWER, gates: [] };
+    await move();
+    expect(await moves()).toBe(1);
+    const moved = (await room.events()).find(({ type }) => type === 'ModelVersionStageChanged')!;
+    expect(moved).toMatchObject({ actor: { id: REX }, data: { approvalId } });
+    expect((await types()).filter((type) => type === 'ApprovalRequested')).toHaveLength(1);
   });
 
   it('is about the model, whatever it is called by now', async () => {

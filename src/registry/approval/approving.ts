@@ -1,6 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Approvals, approvalsOf, progressOf, RequestApproval, Subject } from '../../approvals/index.js';
+import { ApprovalAnswer, Approvals, approvalsOf, progressOf, RequestApproval, Subject } from '../../approvals/index.js';
 import { CommandContext, never } from '../../core/index.js';
 import { AccessPolicy } from '../../http/index.js';
 import { versionResource } from '../model/catalogue.js';
@@ -36,12 +36,12 @@ export class Approving {
     if (!rule) return;
     await this.assertGates(context, action, rule);
     await this.ready(context, action);
-    const { approvalId, number } = await this.commands.execute(
+    const asked = await this.commands.execute(
       new RequestApproval(context, { kind: MODEL_VERSION, ...this.asked(action) }),
     );
-    const message =
-      `${titleOf(action)} needs approval: request ${number} (${approvalId}) is open and waits for ` +
-      `${await this.waitsFor(approvalId)}. They see and decide it by custody approvals show ${number}, or at /api/v1/approvals/${approvalId}`;
+    // What was approved under it before is enough by now, and it was done.
+    if (asked.state === 'carried-out' && !(await this.changes(action))) return;
+    const message = `${titleOf(action)} needs approval: ${await this.standing(asked)}`;
     await this.access.refuse(context, {
       action: 'model:promote',
       code: 'approval-required',
@@ -80,11 +80,18 @@ export class Approving {
     return decision.ok && decision.events.length > 0;
   }
 
-  private async waitsFor(approvalId: string): Promise<string> {
+  /** Where the request stands by now: others decide it at the same time. */
+  private async standing({ approvalId, number }: ApprovalAnswer): Promise<string> {
     const approval = await this.approvals?.get(approvalId);
     if (!approval) throw new Error('where an approval was requested there are approvals');
+    const request = `request ${number} (${approvalId})`;
     const { missing } = progressOf(approval.rules, approvalsOf(approval));
-    return missing.map(({ role, approvals: more }) => `${more} ${role}${more > 1 ? 's' : ''}`).join(' and ');
+    const see = `by custody approvals show ${number}, or at /api/v1/approvals/${approvalId}`;
+    if (approval.state !== 'open') return `${request} is ${approval.state} by now, as is shown ${see}`;
+    if (missing.length === 0)
+      return `${request} has all its approvals and is about to be carried out, as is shown ${see}`;
+    const waits = missing.map(({ role, approvals: more }) => `${more} ${role}${more > 1 ? 's' : ''}`).join(' and ');
+    return `${request} is open and waits for ${waits}. They see and decide it ${see}`;
   }
 }
 

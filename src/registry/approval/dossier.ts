@@ -10,6 +10,7 @@ import { RunEvidence } from './run-evidence.js';
 /** A dossier is one event, which has a limit; what does not fit stands there with its digest. */
 const MAX_ENTRIES = 300;
 const MAX_TEXT = 300;
+const MAX_INPUTS = 4000;
 
 export interface Shown {
   readonly action: PromotionAction;
@@ -48,8 +49,16 @@ export function dossierContent({ action, model, version, run, gates }: Shown): J
       in_production: inStage(model, 'Production').filter((other) => other !== version.version),
       ...(action.type === 'stage' ? {} : { alias_on: model.aliases.get(action.alias) ?? null }),
     },
-    gates: gates.map(({ gate, passed }) => ({ gate, passed })),
+    gates: gates.map(gateContent),
   };
+}
+
+/** Why it passed and on what, unless that is another thing at another time: the digest must not change by itself. */
+function gateContent({ gate, passed, why, inputs }: Gate): JsonObject {
+  if (inputs === undefined) return { gate, passed };
+  const text = JSON.stringify(inputs);
+  const long = text.length > MAX_INPUTS;
+  return { gate, passed, why, ...(long ? { inputs_digest: sha256(text) } : { inputs }) };
 }
 
 const runContent = ({ params, metrics, tags, inputs, trainedBy }: RunEvidence): JsonObject => ({

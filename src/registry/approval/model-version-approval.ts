@@ -7,6 +7,7 @@ import {
   approvalsOf,
   Dossier,
   dossierOf,
+  Follows,
   Requestable,
 } from '../../approvals/index.js';
 import {
@@ -14,6 +15,7 @@ import {
   CustodyError,
   errors,
   JsonObject,
+  RecordedEvent,
   systemContext,
   systemClock,
   UserId,
@@ -45,6 +47,11 @@ export class ModelVersionApproval implements Approvable, Requestable, OnModuleIn
     @Optional() private readonly approvals?: Approvals,
   ) {
     this.policies = policies ?? new NoPromotionRules();
+  }
+
+  /** That the version or its model is gone, the model has another name, or other rules are in force. */
+  get follows(): Follows {
+    return { types: [...OF_MODELS, ...this.policies.changedBy], concerns };
   }
 
   onModuleInit(): void {
@@ -145,6 +152,15 @@ export class ModelVersionApproval implements Approvable, Requestable, OnModuleIn
   ): Promise<PromotionRule | undefined> {
     return this.policies.of(context, promotionOf(action), purpose);
   }
+}
+
+const OF_MODELS = ['ModelVersionDeleted', 'RegisteredModelDeleted', 'RegisteredModelRenamed'] as const;
+
+/** What changes the rules may change them for every model. */
+function concerns({ type, data }: RecordedEvent, action: JsonObject): boolean {
+  if (!(OF_MODELS as readonly string[]).includes(type)) return true;
+  if (data['modelId'] !== action['model_id']) return false;
+  return type !== 'ModelVersionDeleted' || data['version'] === action['version'];
 }
 
 const notNeeded = (action: PromotionAction) =>

@@ -1,5 +1,5 @@
 import { ApprovalRules } from '../../approvals/index.js';
-import { CommandContext, ModelId } from '../../core/index.js';
+import { CommandContext, JsonObject, ModelId } from '../../core/index.js';
 
 export interface Promotion {
   readonly type: 'stage' | 'alias' | 'delete-alias';
@@ -14,6 +14,8 @@ export interface Gate {
   readonly gate: string;
   readonly passed: boolean;
   readonly why: string;
+  /** What it looked at; none where that, or the reason, changes by time alone. */
+  readonly inputs?: JsonObject;
 }
 
 export interface PromotionRule {
@@ -41,6 +43,11 @@ export abstract class PromotionRules {
     if (modelId === undefined || version === undefined) return false;
     const action = { type: 'stage', modelId, name, version, to: 'Production' } as const;
     return (await this.of(context, action, 'explanation')) !== undefined;
+  }
+
+  /** The types of the events after which it may answer otherwise. */
+  get changedBy(): readonly string[] {
+    return [];
   }
 
   /** What is in force for models of this name and not for others, by its own name. */

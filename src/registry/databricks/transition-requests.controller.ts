@@ -6,6 +6,7 @@ import {
   ApprovableKinds,
   Approvals,
   DecideApproval,
+  Dossier,
   GetApproval,
   RequestApproval,
   WithdrawApproval,
@@ -149,10 +150,14 @@ export class TransitionRequestsController {
     return { activity: activityWire({ id: signatureId, type, by: actor.id, at, to, comment: reason }) };
   }
 
-  /** What the client can't show its user must at least be what was asked for: changed evidence has to be looked at. */
+  /**
+   * These calls show nobody a dossier, so they sign that one only which the request was made with. Whatever came
+   * after it has to be looked at, whoever caused it to be noted and however often it was asked for again.
+   */
   private async digest(context: CommandContext, approvalId: string): Promise<string> {
-    const { approval, changed } = await this.queries.execute(new GetApproval(context, approvalId));
-    if (!changed) return approval.dossier.digest;
+    const { approval, events } = await this.queries.execute(new GetApproval(context, approvalId));
+    const { digest } = events[0]!.data['dossier'] as unknown as Dossier;
+    if (approval.dossier.digest === digest) return digest;
     throw errors.conflict(
       'dossier-changed',
       `what request ${approval.number} is about has changed since it was made: look at it under /api/v1/approvals/${approvalId} and sign there`,

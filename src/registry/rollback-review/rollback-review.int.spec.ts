@@ -10,8 +10,10 @@ import {
   ListApprovals,
   RequestApproval,
   Signer,
+  SignerAccounts,
   WithdrawApproval,
 } from '../../approvals/index.js';
+import { TestAccounts } from '../../approvals/testing/test-accounts.js';
 import { TestSigner } from '../../approvals/testing/test-signer.js';
 import { artifactsEvents, ArtifactsModule } from '../../artifacts/index.js';
 import { RoomLab, TestPolicy } from '../../artifacts/testing/room-lab.js';
@@ -86,6 +88,7 @@ describe('a model under a policy', () => {
         { provide: AccessPolicy, useValue: policy },
         { provide: PromotionRules, useValue: rules },
         { provide: Signer, useClass: TestSigner },
+        { provide: SignerAccounts, useClass: TestAccounts },
         { provide: PersonalData, useClass: NoSeals },
         { provide: LEDGER, useFactory: () => inner },
       ],

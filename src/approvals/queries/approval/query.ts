@@ -49,8 +49,8 @@ export class GetApprovalHandler implements IQueryHandler<GetApproval> {
     await this.confidential.assertSeen(context, recorded);
     const present = recorded.state === 'open' ? await this.approvals.present(recorded) : recorded;
     const gone = 'gone' in present ? { gone: present.gone } : {};
-    const { dossier, rules } = 'gone' in present ? recorded : present;
-    const approval: Approval = { ...recorded, dossier, rules, state: stateAt(recorded, context) };
+    const { dossier, rules, inactive } = 'gone' in present ? recorded : present;
+    const approval: Approval = { ...recorded, dossier, rules, inactive, state: stateAt(recorded, context) };
     const refusal = await this.refusal(context, approval);
     return {
       approval,
@@ -64,8 +64,8 @@ export class GetApprovalHandler implements IQueryHandler<GetApproval> {
   }
 
   private async refusal(context: CommandContext, approval: Approval): Promise<Refusal | undefined> {
-    const { actor, now } = context;
-    const signer = { ...actor, roles: await this.roles.of(context, approval.approvalId) };
+    const { now } = context;
+    const signer = await this.roles.signer(context, approval.approvalId);
     const { digest } = approval.dossier;
     const objection = await this.approvals.objection(context, approval);
     if (objection) return objection;

@@ -1,6 +1,7 @@
 import { Micros, RecordedEvent, toIso } from '../../../core/index.js';
-import { approvalsOf } from '../../approval/progress.js';
-import { Signed } from '../../approval/events.js';
+import { Approval, Signed } from '../../approval/events.js';
+import { discounted } from '../../approval/progress.js';
+import { Signature } from '../../port.js';
 import { ApprovalView } from './query.js';
 
 /** A request as our API shows it: all that somebody needs to decide, and all that was decided. */
@@ -46,7 +47,6 @@ export function approvalWire(view: ApprovalView) {
 }
 
 function decisionsOf({ approval, progress, events, printedName }: ApprovalView) {
-  const counting = new Set(approvalsOf(approval).map(({ signatureId }) => signatureId));
   return events
     .filter(({ type }) => type === 'ApprovalSigned')
     .map(({ data }) => {
@@ -64,11 +64,16 @@ function decisionsOf({ approval, progress, events, printedName }: ApprovalView) 
         components,
         digest,
         statement_digest: statementDigest,
-        /** An approval of an older dossier does not count. */
-        counts: decision === 'reject' || counting.has(signatureId),
+        ...countsOf(decision, signature, approval),
         step: progress.counted.get(signatureId),
       };
     });
+}
+
+/** Why an approval does not count any more is told beside it. */
+function countsOf(decision: Signed['decision'], signature: Signature, approval: Approval) {
+  const why = decision === 'approve' ? discounted(signature, approval) : undefined;
+  return why === undefined ? { counts: true } : { counts: false, why_not: why };
 }
 
 function commentOf({ type, data, actor, recordedAt }: RecordedEvent) {

@@ -5,7 +5,7 @@ import { ApprovalsSchema } from './table.js';
 
 export const approvalsProjection: Projection = {
   name: 'approvals.approvals',
-  version: 1,
+  version: 2,
   tables: ['approvals'],
   schema: (ddl) => [
     ddl
@@ -23,6 +23,7 @@ export const approvalsProjection: Projection = {
       .addColumn('digest', 'text', (column) => column.notNull())
       .addColumn('rules', 'text', (column) => column.notNull())
       .addColumn('signatures', 'text', (column) => column.notNull())
+      .addColumn('inactive', 'text', (column) => column.notNull())
       .addColumn('requested_at', 'integer', (column) => column.notNull())
       .addColumn('expires_at', 'integer', (column) => column.notNull())
       .addColumn('closed_at', 'integer')
@@ -43,7 +44,7 @@ const CLOSES: Partial<Record<ApprovalEvent['type'], ApprovalState>> = {
 };
 
 function prepare(statements: Statements): (event: RecordedEvent) => void {
-  const { add, sign, signatures, renew, change, enter } = prepared(statements);
+  const { add, sign, signatures, renew, change, suspend, enter } = prepared(statements);
   return ({ recordedAt: at, ...event }) => {
     const { type, data } = event as unknown as ApprovalEvent;
     const id = data.approvalId;
@@ -64,6 +65,9 @@ function prepare(statements: Statements): (event: RecordedEvent) => void {
         return;
       case 'ApprovalRulesChanged':
         change({ id, rules: JSON.stringify(data.rules) });
+        return;
+      case 'ApprovalSignersChanged':
+        suspend({ id, inactive: JSON.stringify(data.inactive) });
         return;
       case 'ApprovalGranted':
         enter({ id, state: 'granted', at: null });
@@ -112,6 +116,7 @@ function prepared(statements: Statements) {
         digest: param('digest'),
         rules: param('rules'),
         signatures: '[]',
+        inactive: '[]',
         requested_at: param('at'),
         expires_at: param('expires'),
         closed_at: null,
@@ -123,6 +128,7 @@ function prepared(statements: Statements) {
     sign: statements.write(update().set({ signatures: param('signatures') })),
     renew: statements.write(update().set({ digest: param('digest') })),
     change: statements.write(update().set({ rules: param('rules') })),
+    suspend: statements.write(update().set({ inactive: param('inactive') })),
     enter: statements.write(update().set({ state: param('state'), closed_at: param('at') })),
   };
 }

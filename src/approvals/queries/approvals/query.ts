@@ -1,14 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { errors, Micros, NamePattern, Role, UserId } from '../../../core/index.js';
+import { errors, JsonObject, Micros, NamePattern, Role, UserId } from '../../../core/index.js';
 import { named, ReadModels } from '../../../projection/index.js';
 import { ApprovalState, GivenSignature } from '../../approval/events.js';
-import { progressOf, rolesAsked } from '../../approval/progress.js';
+import { approvalsOf, progressOf, rolesAsked } from '../../approval/progress.js';
 import { type ApprovalsOptions, APPROVALS_OPTIONS } from '../../options.js';
 import { ApprovalRules } from '../../port.js';
 import { ApprovalRow, ApprovalsSchema } from './table.js';
 
-export interface ListedApproval extends Omit<ApprovalRow, 'rules' | 'signatures' | 'action'> {
+export interface ListedApproval extends Omit<ApprovalRow, 'rules' | 'signatures' | 'inactive' | 'action'> {
   readonly action: unknown;
   /** What is still missing, while it is open. */
   readonly missing: readonly { readonly step: number; readonly role: Role; readonly approvals: number }[];
@@ -47,6 +47,13 @@ export class ListApprovals extends Query<ApprovalPage> {
 
 /** Open requests whose time is over: nobody has noted it yet. */
 export class OverdueApprovals extends Query<readonly string[]> {}
+
+/** All open requests, of one kind or signed by somebody, as far as the read model knows. */
+export class OpenApprovals extends Query<readonly { readonly approvalId: string; readonly action: JsonObject }[]> {
+  constructor(readonly input: { readonly kind: string } | { readonly signer: UserId }) {
+    super();
+  }
+}
 
 const CHUNK = 500;
 
@@ -119,29 +126,54 @@ export class OverdueApprovalsHandler implements IQueryHandler<OverdueApprovals> 
   }
 }
 
-const approvalsIn = ({ signatures, digest }: ApprovalRow) =>
-  (JSON.parse(signatures) as readonly GivenSignature[]).filter(
-    (given) => given.decision === 'approve' && given.digest === digest,
-  );
+@QueryHandler(OpenApprovals)
+export class OpenApprovalsHandler implements IQueryHandler<OpenApprovals> {
+  constructor(private readonly readModels: ReadModels) {}
+
+  async execute({ input }: OpenApprovals) {
+    const open = this.readModels
+      .db<ApprovalsSchema>()
+      .selectFrom('approvals')
+      .select(['approval_id', 'action', 'signatures'])
+      .where('state', '=', 'open')
+      .orderBy('number');
+    const rows = await ('kind' in input ? open.where('kind', '=', input.kind) : open).execute();
+    return rows
+      .filter((row) => 'kind' in input || signedBy(row, input.signer))
+      .map(({ approval_id: approvalId, action }) => ({ approvalId, action: JSON.parse(action) as JsonObject }));
+  }
+}
+
+const signedBy = ({ signatures }: Pick<ApprovalRow, 'signatures'>, userId: UserId): boolean =>
+  (JSON.parse(signatures) as readonly GivenSignature[]).some(({ signer }) => signer === userId);
+
+const countingOf = ({ signatures, digest, rules, inactive }: ApprovalRow) => ({
+  signatures: JSON.parse(signatures) as readonly GivenSignature[],
+  dossier: { digest },
+  rules: JSON.parse(rules) as ApprovalRules,
+  inactive: JSON.parse(inactive) as readonly UserId[],
+});
 
 /** As `mayNotDecide` has it, as far as a list can tell. */
 function waitsFor(row: ApprovalRow, { userId, roles }: Extract<Mine, { what: 'to-decide' }>): boolean {
-  const rules = JSON.parse(row.rules) as ApprovalRules;
+  const counting = countingOf(row);
+  const { rules } = counting;
   if (row.requester === userId || rules.excluded.some((one) => one.userId === userId)) return false;
-  const given = approvalsIn(row);
+  const given = approvalsOf(counting);
   if (given.some(({ signer }) => signer === userId)) return false;
   const theirs = rolesAsked(rules).filter((role) => roles.includes(role));
   return progressOf(rules, [...given, { signatureId: '', roles: theirs }]).counted.has('');
 }
 
-function listed({ rules, signatures: _, action, ...row }: ApprovalRow, now: Micros): ListedApproval {
+function listed(row: ApprovalRow, now: Micros): ListedApproval {
+  const { rules: _, signatures: __, inactive: ___, action, ...shown } = row;
   const over = row.state === 'open' && row.expires_at <= now;
   const state = over ? 'expired' : row.state;
-  const given = approvalsIn({ ...row, rules, action, signatures: _ });
-  const asked = JSON.parse(rules) as ApprovalRules;
-  const missing = state === 'open' ? progressOf(asked, given).missing : [];
-  const overdue = asked.afterwards ? { overdue: state === 'open' } : {};
-  return { ...row, state, action: JSON.parse(action) as unknown, missing, ...overdue };
+  const counting = countingOf(row);
+  const { rules } = counting;
+  const missing = state === 'open' ? progressOf(rules, approvalsOf(counting)).missing : [];
+  const overdue = rules.afterwards ? { overdue: state === 'open' } : {};
+  return { ...shown, state, action: JSON.parse(action) as unknown, missing, ...overdue };
 }
 
 function readToken(text: string): number {

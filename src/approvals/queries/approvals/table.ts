@@ -18,6 +18,8 @@ export interface ApprovalRow {
   readonly rules: string;
   /** JSON of a list of `GivenSignature`. */
   readonly signatures: string;
+  /** JSON of a list of ids: of those who signed, whose accounts are not active. */
+  readonly inactive: string;
   readonly requested_at: number;
   readonly expires_at: number;
   readonly closed_at: number | null;
