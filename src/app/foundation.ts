@@ -4,7 +4,7 @@ import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted, Traffic } from '../ledger/index.js';
 import { ProjectorOptions } from '../projection/index.js';
-import { EVENTS, PROJECTIONS } from './catalogue.js';
+import { ERASING_EVENTS, EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
 import { prepareDataFolder } from './data-folder.js';
 import { isFileLedger, layout } from './layout.js';
@@ -49,6 +49,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       ledger,
       catalogue,
       projections: PROJECTIONS,
+      erasing: ERASING_EVENTS,
       context: { unseal: (sealed: Parameters<Keystore['unseal']>[0]) => keystore.unseal(sealed) },
     };
     const uploads = new PartialUploads(places.artifacts, {

@@ -6,10 +6,11 @@ import type { Logger } from 'pino';
 import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
-import { AccessGuard, IdentityModule } from '../identity/index.js';
+import { AccessGuard, ErasureModule, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
+import { RecordsModule } from '../records/index.js';
 import { DatabricksModule, RegistryModule, WebhooksModule } from '../registry/index.js';
 import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
@@ -62,6 +63,8 @@ export class ServerModule {
           allow: foundation.settings.webhookAllow,
         }),
         MailModule.forRoot({ server: smtpServer(foundation.settings), from: foundation.settings.smtpFrom }),
+        RecordsModule,
+        ErasureModule,
         PoliciesModule,
         TrainingModule,
         ServingModule,

@@ -43,6 +43,8 @@ export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.c
 export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
 export { hasPeople } from './directory/has-people.js';
+export { ErasureModule } from './erasure/erasure.module.js';
+export { KnownPeople } from './erasure/known-people.js';
 export { LEVEL_ROLES } from './named-roles/levels.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';

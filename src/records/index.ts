@@ -1,0 +1,10 @@
+import { EventDefinition } from '../core/index.js';
+import { holdEvents } from './holds/events.js';
+
+export { type Hold, type HoldScope } from './holds/events.js';
+export { HeldModels } from './holds/held-models.js';
+export { LegalHolds } from './holds/legal-holds.js';
+export { HoldablePeople } from './holds/people.js';
+export * from './records.module.js';
+
+export const recordsEvents: readonly EventDefinition[] = [...holdEvents];
