@@ -178,6 +178,14 @@ describe('a refusal with 403', () => {
   const myself = async () => (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body.user_id;
   const promotesItself = async () =>
     custody.admin.post(`/api/v1/users/${await myself()}/roles`, { roles: ['admin', 'reviewer'], reason: 'a test' });
+  const liftsItsOwn = async () => {
+    const user_id = await myself();
+    const { body } = await custody.admin.post<{ hold_id: string }>('/api/v1/legal-holds', {
+      user_id,
+      reason: 'a test',
+    });
+    return custody.admin.post(`/api/v1/legal-holds/${body.hold_id}/lift`, { reason: 'a test' });
+  };
   const resetsBoth = async () => {
     const rae = await account(custody.admin, 'ra.e', ['analyst']);
     const { body: offered } = await rae.post<{ secret: string }>('/api/v1/users/me/second-factor', {});
@@ -269,6 +277,7 @@ describe('a refusal with 403', () => {
     ['own-break-glass', 'of reviewing it', ownReview],
     ['review-by-beholden', 'whose account was made in need', reviewedByBeholden],
     ['own-rights', 'by an administrator', promotesItself],
+    ['own-hold', 'of lifting it', liftsItsOwn],
     ['dual-control', 'by one administrator', resetsBoth],
     [
       'cross-site-request',

@@ -58,14 +58,7 @@ async function list(flags: Flags): Promise<void> {
   printList(holds, {
     json: flags.json === true,
     head: ['hold', 'on', 'state', 'placed by', 'reason', 'lifted because'],
-    row: (hold) => [
-      hold.hold_id,
-      told(hold),
-      hold.state,
-      hold.placed_by,
-      hold.reason,
-      hold.lifted_because ?? '',
-    ],
+    row: (hold) => [hold.hold_id, told(hold), hold.state, hold.placed_by, hold.reason, hold.lifted_because ?? ''],
     none: 'there is no legal hold',
   });
 }

@@ -51,15 +51,7 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     ...APPROVER,
   ]),
   auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, ...KEEPER, 'audit:read', 'user:read', 'webhook:read']),
-  'privacy-officer': new Set([
-    ...OWN,
-    ...VIEWER,
-    ...APPROVER,
-    ...KEEPER,
-    'erasure:request',
-    'user:read',
-    'audit:read',
-  ]),
+  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, ...KEEPER, 'erasure:request', 'user:read', 'audit:read']),
   admin: new Set([
     ...OWN,
     ...VIEWER,

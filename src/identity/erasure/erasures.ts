@@ -33,7 +33,11 @@ export class Erasures {
     const { user } = await this.accounts.load(userId);
     if (user.status === 'absent') throw noAccount();
     if (user.kind !== 'person')
-      throw errors.state('not-a-person', 'a service account is nobody whose data could be erased: disable it', 'user_id');
+      throw errors.state(
+        'not-a-person',
+        'a service account is nobody whose data could be erased: disable it',
+        'user_id',
+      );
     if (user.erased) throw errors.state('person-erased', 'this person was erased already: nothing is left of them');
     await this.holds.assertFree(userId);
     if (await this.changes.isLast(user))

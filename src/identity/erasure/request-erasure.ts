@@ -24,7 +24,10 @@ export class RequestErasureHandler implements ICommandHandler<RequestErasure> {
   async execute({ context, userId }: RequestErasure): Promise<ApprovalAnswer> {
     await this.erasures.erasable(userId);
     if (context.actor.id === userId)
-      throw errors.state('own-account', 'nobody asks here for their own erasure: another privacy officer or administrator does');
+      throw errors.state(
+        'own-account',
+        'nobody asks here for their own erasure: another privacy officer or administrator does',
+      );
     return this.commands.execute(
       new RequestApproval(context, {
         kind: ERASURE,

@@ -74,7 +74,11 @@ function place({ holdId, scope, by, reason }: Extract<HoldCommand, { type: 'plac
   if (scope.kind === 'person' && holds.cleared.has(scope.userId))
     return refuse('state', 'person-erased', 'this person is erased, or just being erased: there is nothing to hold');
   if (inForce(holds).length >= MAX_LIVE)
-    return refuse('state', 'too-many-holds', `there are at most ${MAX_LIVE} legal holds at a time: one on everything holds more`);
+    return refuse(
+      'state',
+      'too-many-holds',
+      `there are at most ${MAX_LIVE} legal holds at a time: one on everything holds more`,
+    );
   return accept<HoldEvent>({ type: 'LegalHoldPlaced', data: { holdId, scope, placedBy: by, reason } });
 }
 

@@ -45,7 +45,10 @@ export function evolve(holds: Holds, event: HoldEvent): Holds {
       return { ...holds, all: holds.all.push(event.data) };
     case 'LegalHoldLifted': {
       const { holdId, liftedBy: by, reason } = event.data;
-      return { ...holds, all: holds.all.map((hold) => (hold.holdId === holdId ? { ...hold, lifted: { by, reason } } : hold)) };
+      return {
+        ...holds,
+        all: holds.all.map((hold) => (hold.holdId === holdId ? { ...hold, lifted: { by, reason } } : hold)),
+      };
     }
     case 'ErasureCleared':
       return { ...holds, cleared: holds.cleared.set(event.data.userId, event.data.approvalId) };

@@ -15,7 +15,13 @@ type Seen = RecordedEvent & (LoggedModelEvent | PersonErased | Extract<RunEvent,
 export const loggedModelsProjection: Projection = {
   name: 'tracking.logged-models',
   version: 2,
-  tables: ['logged_models', 'logged_model_params', 'logged_model_tags', 'logged_model_metrics', 'logged_model_personal'],
+  tables: [
+    'logged_models',
+    'logged_model_params',
+    'logged_model_tags',
+    'logged_model_metrics',
+    'logged_model_personal',
+  ],
   schema: loggedModelSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);

@@ -39,11 +39,7 @@ export const loggedModelSchema = (ddl: DdlBuilder) => [
     .addPrimaryKeyConstraint('logged_model_personal_key', ['model_id', 'key'])
     .modifyEnd(sql`without rowid`)
     .compile(),
-  ddl
-    .createIndex('logged_model_personal_by_subject')
-    .on('logged_model_personal')
-    .columns(['subject'])
-    .compile(),
+  ddl.createIndex('logged_model_personal_by_subject').on('logged_model_personal').columns(['subject']).compile(),
   // With row ids, which keep the order of the log; the same point twice is one row.
   ddl
     .createTable('logged_model_metrics')

@@ -28,7 +28,8 @@ export const runsProjection: Projection = {
   prepare: (statements, context) => {
     const write = prepare(statements);
     const latest = new LatestMetrics(write.latest);
-    const take = (event: RecordedEvent) => apply(event as RecordedEvent & (RunEvent | PersonErased), write, latest, context);
+    const take = (event: RecordedEvent) =>
+      apply(event as RecordedEvent & (RunEvent | PersonErased), write, latest, context);
     return Object.assign(take, { batch: { begin: () => latest.forget(), end: () => latest.write() } });
   },
 };
