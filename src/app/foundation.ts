@@ -10,6 +10,7 @@ import { prepareDataFolder } from './data-folder.js';
 import { isFileLedger, layout } from './layout.js';
 import { openArtifacts } from './open-artifacts.js';
 import { openLedger } from './open-ledger.js';
+import { withMasterKey } from './with-master-key.js';
 
 /** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
 export interface Foundation {
@@ -33,10 +34,11 @@ function assertLogIsThere(settings: Settings, { log, readModels }: ReturnType<ty
   throw new LedgerCorrupted(`there is no log at ${log}, although read models of one lie beside it: ${way}`);
 }
 
-export async function openFoundation(settings: Settings): Promise<Foundation> {
-  const places = layout(settings);
-  assertLogIsThere(settings, places);
-  prepareDataFolder(settings.data);
+export async function openFoundation(given: Settings): Promise<Foundation> {
+  const places = layout(given);
+  assertLogIsThere(given, places);
+  prepareDataFolder(given.data);
+  const settings = await withMasterKey(given);
   const traffic = new Traffic();
   const ledger = await openLedger(settings, systemClock, traffic);
   try {

@@ -51,7 +51,7 @@ export type { PasswordPolicy } from './credentials/password-policy.js';
 export { TOKEN_POLICY } from './credentials/token-policy.js';
 export type { TokenPolicy } from './credentials/token-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
-export { Keystore, KeystoreError } from './keystore/index.js';
+export { Keystore, KeystoreError, unwrapMasterKey } from './keystore/index.js';
 export { OIDC_OPTIONS } from './oidc/options.js';
 export type { OidcOptions, RoleMap } from './oidc/options.js';
 export { reviewAccess } from './queries/access-review/access-review.js';

@@ -70,7 +70,7 @@ class Trail {
     this.index(term.actor(actor));
     this.index(term.action(action));
     for (const thing of resource.things) this.index(term.thing(thing));
-    if (event.type === 'PersonErased') this.numbers.erase(String(event.data['userId']));
+    if (event.type === 'PersonErased') this.numbers.erase(event.data['userId'] as string);
   }
 
   private insert(row: Omit<EventRow, 'ordinal'>): void {

@@ -7,7 +7,7 @@ import { Erasures } from './erasures.js';
 export const ERASURE = 'erasure';
 
 export const erasureAction = (userId: UserId): JsonObject => ({ type: 'erase', user_id: userId });
-const personIn = (action: JsonObject): UserId => userIdOf(String(action['user_id']));
+const personIn = (action: JsonObject): UserId => userIdOf(action['user_id'] as string);
 
 /** What the approvers are told that their signature does; part of what they sign. */
 const CONSEQUENCES = [

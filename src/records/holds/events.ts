@@ -84,7 +84,7 @@ const hold = {
   scope: { kind: 'model', modelId: '5f0c1d8a7e3b4c2f9a6d1e0b3c4f5a69', name: 'lims_contamination_detector' },
 };
 const by = 'u-01890a5d-ac96-774b-bcce-b302099a8062';
-const resource = (data: JsonObject) => holdResource(data as unknown as OfHold);
+const resource = (data: JsonObject) => holdResource(data);
 
 export const holdEvents: readonly EventDefinition[] = [
   {
