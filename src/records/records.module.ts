@@ -1,12 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
 import { HoldsController } from './holds/holds.controller.js';
 import { LegalHolds } from './holds/legal-holds.js';
+import { RetentionApproval } from './retention/retention-approval.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { RetentionRules } from './retention/retention.js';
 
-/** What must stay, and how long. Needs the ports of people and models, and the access policy. */
+/** What must stay, and for how long. Needs the ports of people and models, the access policy, and approvals. */
 @Global()
 @Module({
-  providers: [LegalHolds],
-  controllers: [HoldsController],
-  exports: [LegalHolds],
+  imports: [CqrsModule],
+  providers: [LegalHolds, RetentionRules, RetentionApproval],
+  controllers: [HoldsController, RetentionController],
+  exports: [LegalHolds, RetentionRules],
 })
 export class RecordsModule {}

@@ -278,6 +278,16 @@ describe('a refusal with 403', () => {
     ['review-by-beholden', 'whose account was made in need', reviewedByBeholden],
     ['own-rights', 'by an administrator', promotesItself],
     ['own-hold', 'of lifting it', liftsItsOwn],
+    [
+      'retention-below-floor',
+      'by an administrator',
+      () =>
+        custody.admin.post('/api/v1/retention/changes', {
+          record_class: 'training',
+          years: 5,
+          reason: 'to save space',
+        }),
+    ],
     ['dual-control', 'by one administrator', resetsBoth],
     [
       'cross-site-request',
