@@ -35,6 +35,8 @@ export const ACTIONS = {
   'erasure:request': 'ask that a person be erased (GDPR Art. 17)',
   'hold:read': 'see legal holds',
   'hold:write': 'place and lift legal holds',
+  'archive:read': 'see and download archived segments of the log',
+  'archive:write': 'archive segments of the log',
   'retention:read': 'see how long records are kept',
   'retention:request': 'ask that records be kept for another time',
   'user:provision': 'provision accounts and groups from the lab’s directory (SCIM)',

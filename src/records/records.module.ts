@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { Archive } from './archive/archive.js';
+import { ArchiveController } from './archive/archive.controller.js';
 import { HoldsController } from './holds/holds.controller.js';
 import { LegalHolds } from './holds/legal-holds.js';
 import { RetentionApproval } from './retention/retention-approval.js';
@@ -10,8 +12,8 @@ import { RetentionRules } from './retention/retention.js';
 @Global()
 @Module({
   imports: [CqrsModule],
-  providers: [LegalHolds, RetentionRules, RetentionApproval],
-  controllers: [HoldsController, RetentionController],
+  providers: [LegalHolds, RetentionRules, RetentionApproval, Archive],
+  controllers: [HoldsController, RetentionController, ArchiveController],
   exports: [LegalHolds, RetentionRules],
 })
 export class RecordsModule {}

@@ -16,7 +16,7 @@ const READS = [
   'run:read',
   'signature:read',
 ];
-const KEEPS = ['hold:read', 'hold:write', 'retention:request'];
+const KEEPS = ['archive:read', 'hold:read', 'hold:write', 'retention:request'];
 const APPROVES = ['approval:decide', 'approval:comment'];
 const SELF = ['self:read', 'self:write'];
 
@@ -67,6 +67,7 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'break-glass:read',
     'break-glass:review',
     'audit:read',
+    'archive:write',
     'erasure:request',
     'user:read',
     'user:write',

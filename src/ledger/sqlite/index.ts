@@ -1,2 +1,3 @@
 export { openSqliteLedger, type SqliteLedgerOptions } from './open-sqlite-ledger.js';
+export { restoreLog } from './restore-log.js';
 export { checkLog } from './check-log.js';
