@@ -13,7 +13,10 @@ const BATCH = 5000;
  *
  * @throws LedgerCorrupted when there is a log already, or the events are no log
  */
-export async function restoreLog(file: string, events: AsyncIterable<Omit<RecordedEvent, 'position'>>): Promise<number> {
+export async function restoreLog(
+  file: string,
+  events: AsyncIterable<Omit<RecordedEvent, 'position'>>,
+): Promise<number> {
   if (existsSync(file)) throw new LedgerCorrupted(`there is a log at ${file} already: restore into an empty folder`);
   openLog(file).close();
   const db = connect(file);

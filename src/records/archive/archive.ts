@@ -1,7 +1,16 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { ArtifactStore } from '../../artifacts/index.js';
-import { CommandContext, CustodyError, errors, Micros, Position, RecordedEvent, START, toIso } from '../../core/index.js';
+import {
+  CommandContext,
+  CustodyError,
+  errors,
+  Micros,
+  Position,
+  RecordedEvent,
+  START,
+  toIso,
+} from '../../core/index.js';
 import { AccessPolicy } from '../../http/index.js';
 import { DecisionMaker, type Ledger, LEDGER } from '../../ledger/index.js';
 import { held } from '../holds/decide.js';
@@ -56,16 +65,26 @@ export class Archive {
       start: last?.hashes ?? [],
     };
     const found: { written?: Written | undefined; refused?: unknown } = {};
-    const events = this.eventsAfter((last?.upTo ?? START) as Position, before, holds, (error) => (found.refused = error));
+    const events = this.eventsAfter(
+      (last?.upTo ?? START) as Position,
+      before,
+      holds,
+      (error) => (found.refused = error),
+    );
     const lines = segmentLines(head, events, (written) => (found.written = written));
     // Looked at before anything is stored: an empty segment is none.
     const start = await firstTwo(lines);
     if (found.refused) throw found.refused as Error;
     if (start.end)
-      throw errors.state('nothing-to-archive', `nothing more is from before ${toIso(before)}, when the online time ends`);
-    const { sha256, size: bytes } = await this.store.put(Readable.from(rest(start.lines, lines))).catch((error: unknown) => {
-      throw found.refused ?? error;
-    });
+      throw errors.state(
+        'nothing-to-archive',
+        `nothing more is from before ${toIso(before)}, when the online time ends`,
+      );
+    const { sha256, size: bytes } = await this.store
+      .put(Readable.from(rest(start.lines, lines)))
+      .catch((error: unknown) => {
+        throw found.refused ?? error;
+      });
     const { events: count, oldest, last: newest, root, hashes } = found.written!;
     const { segment, first } = head;
     const times = { oldestAt: oldest.recordedAt, newestAt: newest.recordedAt, upTo: newest.position };
@@ -100,7 +119,10 @@ export class Archive {
         message: `segment ${number} holds records that are kept until ${toIso(until)}: nobody removes them before`,
         resource,
       });
-    throw errors.state('removal-not-offered', 'the time of this segment is over, but this version keeps the running log and its archive whole');
+    throw errors.state(
+      'removal-not-offered',
+      'the time of this segment is over, but this version keeps the running log and its archive whole',
+    );
   }
 
   private async *eventsAfter(
@@ -110,7 +132,7 @@ export class Archive {
     refused: (error: unknown) => void,
   ): AsyncGenerator<RecordedEvent> {
     let count = 0;
-    for (let from = position; ; ) {
+    for (let from = position; ;) {
       const page = await this.ledger.readAll({ from, limit: PAGE });
       for (const event of page) {
         if (event.recordedAt >= before || count >= MAX_EVENTS) return;
@@ -138,9 +160,9 @@ function concerns({ scope }: Hold, event: object): boolean {
 async function firstTwo(lines: AsyncGenerator<Buffer>): Promise<{ lines: readonly Buffer[]; end: boolean }> {
   const taken: Buffer[] = [];
   while (taken.length < 2) {
-    const { value, done } = await lines.next();
-    if (done) break;
-    taken.push(value);
+    const next = await lines.next();
+    if (next.done) break;
+    taken.push(next.value);
   }
   return { lines: taken, end: taken.at(-1)?.toString().startsWith('{"end"') ?? true };
 }

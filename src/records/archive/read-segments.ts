@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { CompactTree } from '../../evidence/index.js';
+import { linesOf } from './lines.js';
 import { ArchivedEvent, base64, leafOf, SEGMENT_FORMAT, SegmentEnd, SegmentHead, treeOf } from './segment.js';
 
 /** What is wrong with an archived segment, in words, with the file and the first event that is wrong. */
@@ -39,8 +39,9 @@ export async function* eventsOfSegments(
   let before: { readonly file: string; readonly tree: CompactTree } | undefined;
   const order = new Order();
   for (const file of files) {
-    const lines = linesOf(file);
-    const head = headOf(file, (await lines.next()).value);
+    const lines = linesOf(createReadStream(file) as AsyncIterable<Buffer>);
+    const { value: first } = (await lines.next()) as { readonly value: string | undefined };
+    const head = headOf(file, first);
     if (!before && fromTheFirst && head.first !== 0)
       throw new SegmentDamaged(`${file} begins at event ${head.first}: the segments before it are missing`);
     continues(file, head, before);
@@ -61,27 +62,23 @@ export async function* eventsOfSegments(
 
 /** Of one segment that whoever stores it has checked already, by its digest. */
 export async function* eventsOfStream(body: Readable): AsyncGenerator<ArchivedEvent> {
-  for await (const text of createInterface({ input: body, crlfDelay: Infinity })) {
+  for await (const text of linesOf(body as AsyncIterable<Buffer>)) {
     const { event } = parsed('the segment', text);
     if (event) yield event;
   }
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-}
-
-function parsed(file: string, text: string): Line {
+function parsed(file: string, text: string | undefined): Line {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Line;
+    const value: unknown = JSON.parse(text ?? '');
+    if (typeof value === 'object' && value !== null) return value;
   } catch {
     // Told below.
   }
   throw new SegmentDamaged(`${file} has a line that is no JSON object`);
 }
 
-function headOf(file: string, text: string | void): SegmentHead {
+function headOf(file: string, text: string | undefined): SegmentHead {
   const head = typeof text === 'string' && text !== '' ? parsed(file, text) : {};
   const { format, segment, first, start } = head;
   if (format === SEGMENT_FORMAT && Number.isSafeInteger(segment) && Number.isSafeInteger(first) && Array.isArray(start))
@@ -117,7 +114,8 @@ function checked(file: string, tree: CompactTree, { event, leaf }: Line): Archiv
   } catch {
     throw new SegmentDamaged(`${place} is no whole event`);
   }
-  if (hash.toString('base64') !== leaf) throw new SegmentDamaged(`${place} was changed: it is not what its hash was made of`);
+  if (hash.toString('base64') !== leaf)
+    throw new SegmentDamaged(`${place} was changed: it is not what its hash was made of`);
   tree.append(hash);
   return event;
 }

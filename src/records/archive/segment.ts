@@ -70,4 +70,3 @@ export async function* segmentLines(
   yield line({ end });
   done(oldest && last && { ...end, oldest, last });
 }
-
