@@ -10,7 +10,7 @@ import { unwrapMasterKey } from './index.js';
 const KEY = randomBytes(32).toString('base64');
 /** Each letter of the wrapped key, the other way round: enough to see that it was asked. */
 const wrap = (text: string): string => [...text].reverse().join('');
-const UNWRAPS = `let text = ''; process.stdin.on('data', (c) => (text += c)).on('end', () => console.log([...text].reverse().join('')))`;
+const UNWRAPS = `let text = ''; process.stdin.on('data', (c) => (text += c)).on('end', () => console.log([...text.trim()].reverse().join('')))`;
 const program = (source: string, ...more: readonly string[]) => [process.execPath, '-e', source, ...more];
 
 describe('the master key from a key service', () => {
@@ -36,6 +36,14 @@ describe('the master key from a key service', () => {
 
     it('is what it prints about the wrapped key on its standard input', async () => {
       expect(await by(UNWRAPS)).toBe(KEY);
+    });
+
+    it('gets the bytes of the file as they are: what a service wraps is no text', async () => {
+      const wrapped = join(folder, 'bytes');
+      writeFileSync(wrapped, Buffer.from([0x0a, 0xff, 0x00, 0x80, 0x0a]));
+      const source = `const all = []; process.stdin.on('data', (c) => all.push(c)).on('end', () => {
+        if (Buffer.concat(all).toString('hex') === '0aff00800a') console.log(${JSON.stringify(KEY)}); })`;
+      expect(await unwrapMasterKey(folder, { command: program(source), wrapped })).toBe(KEY);
     });
 
     it('may lie wrapped somewhere else, or with the program altogether', async () => {

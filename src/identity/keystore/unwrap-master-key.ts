@@ -25,23 +25,24 @@ export async function unwrapMasterKey(folder: string, service: KeyService): Prom
   const { command, url, token } = service;
   if (command === undefined && url === undefined) return undefined;
   const wrapped = wrappedIn(folder, service);
-  const answer = command === undefined ? await post(url!, token, wrapped) : await run(command, wrapped ?? '');
+  const answer =
+    command === undefined ? await post(url!, token, wrapped) : await run(command, wrapped ?? Buffer.alloc(0));
   const key = answer.trim();
   if (KEY.test(key)) return key;
   throw failed(`${nameOf(service)} did not answer base64 of exactly 32 bytes`);
 }
 
-function wrappedIn(folder: string, { wrapped }: KeyService): string | undefined {
+function wrappedIn(folder: string, { wrapped }: KeyService): Buffer | undefined {
   const file = wrapped ?? join(folder, 'master.key.wrapped');
   if (wrapped === undefined && !existsSync(file)) return undefined;
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file);
   } catch (cause) {
     throw failed(`the wrapped key in ${file} can't be read`, cause);
   }
 }
 
-function run([program = '', ...args]: readonly string[], input: string): Promise<string> {
+function run([program = '', ...args]: readonly string[], input: Buffer): Promise<string> {
   const name = `the program ${program} (CUSTODY_MASTER_KEY_COMMAND)`;
   // It may need its own credentials, but none of ours.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('CUSTODY_')));
@@ -61,9 +62,9 @@ function run([program = '', ...args]: readonly string[], input: string): Promise
   });
 }
 
-async function post(url: string, token: string | undefined, ciphertext: string | undefined): Promise<string> {
+async function post(url: string, token: string | undefined, wrapped: Buffer | undefined): Promise<string> {
   const name = 'the key service (CUSTODY_MASTER_KEY_URL)';
-  if (ciphertext === undefined)
+  if (wrapped === undefined)
     throw failed(`${name} needs a wrapped key: keys/master.key.wrapped, or CUSTODY_MASTER_KEY_WRAPPED`);
   const known = token === undefined ? {} : { authorization: `Bearer ${token}`, 'x-vault-token': token };
   const response = await fetch(url, {
@@ -71,7 +72,7 @@ async function post(url: string, token: string | undefined, ciphertext: string |
     redirect: 'error',
     signal: AbortSignal.timeout(WAIT_MS),
     headers: { 'content-type': 'application/json', ...known },
-    body: JSON.stringify({ ciphertext }),
+    body: JSON.stringify({ ciphertext: wrapped.toString('utf8').trim() }),
   }).catch((cause: unknown) => {
     throw failed(`${name} can't be reached`, cause);
   });
