@@ -9,12 +9,13 @@ import { peers } from './peers/peers.mjs';
 import { printPeers } from './peers/report.mjs';
 import { rebuild } from './rebuild.mjs';
 import { printTable } from './report.mjs';
+import { rollback } from './rollback.mjs';
 import { search } from './search.mjs';
 
 const quick = process.argv.includes('--quick');
 const scale = quick ? 0.1 : 1;
 const only = process.argv.find((each) => each.startsWith('--only='))?.slice('--only='.length);
-const parts = { appends, 'log-metric': logMetric, credentials, rebuild, search };
+const parts = { appends, 'log-metric': logMetric, credentials, rebuild, search, rollback };
 
 const progress = (line) => process.stderr.write(`${line}\n`);
 const result = {

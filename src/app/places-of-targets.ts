@@ -4,7 +4,7 @@ import { ApprovalDirectory, Approvals } from '../approvals/index.js';
 import { ArtifactOwner, ownedLocation, SealedArtifacts, sealedLocation, sealedUri } from '../artifacts/index.js';
 import { CustodyError, ExperimentId, ManifestDigest, ModelId, never, Place } from '../core/index.js';
 import { Places, Target } from '../http/index.js';
-import { MODEL_VERSION, ModelReader, ModelsMadeOf, parseSource, Source } from '../registry/index.js';
+import { MODEL_VERSION, ModelReader, ModelsMadeOf, parseSource, ROLLBACK_REVIEW, Source } from '../registry/index.js';
 import { GetPrediction } from '../serving/index.js';
 import { ExperimentReader, LoggedModelReader, RunReader } from '../tracking/index.js';
 import { GetTrainingJob } from '../training/index.js';
@@ -77,7 +77,7 @@ export class PlacesOfTargets extends Places {
   /** Where what it is about belongs, by the name it had if it is gone; a request about a policy, say, is nowhere in particular. */
   private async approval(text: string): Promise<readonly Place[]> {
     const { subject, action } = await this.approvals.get(await this.numbers.idOf(text));
-    if (subject.kind !== MODEL_VERSION) return NOWHERE;
+    if (subject.kind !== MODEL_VERSION && subject.kind !== ROLLBACK_REVIEW) return NOWHERE;
     const id = subject.id.split('/', 1)[0]!;
     const name = (await this.models.nameOf(id as ModelId)) ?? action['name'];
     return typeof name === 'string' ? [{ kind: 'models', name, id }] : NOWHERE;

@@ -3,7 +3,7 @@ import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
 import { KnownPeople, Mailboxes, People, SignedDossiers } from '../identity/index.js';
-import { AddressBook } from '../mail/index.js';
+import { AddressBook, Requests } from '../mail/index.js';
 import { CaughtUp, PoliciesCoreModule, PoliciesFirst, PublishedPolicies } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
 import { HeldModels, HoldablePeople } from '../records/index.js';
@@ -19,6 +19,7 @@ import { Predictor } from '../serving/index.js';
 import { ApprovalDossiers } from './approvals/approval-dossiers.js';
 import { promotionRulesOf } from './approvals/promotion-rules.js';
 import { TrackedRuns } from './approvals/tracked-runs.js';
+import { WhoseTurn } from './approvals/whose-turn.js';
 import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { ModelsOnHold } from './models-on-hold.js';
@@ -50,6 +51,7 @@ export class WiringModule {
       { provide: Logins, useClass: People },
       { provide: Mailboxes, useClass: Mailboxes },
       { provide: AddressBook, useClass: PeopleByMail },
+      { provide: Requests, useClass: WhoseTurn },
       { provide: CaughtUp, useClass: CaughtUpWithLog },
       { provide: RunEvidenceReader, useClass: TrackedRuns },
       {

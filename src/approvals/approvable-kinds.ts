@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandContext, errors, JsonObject } from '../core/index.js';
+import { Action } from '../http/index.js';
 import { Approvable, Subject } from './port.js';
 
 /** For kinds that are requested over HTTP by what is to be done; the others are by their own rooms' calls only. */
@@ -30,6 +31,14 @@ export class ApprovableKinds {
     if (found?.requested) return found as Requestable;
     const known = [...this.byKind.values()].flatMap((each) => (each.requested ? [each.kind] : []));
     throw errors.invalid('kind-unknown', `what can be requested here is ${known.sort().join(', ')}`, 'kind');
+  }
+
+  seenBy(kind: string): Action | undefined {
+    return this.byKind.get(kind)?.seenBy;
+  }
+
+  confidential(): readonly { readonly kind: string; readonly seenBy: Action }[] {
+    return [...this.byKind.values()].flatMap(({ kind, seenBy }) => (seenBy === undefined ? [] : [{ kind, seenBy }]));
   }
 
   /** Of what was recorded: another version of the server may have known it. */

@@ -4,6 +4,7 @@ import { systemClock } from '../core/index.js';
 import { ApprovableKinds } from './approvable-kinds.js';
 import { Approvals } from './approval/approvals.js';
 import { CarryOut } from './approval/carry-out.js';
+import { Confidential } from './approval/confidential.js';
 import { Denials } from './approval/denials.js';
 import { RolesHere } from './approval/roles-here.js';
 import {
@@ -43,6 +44,7 @@ export class ApprovalsCoreModule {
   imports: [CqrsModule],
   providers: [
     CarryOut,
+    Confidential,
     Denials,
     RolesHere,
     RequestApprovalHandler,

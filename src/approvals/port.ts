@@ -1,4 +1,5 @@
-import { CommandContext, JsonObject, Micros, Role, Sealed, UserId } from '../core/index.js';
+import { CommandContext, JsonObject, Micros, Refusal, Role, Sealed, UserId } from '../core/index.js';
+import { Action } from '../http/index.js';
 
 /** What a request is about: `model-version` (a stage or alias), `policy`, `break-glass-review`, … */
 export interface Subject {
@@ -15,12 +16,16 @@ export interface Dossier {
 /** So many different people of that role. Steps in order when sequential. Somebody counts for one step only. */
 export interface ApprovalStep {
   readonly role: Role;
+  /** Other roles that will do for this step, too. */
+  readonly or?: readonly Role[];
   readonly approvals: number;
 }
 export interface ApprovalRules {
   readonly order: 'parallel' | 'sequential';
   readonly steps: readonly ApprovalStep[];
   readonly expiresAfterHours: number;
+  /** A review of what has happened: overdue from the first moment until somebody has signed it, and nobody can take it back. */
+  readonly afterwards?: true;
   /** Beside the requester: who may not decide, and why it is so (e.g. 'trained the run'). */
   readonly excluded: readonly { readonly userId: UserId; readonly why: string }[];
   /** The policy that says so: its name, version and digest. */
@@ -64,9 +69,16 @@ export abstract class Signer {
   ): Promise<Signature>;
 }
 
+/** Reviews don't expire: a time that nobody is there to see any more. */
+export const NEVER_HOURS = 100 * 365 * 24;
+
 /** One kind of thing that can be approved; rooms register theirs with ApprovableKinds.add(…) at module init. */
 export interface Approvable {
   readonly kind: string;
+  /** The right that it takes to see requests of this kind, besides that to see requests; whoever made one sees it. */
+  readonly seenBy?: Action;
+  /** What rules can't say of somebody who wants to decide: asked before they are asked for a password. */
+  objection?(context: CommandContext, action: JsonObject, requester: UserId): Promise<Refusal | undefined>;
   /** As it is now: the deciding call compares its digest with what the signer saw. Throws not-found when it is gone. */
   dossier(action: JsonObject): Promise<Dossier>;
   /** As they are now: asked again at every decision, so that a policy changed meanwhile counts. */

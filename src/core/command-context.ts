@@ -26,6 +26,8 @@ export interface CommandContext extends EventContext {
   readonly signedInAt?: Micros;
   /** What the credential is held to that they came with. */
   readonly limits?: Limits;
+  /** The token that they came with, and which of its secrets. Not recorded with the event. */
+  readonly token?: { readonly tokenId: string; readonly secretId: string };
   /** The browser session that the request came by. Not recorded with the event. */
   readonly sessionId?: string;
   /** When given, event ids derive from it: the same command sent twice is one write. */

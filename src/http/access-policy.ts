@@ -29,6 +29,9 @@ export abstract class AccessPolicy {
    */
   abstract assert(context: CommandContext, action: Action, resource: ResourceRef, more?: Asked): Promise<void>;
 
+  /** The same as a question, whose answer is no denial: for what a list leaves out. */
+  abstract may(context: CommandContext, action: Action): Promise<boolean>;
+
   /** For what no role is enough for. @throws CustodyError kind `denied`, always */
   abstract refuse(context: CommandContext, denied: Denied): Promise<never>;
 

@@ -17,6 +17,10 @@ import { SignInLocks } from './access/sign-in-locks.js';
 import { BreakGlassController } from './break-glass/break-glass.controller.js';
 import { AllowBreakGlassHandler, BreakGlassHandler } from './break-glass/break-glass.handlers.js';
 import { ListBreakGlassReviewsHandler } from './break-glass/reviews.handler.js';
+import { DeedsReader } from './break-glass/review/deeds.js';
+import { Independence } from './break-glass/review/independence.js';
+import { OpenBreakGlassReviews } from './break-glass/review/open-reviews.js';
+import { BreakGlassReviewApproval } from './break-glass/review/review-approval.js';
 import { SignOffBreakGlassHandler } from './break-glass/sign-off.handler.js';
 import { AdministratorAddresses } from './alerts/administrator-addresses.js';
 import { Alerts } from './alerts/alerts.js';
@@ -148,7 +152,6 @@ const COMMAND_HANDLERS = [
   RevokeSessionHandler,
   RevokeTokenHandler,
   UnlinkIdentityHandler,
-  SignOffBreakGlassHandler,
   RotateTokenHandler,
   UnlockSignInHandler,
   VerifyIdentityHandler,
@@ -308,6 +311,11 @@ export class IdentityModule {
         AccessGuard,
         SignIn,
         ListBreakGlassReviewsHandler,
+        SignOffBreakGlassHandler,
+        Independence,
+        DeedsReader,
+        BreakGlassReviewApproval,
+        OpenBreakGlassReviews,
         ListSessionsHandler,
         ReadTrail,
         RequestRates,

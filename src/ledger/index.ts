@@ -1,2 +1,3 @@
 export * from './port/index.js';
 export * from './deciding/decision-maker.js';
+export { Following } from './subscription/following.js';

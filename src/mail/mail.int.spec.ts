@@ -12,6 +12,7 @@ const request = {
   title: 'detector version 3 to Production',
   action: { type: 'stage', name: 'detector', version: 3, stage: 'Production' },
   requester: ADA,
+  dossier: { content: {}, digest: 'd1' },
   rules: {
     order: 'parallel',
     steps: [{ role: 'reviewer', approvals: 2 }],
@@ -48,6 +49,14 @@ describe('mail', () => {
     expect(letters[0]!.raw).not.toMatch(/patient|eve/);
   });
 
+  it('tells of a review all whose roles will do, and that it is overdue instead of until when', async () => {
+    const steps = [{ role: 'auditor', or: ['reviewer'], approvals: 1 }];
+    await lab.outcomes(await requested({ rules: { ...request.rules, steps, afterwards: true } }), 2);
+    const [letter] = await lab.server.letters(2);
+    expect(letter!.raw).toContain('It is overdue until somebody has signed it.');
+    expect(letter!.raw).not.toContain('until 2');
+  });
+
   it('keeps addresses out of the log', async () => {
     lab.server.refused.set('u-bob@lab.example', [550]);
     await lab.outcomes(await requested(), 2);
@@ -80,6 +89,63 @@ describe('mail', () => {
     const id = await lab.happened(STREAM, 'ApprovalDossierRenewed', { approvalId: APPROVAL }, ADA);
     await lab.outcomes(id, 2);
     expect(lab.server.received[3]!.raw).toMatch(/^Subject: Request 7 has changed/m);
+  });
+
+  describe('of a request whose steps follow one another', () => {
+    const steps = [
+      { role: 'reviewer', approvals: 2 },
+      { role: 'admin', approvals: 1 },
+    ];
+    const rules = { ...request.rules, order: 'sequential', steps };
+    const ZOE = 'u-zoe' as typeof ADA;
+    beforeEach(() => {
+      lab.book.roles.set(ZOE, ['admin', 'reviewer']);
+      lab.book.addresses.set(ZOE, 'u-zoe@lab.example');
+    });
+    const signed = (by: typeof ADA, step: number, role: string) => {
+      const signature = { signer: by, signatureId: `sg-${by}`, digest: 'd1' };
+      const data = { approvalId: APPROVAL, number: 7, decision: 'approve', step, roles: [role], signature };
+      return lab.happened(STREAM, 'ApprovalSigned', data, by);
+    };
+    const toldOf = async (id: string, count: number) => (await lab.outcomes(id, count)).map(({ data }) => data['to']);
+
+    it('goes to those of a step when it is their turn, and to nobody who approved before', async () => {
+      expect(await toldOf(await requested({ rules }), 3)).toEqual([BOB, EVE, ZOE]);
+      const first = await signed(BOB, 0, 'reviewer');
+      const second = await signed(ZOE, 0, 'reviewer');
+      expect(await toldOf(second, 1)).toEqual([ROOT]);
+      // It is told in order: nobody was written to of the first one, whose step goes on.
+      expect(await lab.room.ledger.read(`mail-${first}`)).toEqual([]);
+      expect(lab.server.received[3]!.raw).toMatch(/^Subject: Request 7 waits for a decision\r$/m);
+      expect(lab.book.about.every((about) => about?.id === APPROVAL)).toBe(true);
+    });
+
+    it('goes to those of the first step again when what they approved has changed', async () => {
+      await requested({ rules });
+      await signed(BOB, 0, 'reviewer');
+      await signed(EVE, 0, 'reviewer');
+      await lab.server.letters(5);
+      const dossier = { content: { a: 1 }, digest: 'd2' };
+      const renewed = { approvalId: APPROVAL, number: 7, dossier, previousDigest: 'd1' };
+      const id = await lab.happened(STREAM, 'ApprovalDossierRenewed', renewed, ADA);
+      expect(await toldOf(id, 3)).toEqual([BOB, EVE, ZOE]);
+    });
+
+    it('goes to those whom a changed policy asks, who were not asked before, and is parked and replayed like any', async () => {
+      await lab.outcomes(await requested(), 3);
+      lab.server.refused.set('u-root@lab.example', [550]);
+      const stricter = { ...request.rules, steps: [...request.rules.steps, { role: 'admin', approvals: 1 }] };
+      const data = { approvalId: APPROVAL, number: 7, rules: stricter };
+      const id = await lab.happened(STREAM, 'ApprovalRulesChanged', data, ADA);
+      expect(await lab.outcomes(id, 2)).toMatchObject([
+        { type: 'MailFailed', data: { to: ROOT } },
+        { type: 'MailSent', data: { to: ZOE } },
+      ]);
+      expect(await lab.parked(1)).toMatchObject([{ event_id: id, type: 'ApprovalRulesChanged' }]);
+      lab.server.refused.clear();
+      expect((await lab.call('POST', 'mail/replay')).body).toEqual({ replayed: 1 });
+      expect((await lab.outcomes(id, 3))[2]).toMatchObject({ type: 'MailSent', data: { to: ROOT } });
+    });
   });
 
   it('tells administrators of alerts, and nobody else', async () => {

@@ -1,14 +1,28 @@
 import { JsonObject, RecordedEvent, Role, toIso, UserId } from '../core/index.js';
+import { Turn } from './requests.js';
 import { Topic } from './topics.js';
 
 /** Who is written to, and what. Nobody's name and no free text is in it: a mailbox is outside of the server. */
 export interface Notice {
   readonly topic: Topic;
-  readonly to: { readonly roles: readonly Role[] } | { readonly user: UserId };
+  readonly to: { readonly roles: readonly Role[]; readonly about?: Subject } | { readonly user: UserId };
   /** Not these, whatever their roles. */
   readonly not: readonly UserId[];
   readonly subject: string;
   readonly text: string;
+}
+
+/** What roles that don't hold everywhere have to hold for. */
+export interface Subject {
+  readonly kind: 'approval';
+  readonly id: string;
+}
+
+/** What is known of an event's request: its first event, whose turn it was then and just before. */
+export interface Asked {
+  readonly first: RecordedEvent;
+  readonly now: Turn;
+  readonly before: Turn;
 }
 
 /** Of the first event of a request; other rooms' types are not known here. */
@@ -17,10 +31,7 @@ interface Request {
   readonly number: number;
   readonly title: string;
   readonly requester: UserId;
-  readonly rules: {
-    readonly steps: readonly { readonly role: Role }[];
-    readonly excluded: readonly { readonly userId: UserId }[];
-  };
+  readonly rules: { readonly afterwards?: true };
   readonly expiresAt: number;
 }
 
@@ -32,21 +43,16 @@ const DECISIONS: Readonly<Record<string, string>> = {
   ApprovalCommented: 'has a new comment',
 };
 
-/** The types of events that anybody is written to about. A released list never changes: its group follows it. */
-export const NOTICED = ['ApprovalRequested', 'ApprovalDossierRenewed', ...Object.keys(DECISIONS), 'AlertRaised'];
-
 export const isOfApproval = ({ type }: RecordedEvent): boolean => type.startsWith('Approval');
 
-/** @param first the request's first event, for events of requests */
-export function noticeOf(event: RecordedEvent, first: RecordedEvent | undefined): Notice | undefined {
+/** @param asked for events of requests */
+export function noticeOf(event: RecordedEvent, asked: Asked | undefined): Notice | undefined {
   if (event.type === 'AlertRaised') return alert(event);
-  if (!first) return undefined;
-  const request = first.data as unknown as Request;
-  if (event.type === 'ApprovalRequested') return toDecide(request, 'waits for a decision');
-  if (event.type === 'ApprovalDossierRenewed')
-    return toDecide(request, 'has changed: what was approved before has to be approved again');
+  if (!asked) return undefined;
+  const request = asked.first.data as unknown as Request;
   const what = DECISIONS[event.type];
-  if (what === undefined || request.requester === event.actor.id) return undefined;
+  if (what === undefined) return toDecide(event, request, asked);
+  if (request.requester === event.actor.id) return undefined;
   return {
     topic: 'decisions',
     to: { user: request.requester },
@@ -56,14 +62,22 @@ export function noticeOf(event: RecordedEvent, first: RecordedEvent | undefined)
   };
 }
 
-function toDecide(request: Request, what: string): Notice {
-  const { steps, excluded } = request.rules;
+const WAITS = 'waits for a decision';
+const CHANGED = 'has changed: what was approved before has to be approved again';
+
+/** Those whose turn it is. What is only one more step on the way is news to those whose turn comes with it. */
+function toDecide({ type }: RecordedEvent, request: Request, { now, before }: Asked): Notice | undefined {
+  const anew = type === 'ApprovalRequested' || type === 'ApprovalDossierRenewed';
+  const roles = anew ? now.roles : now.roles.filter((role) => !before.roles.includes(role));
+  if (roles.length === 0) return undefined;
+  const what = type === 'ApprovalDossierRenewed' ? CHANGED : WAITS;
+  const until = toIso(request.expiresAt as RecordedEvent['recordedAt']);
   return {
     topic: 'requests',
-    to: { roles: [...new Set(steps.map(({ role }) => role))] },
-    not: [request.requester, ...excluded.map(({ userId }) => userId)],
+    to: { roles, about: { kind: 'approval', id: request.approvalId } },
+    not: now.not,
     subject: `Request ${request.number} ${what}`,
-    text: `${about(request, what)}\nIt can be decided until ${toIso(request.expiresAt as RecordedEvent['recordedAt'])}.\n`,
+    text: `${about(request, what)}\n${request.rules.afterwards ? 'It is overdue until somebody has signed it' : `It can be decided until ${until}`}.\n`,
   };
 }
 

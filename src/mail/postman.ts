@@ -4,8 +4,9 @@ import { derivedId, microsToMillis, RecordedEvent, systemContext, UserId } from 
 import { DecisionMaker, type Ledger, LEDGER } from '../ledger/index.js';
 import { AddressBook } from './address-book.js';
 import { MailEvent, mailStream, REPLAYS } from './events.js';
-import { isOfApproval, Notice, noticeOf } from './notice.js';
+import { Asked, isOfApproval, Notice, noticeOf } from './notice.js';
 import { type MailOptions, MAIL_OPTIONS } from './options.js';
+import { Requests } from './requests.js';
 import { Sent, Smtp } from './smtp.js';
 import { MailWishes } from './wishes.js';
 
@@ -17,6 +18,7 @@ const MANY = 1000;
 export class Postman {
   constructor(
     private readonly addresses: AddressBook,
+    private readonly requests: Requests,
     private readonly wishes: MailWishes,
     private readonly smtp: Smtp,
     private readonly decisions: DecisionMaker,
@@ -29,8 +31,7 @@ export class Postman {
    * @returns why somebody could not be written to, if so
    */
   async tell(event: RecordedEvent, signal: AbortSignal): Promise<string | undefined> {
-    const first = isOfApproval(event) ? (await this.ledger.read(event.stream, { limit: 1 }))[0] : undefined;
-    const notice = noticeOf(event, first);
+    const notice = noticeOf(event, await this.asked(event));
     if (!notice) return undefined;
     const { maxAgeHours, clock } = this.options;
     if (clock.now() - event.recordedAt > maxAgeHours * HOUR_MICROS && (await this.told(event)).length === 0) {
@@ -54,9 +55,21 @@ export class Postman {
     await this.record(event, { type: 'MailParked', data }, `parked/${event.id}`);
   }
 
+  private async asked(event: RecordedEvent): Promise<Asked | undefined> {
+    if (!isOfApproval(event)) return undefined;
+    const [first] = await this.ledger.read(event.stream, { limit: 1 });
+    if (!first) return undefined;
+    const { approvalId } = first.data as { readonly approvalId: string };
+    const [now, before] = await Promise.all(
+      [event.revision, event.revision - 1].map((revision) => this.requests.turnAt(approvalId, revision)),
+    );
+    return { first, now: now!, before: before! };
+  }
+
   /** Who wants it, has an address, and was not written to of it yet. */
   private async recipients(event: RecordedEvent, { to, not, topic }: Notice): Promise<readonly UserId[]> {
-    const asked = 'user' in to ? [to.user] : await this.addresses.holdersOf(to.roles, this.options.clock.now());
+    const now = this.options.clock.now();
+    const asked = 'user' in to ? [to.user] : await this.addresses.holdersOf(to.roles, now, to.about);
     const told = new Set(
       (await this.told(event)).filter(({ type }) => type === 'MailSent').map(({ data }) => data['to']),
     );

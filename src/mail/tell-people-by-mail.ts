@@ -1,28 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BeforeApplicationShutdown, Inject, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { Delivery, type Ledger, LEDGER, LedgerUnavailable, ParkedEvent } from '../ledger/index.js';
-import { NOTICED } from './notice.js';
+import { GROUPS } from './groups.js';
 import { type MailOptions, MAIL_OPTIONS } from './options.js';
 import { Postman } from './postman.js';
 import { Smtp } from './smtp.js';
 
-/** Its types can't be changed: other types are another group. */
-const GROUP = 'mail-1';
+type Group = (typeof GROUPS)[number];
 const MAX_RETRIES = 10;
 const NO_LIMIT = 1_000_000;
 /** Many people, each with all attempts, take a while; this is for a server that hangs. */
 const ACK_TIMEOUT_MS = 60 * 60_000;
 
 /**
- * Writes to people by mail: a group of consumers of its own, so that mail keeps its place in the log over
- * crashes and is sent by one of several servers. Its place is made when a server with a mail server first
- * starts: nobody is written to about the past.
+ * Writes to people by mail: groups of consumers of its own, so that mail keeps its places in the log over
+ * crashes and is sent by one of several servers. A place is made when a server with a mail server first
+ * starts with it: nobody is written to about the past.
  */
 @Injectable()
 export class TellPeopleByMail implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(TellPeopleByMail.name);
   private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<unknown> = Promise.resolve();
 
   constructor(
     @Inject(LEDGER) private readonly ledger: Ledger,
@@ -33,8 +32,11 @@ export class TellPeopleByMail implements OnApplicationBootstrap, BeforeApplicati
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.smtp.isSetUp) return;
-    await (await this.consume()).close().catch((error: unknown) => this.warn('its place could not be made', error));
-    this.running = this.follow();
+    for (const group of GROUPS) {
+      const unmade = (error: unknown) => this.warn('its place could not be made', error);
+      await (await this.consume(group)).close().catch(unmade);
+    }
+    this.running = Promise.all(GROUPS.map((group) => this.follow(group)));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -42,24 +44,27 @@ export class TellPeopleByMail implements OnApplicationBootstrap, BeforeApplicati
     await this.running;
   }
 
-  parked(): Promise<readonly ParkedEvent[]> {
-    return this.ledger.parked(GROUP);
+  /** Oldest first. */
+  async parked(): Promise<readonly ParkedEvent[]> {
+    const parked = await Promise.all(GROUPS.map(({ name }) => this.ledger.parked(name)));
+    return parked.flat().sort((a, b) => a.event.position - b.event.position);
   }
 
-  replay(): Promise<number> {
-    return this.ledger.replayParked(GROUP);
+  async replay(): Promise<number> {
+    const replayed = await Promise.all(GROUPS.map(({ name }) => this.ledger.replayParked(name)));
+    return replayed.reduce((sum, count) => sum + count, 0);
   }
 
-  private async follow(): Promise<void> {
+  private async follow(group: Group): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.deliver(signal).catch((error: unknown) => this.warn('deliveries stopped', error));
+      await this.deliver(group, signal).catch((error: unknown) => this.warn('deliveries stopped', error));
       await this.pause(signal);
     }
   }
 
-  private async deliver(signal: AbortSignal): Promise<void> {
-    const consumer = await this.consume();
+  private async deliver(group: Group, signal: AbortSignal): Promise<void> {
+    const consumer = await this.consume(group);
     const close = () => void consumer.close().catch(() => undefined);
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -100,9 +105,9 @@ export class TellPeopleByMail implements OnApplicationBootstrap, BeforeApplicati
     await sleep(this.options.retryMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 
-  private consume() {
-    return this.ledger.consume(GROUP, {
-      types: NOTICED,
+  private consume({ name, types }: Group) {
+    return this.ledger.consume(name, {
+      types,
       startFrom: 'end',
       ackTimeoutMs: ACK_TIMEOUT_MS,
       maxRetries: NO_LIMIT,

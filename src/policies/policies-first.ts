@@ -17,4 +17,8 @@ export class PoliciesFirst extends PromotionRules {
   override async governs(context: CommandContext, model: Governed): Promise<boolean> {
     return (await this.policies.governs(context, model)) || this.otherwise.governs(context, model);
   }
+
+  override async inForceFor(name: string): Promise<readonly string[]> {
+    return [...(await this.policies.inForceFor(name)), ...(await this.otherwise.inForceFor(name))];
+  }
 }

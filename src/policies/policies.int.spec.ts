@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApprovalRules } from '../approvals/index.js';
 import { JsonObject } from '../core/index.js';
+import { ReadModels } from '../projection/index.js';
 import { ModelReader, PromotionRules } from '../registry/index.js';
+import { policyOf } from './document/check.js';
+import { DryRuns } from './dry-run/dry-run.js';
+import { Gatherer } from './evaluation/gather.js';
 import { PoliciesFirst } from './index.js';
-import { KIM, MODEL, person, PoliciesLab, RIA } from './testing/policies-lab.js';
+import { KIM, MLMODEL, MODEL, person, PoliciesLab, RIA } from './testing/policies-lab.js';
 
 const policy = (more = '', name = 'lims-production') => `custody_policy: 1
 name: ${name}
@@ -40,6 +44,15 @@ describe('the policies room', () => {
     expect(body).toMatchObject({ governed: false, passed: true, gates: [] });
   });
 
+  it('says which policies are in force for a name, so that a renamed model does not leave them', async () => {
+    const rules = new PoliciesFirst(lab.rules, lab.rules);
+    expect(await rules.inForceFor(MODEL)).toEqual([]);
+    await lab.publish(policy());
+    expect(await lab.rules.inForceFor(MODEL)).toEqual(['lims-production']);
+    expect(await lab.rules.inForceFor('detector')).toEqual([]);
+    expect(await rules.inForceFor(MODEL)).toEqual(['lims-production', 'lims-production']);
+  });
+
   describe('publishing', () => {
     it('goes from a draft over a proposal to what two people approved, in the policy’s own stream', async () => {
       const drafted = await lab.send<{ name: string; version: number; digest: string }>('POST', '/policies', {
@@ -54,7 +67,7 @@ describe('the policies room', () => {
       const asked = await lab.send('POST', '/policies/lims-production/versions/1/proposal', {
         reason: 'the first one',
       });
-      expect(asked).toMatchObject({ status: 201, body: { approval_id: 'ap-1', state: 'open' } });
+      expect(asked).toMatchObject({ status: 201, body: { approval_id: 'ap-1', number: 1, state: 'open' } });
       const { input, context } = lab.approvals.opened[0]!;
       expect(input).toMatchObject({
         kind: 'policy',
@@ -406,7 +419,7 @@ describe('the policies room', () => {
       );
       expect(body).toMatchObject({
         valid: true,
-        dry_run: { considered: 2, blocked: 2, left_out: ['artifacts_verified'] },
+        dry_run: { considered: 2, blocked: 2, left_out: [] },
       });
       expect(body.dry_run.transitions.map(({ version, to, why }) => [version, to, why])).toEqual([
         [
@@ -425,6 +438,30 @@ describe('the policies room', () => {
       ]);
     });
 
+    it('reads the files that each version had, and names what is damaged by now', async () => {
+      const [first, second] = [await lab.train({}), await lab.train({ mlmodel: `${MLMODEL}\n` })];
+      for (const { version } of [first, second]) await lab.move(version, 'Production');
+      const source = policy('gates: [{ gate: artifacts_verified }]');
+      const tried = async () => (await lab.send('POST', '/policies/check', { source })).body['dry_run'];
+      expect(await tried()).toMatchObject({ considered: 2, blocked: 0, left_out: [] });
+      rmSync(join(lab.room.folder, 'artifacts'), { recursive: true });
+      const why = [{ gate: 'artifacts_verified', why: 'not what was recorded: MLmodel, model.pkl' }];
+      expect(await tried()).toMatchObject({ considered: 2, blocked: 2, transitions: [{ why }, { why }] });
+    });
+
+    it('leaves out the files of older moves where they are too much to read, and says so', async () => {
+      const [first, second] = [await lab.train({}), await lab.train({ mlmodel: `${MLMODEL}\n` })];
+      for (const { version } of [first, second]) await lab.move(version, 'Production');
+      const tried = policy('gates: [{ gate: artifacts_verified }]');
+      await lab.send('POST', '/policies/check', { source: tried });
+      rmSync(join(lab.room.folder, 'artifacts'), { recursive: true });
+      const enough = Buffer.byteLength(`${MLMODEL}\n`) + Buffer.byteLength('bytes');
+      const [models, gatherer] = [lab.room.app.get(ReadModels), lab.room.app.get(Gatherer, { strict: false })];
+      const trials = new DryRuns(models, gatherer, enough);
+      const { blocked, leftOut } = await trials.run(policyOf(tried));
+      expect([blocked.map(({ version }) => version), leftOut]).toEqual([[second.version], ['artifacts_verified']]);
+    });
+
     it('is part of what is approved, and changes nothing', async () => {
       const { version } = await lab.train({ metrics: { test_f1: 0.8 } });
       await lab.move(version, 'Production');
@@ -441,13 +478,23 @@ describe('the policies room', () => {
       expect(await evaluations()).toEqual([]);
     });
 
-    it('counts the way back by a rollback, and compares with what was in Production then', async () => {
+    it('leaves out the way back by a rollback, which no policy stops, and compares with what was in Production then', async () => {
       const versions = [await lab.train({ metrics: { test_f1: 0.9 } }), await lab.train({ metrics: { test_f1: 0.5 } })];
       for (const { version } of versions) await lab.move(version, 'Production');
       await lab.send('POST', `/models/${MODEL}/rollback`, { reason: 'worse' });
       const source = policy('gates: [{ gate: no_worse_than_production, metrics: [{ metric: test_f1 }] }]');
       const { body } = await lab.send('POST', '/policies/check', { source });
-      expect(body).toMatchObject({ dry_run: { considered: 3, blocked: 2 } });
+      expect(body).toMatchObject({ dry_run: { considered: 2, blocked: 1 } });
+    });
+
+    it('compares with what was in Production last, also when nothing is there any more', async () => {
+      const versions = [await lab.train({ metrics: { test_f1: 0.9 } }), await lab.train({ metrics: { test_f1: 0.5 } })];
+      await lab.move(versions[0]!.version, 'Production');
+      await lab.move(versions[0]!.version, 'Archived');
+      await lab.move(versions[1]!.version, 'Production');
+      const source = policy('gates: [{ gate: no_worse_than_production, metrics: [{ metric: test_f1 }] }]');
+      const { body } = await lab.send('POST', '/policies/check', { source });
+      expect(body).toMatchObject({ dry_run: { considered: 2, blocked: 1 } });
     });
 
     it('of a text that is wrong says what is wrong', async () => {

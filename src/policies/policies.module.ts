@@ -4,7 +4,7 @@ import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { RegistryCoreModule } from '../registry/index.js';
 import { PoliciesController } from './commands/policies.controller.js';
 import { DraftPolicyHandler, ProposePolicyHandler, RetirePolicyHandler } from './commands/policies.handlers.js';
-import { DryRuns } from './dry-run/dry-run.js';
+import { DryRuns, MAX_TRIAL_BYTES, TRIAL_BYTES } from './dry-run/dry-run.js';
 import { Gatherer } from './evaluation/gather.js';
 import { Overlaps } from './evaluation/overlap.js';
 import { PolicyApproval } from './policy/approval.js';
@@ -24,7 +24,14 @@ export class PoliciesCoreModule {}
 /** The whole room. Needs ApprovableKinds and somebody who handles RequestApproval. */
 @Module({
   imports: [CqrsModule, PoliciesCoreModule, RegistryCoreModule],
-  providers: [DryRuns, PolicyApproval, DraftPolicyHandler, ProposePolicyHandler, RetirePolicyHandler],
+  providers: [
+    { provide: TRIAL_BYTES, useValue: MAX_TRIAL_BYTES },
+    DryRuns,
+    PolicyApproval,
+    DraftPolicyHandler,
+    ProposePolicyHandler,
+    RetirePolicyHandler,
+  ],
   // Writing comes first: `check` is no name of a policy that is read.
   controllers: [PoliciesController, ReadPoliciesController, GatesController],
   exports: [PoliciesCoreModule],

@@ -76,6 +76,11 @@ export class PublishedPolicies extends PromotionRules {
     return (await this.policies.inForce()).some(({ document }) => covers(document, name));
   }
 
+  override async inForceFor(model: string): Promise<readonly string[]> {
+    const covering = (await this.policies.inForce()).filter(({ document }) => covers(document, model));
+    return covering.map(({ name }) => name);
+  }
+
   /** `undefined` where no policy is in force for that. @throws CustodyError kind `not-found` */
   async judge(context: CommandContext, action: Promotion, purpose: Purpose): Promise<Judgement | undefined> {
     const forModel = (await this.policies.inForce()).filter(({ document }) => covers(document, action.name));

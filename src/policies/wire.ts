@@ -59,4 +59,9 @@ export const checkedWire = (checked: Checked): object =>
       }
     : { valid: false, problems: checked.problems };
 
-export const askedWire = ({ approvalId, state, digest }: Asked): object => ({ approval_id: approvalId, state, digest });
+export const askedWire = ({ approvalId, number, state, digest }: Asked): object => ({
+  approval_id: approvalId,
+  number,
+  state,
+  digest,
+});

@@ -8,6 +8,7 @@ import { registryProjection } from './queries/projection.js';
 import { deliveriesProjection } from './webhooks/deliveries/projection.js';
 import { webhookEvents } from './webhooks/catalogue.js';
 
+export { ROLLBACK_REVIEW } from './rollback-review/owed-review.js';
 export { MODEL_VERSION, type PromotionAction } from './approval/actions.js';
 export { ReviewersDecide } from './approval/reviewers-decide.js';
 export { type RunEvidence, RunEvidenceReader } from './approval/run-evidence.js';

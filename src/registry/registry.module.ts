@@ -35,6 +35,8 @@ import { ModelsMadeOfHandler } from './queries/versions/made-of.js';
 import { VersionArtifactController } from './queries/version-artifact/version-artifact.controller.js';
 import { VersionsController } from './queries/versions/versions.controller.js';
 import { TellApprovalStatus } from './reactors/tell-approval-status.js';
+import { OpenRollbackReviews } from './rollback-review/open-rollback-reviews.js';
+import { RollbackApproval } from './rollback-review/rollback-approval.js';
 import { RegistryCoreModule } from './registry-core.module.js';
 
 /** The whole room. Moves between stages need an AccessPolicy, so they are not in the core. */
@@ -46,6 +48,8 @@ import { RegistryCoreModule } from './registry-core.module.js';
     GovernedTags,
     ModelVersionApproval,
     TellApprovalStatus,
+    RollbackApproval,
+    OpenRollbackReviews,
     RenameModelHandler,
     SetModelAliasHandler,
     DeleteModelAliasHandler,

@@ -14,6 +14,7 @@ import {
   registryProjections,
   RegisterModel,
   RenameModel,
+  RollBack,
   SetModelAlias,
   TransitionStage,
 } from '../registry/index.js';
@@ -129,6 +130,23 @@ describe('predictions', () => {
     expect(event!.stream).toBe(`predictions-${event!.data['modelId'] as string}`);
     const { features, samples } = event!.data as unknown as { features: string[]; samples: SampleValues[] };
     expect(event!.data['inputsSha256']).toBe(inputsDigest(features, samples));
+  });
+
+  it('are made with the version before from the first one on that follows a rollback', async () => {
+    await promote(1);
+    await store('tuned/model.json', MODEL.replace('10', '20'));
+    await version(`runs:/${RUN}/tuned`);
+    await promote(2);
+    const ask = () => predict({ model: 'models:/detector/Production', samples: SAMPLES });
+    expect((await ask()).body).toMatchObject({ model: { version: '2' } });
+    await lab.commands.execute(new RollBack(lab.context({ reason: 'misses turbid samples' }), { name: 'detector' }));
+    expect((await ask()).body).toMatchObject({ model: { version: '1', sha256: sha256(MODEL) } });
+    const order = (await lab.events()).slice(-3).map(({ type, data }) => [type, data['version']]);
+    expect(order).toEqual([
+      ['PredictionsMade', 2],
+      ['ModelVersionRolledBack', 1],
+      ['PredictionsMade', 1],
+    ]);
   });
 
   it('load a model once for its digest, and another when Production changes', async () => {

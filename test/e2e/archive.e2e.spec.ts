@@ -32,7 +32,7 @@ describe('the archive', () => {
     ana = await account(custody.admin, 'ana', ['analyst']);
     env = { CUSTODY_URL: custody.url, CUSTODY_USERNAME: 'admin', CUSTODY_PASSWORD: custody.admin.password! };
     runId = await run();
-  }, 60_000);
+  }, 180_000);
   afterAll(async () => {
     await custody.end();
     files.remove();
@@ -104,7 +104,7 @@ describe('the archive', () => {
       /no such archived segment/,
     );
     expect(existsSync(join(files.path, '3'))).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('proves itself offline, to the root that the log has of it', async () => {
     const verified = await command(['archive', 'verify', one, two]);
@@ -124,12 +124,12 @@ describe('the archive', () => {
     const into = join(files.path, 'nothing');
     expect((await command(['archive', 'restore', file, '--into', into])).code).toBe(65);
     expect(existsSync(join(into, 'log.db'))).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('is not restored without its beginning', async () => {
     const restored = await command(['archive', 'restore', two, '--into', join(files.path, 'half')]);
     expect(restored).toMatchObject({ code: 65, err: expect.stringMatching(/the segments before it are missing/) });
-  }, 60_000);
+  }, 120_000);
 
   it('answers queries again once it is restored, and is restored into nothing but an empty place', async () => {
     const into = join(files.path, 'as-it-was');
@@ -147,7 +147,7 @@ describe('the archive', () => {
     } finally {
       await server.stop();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('removes nothing that is younger than its time or held, and trying is in the trail', async () => {
     const gone = await command(['archive', 'remove', '1', '--reason', 'to save space'], env);
@@ -157,5 +157,5 @@ describe('the archive', () => {
     expect(await denied()).toEqual(expect.arrayContaining(['removal-under-hold', 'retention-not-over']));
     expect((await custody.admin.send('DELETE', `${SEGMENTS}/77`)).status).toBe(404);
     expect(await segments()).toHaveLength(2);
-  }, 60_000);
+  }, 120_000);
 });

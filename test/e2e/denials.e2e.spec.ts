@@ -18,6 +18,7 @@ const GOVERNED: ReadonlySet<string> = new Set([
   'comment-of-another',
   'not-your-request',
   'governed-tag',
+  'rename-changes-policy',
 ]);
 
 interface Listed {
@@ -77,6 +78,7 @@ describe('a refusal with 403', () => {
     await gia.post(`${MLFLOW}/model-versions/create`, { name: 'detector', source: `runs:/${run_id}/model`, run_id });
     await gia.post(`${MLFLOW}/model-versions/transition-stage`, promotion);
     expect((await sign(rex, 1)).body).toMatchObject({ state: 'open' });
+    await publishes();
   });
   afterAll(() => Promise.all([custody.end(), open.end(), governed.end()]));
 
@@ -110,8 +112,22 @@ describe('a refusal with 403', () => {
   };
   const ownRequest = async () => {
     await tom.post(`${MLFLOW}/registered-models/alias`, alias);
-    return sign(tom, 2);
+    return sign(tom, 3);
   };
+  /** A policy that is in force for one model only, which nobody promotes here. */
+  const publishes = async () => {
+    const adi = await signatory(governed.admin, 'adi', ['admin']);
+    const source =
+      'custody_policy: 1\nname: named\nmodels: ["named"]\nprotects: { stages: [Production] }\n' +
+      'approvals: { steps: [{ role: reviewer }] }\n';
+    expect((await governed.admin.post('/api/v1/policies', { source })).status).toBe(201);
+    const path = '/api/v1/policies/named/versions/1/proposal';
+    const { body } = await governed.admin.post<{ approval_id: string }>(path, { reason: 'a test' });
+    await sign(rex, body.approval_id);
+    expect((await sign(adi, body.approval_id)).body).toMatchObject({ state: 'carried-out' });
+    await gia.post(`${MLFLOW}/registered-models/create`, { name: 'named' });
+  };
+  const renamesAway = () => gia.post(`${MLFLOW}/registered-models/rename`, { name: 'named', new_name: 'free' });
   const part = () => new URL(upload.credentials[0]!.url).pathname;
   const own = { path: 'x.bin', parts: [] };
   const aged = async () => {
@@ -205,6 +221,19 @@ describe('a refusal with 403', () => {
     const friend = await account(adam, 'fri.end', ['auditor']);
     return friend.post(`/api/v1/break-glass/reviews/${body.review_id}`, { decision: 'justified', comment: 'fine' });
   };
+  const reviewedByBreakGlass = async () => {
+    const [one, other] = await Promise.all(
+      ['o.ne', 'oth.er'].map(async (login) => {
+        const person = await account(custody.admin, login, ['analyst']);
+        const { body: me } = await person.get<{ user_id: string }>('/api/v1/users/me');
+        await custody.admin.post(`/api/v1/users/${me.user_id}/break-glass`, { allowed: true, reason: 'a test' });
+        const { body } = await person.post<{ review_id: string }>('/api/v1/break-glass', { ...need, role: 'admin' });
+        return { person, ...body };
+      }),
+    );
+    const verdict = { decision: 'justified', comment: 'fine' };
+    return one!.person.post(`/api/v1/break-glass/reviews/${other!.review_id}`, verdict);
+  };
   /** The token is made by the way, and its making is no denial. */
   const withLimits = async (limits: object, path: string, body: object) => {
     const { body: made } = await ben.post<{ token: string }>('/api/v1/tokens', { label: 'x', ...limits });
@@ -276,6 +305,8 @@ describe('a refusal with 403', () => {
     ['break-glass-not-allowed', 'by an administrator', () => ana.post('/api/v1/break-glass', need)],
     ['own-break-glass', 'of reviewing it', ownReview],
     ['review-by-beholden', 'whose account was made in need', reviewedByBeholden],
+    ['review-by-break-glass', 'of reviewing each other', reviewedByBreakGlass],
+    ['rename-changes-policy', 'of leaving one behind', renamesAway],
     ['own-rights', 'by an administrator', promotesItself],
     ['own-hold', 'of lifting it', liftsItsOwn],
     [

@@ -103,7 +103,7 @@ describe('a laboratory that publishes a policy', () => {
     writeFileSync(file, POLICY);
     const published = await custody(['policy', 'publish', file, '--reason', 'the water project'], as(people.rex));
     expect(published).toMatchObject({ code: 0, err: '' });
-    const request = /up for approval: (ap-\S+)/.exec(published.out)![1]!;
+    const request = /up for approval: request (\d+)/.exec(published.out)![1]!;
     expect((await custody(['approvals', 'list', '--to-decide'], as(people.tom))).out).toContain('water');
     expect((await sign(people.rex, request)).code).toBe(65);
     expect((await sign(people.tom, request)).out).toMatch(/^request +1: /);

@@ -67,6 +67,34 @@ describe('mail', () => {
     }
   });
 
+  it('tells those of a request whose role holds for its model, and not those whose role holds for another', async () => {
+    const before = server.received.length;
+    // People are written to in the order in which their accounts were made: when Sue was, Tim's turn was over.
+    for (const [login, pattern] of [
+      ['tim', 'other*'],
+      ['sue', 'scoped*'],
+    ] as const) {
+      const person = { login, roles: ['viewer'], email: `${login}@lab.example`, reason: 'a test' };
+      const made = await custody.admin.post<{ user_id: string }>('/api/v1/users', {
+        ...person,
+        identity_verified: 'identity card seen',
+      });
+      const grant = { role: 'reviewer', models: pattern, reason: 'a test' };
+      const granted = await custody.admin.post(`/api/v1/users/${made.body.user_id}/grants`, grant);
+      expect(granted.status).toBe(201);
+    }
+    const model = { name: 'scoped model' };
+    await ana.post('/api/2.0/mlflow/registered-models/create', model);
+    await ana.post('/api/2.0/mlflow/model-versions/create', { ...model, source: 's3://lab/model' });
+    const moving = { ...model, version: '1', stage: 'Production' };
+    await ana.post('/api/2.0/mlflow/model-versions/transition-stage', moving);
+    await server.letters(before + 2);
+    const parked = async () => (await custody.admin.get<{ count: number }>('/api/v1/mail/parked')).body.count;
+    expect(await parked()).toBe(0);
+    const letters = server.received.slice(before).map(({ to }) => to.join());
+    expect(letters.sort()).toEqual(['rex@lab.example', 'sue@lab.example']);
+  });
+
   it('is not started with credentials that would cross the network readable', async () => {
     const refused = await start(['serve', '--port', '0', '--data', custody.data], {
       CUSTODY_SMTP_URL: 'smtp://u:s3cret@mail.lab.example',

@@ -49,15 +49,42 @@ describe('custody rollback', () => {
 
   it('brings back the version before, for whoever may promote, and says why in the trail', async () => {
     expect(await inProduction()).toEqual(['2']);
+    const alias = (who: Http, name: string) =>
+      who.post(`${MLFLOW}/registered-models/alias`, { name: MODEL, alias: name, version: '2' });
+    await alias(reviewer, 'champion');
+    await alias(analyst, 'newest');
     expect(await rollback(reviewer, '--reason', 'calls clean samples contaminated')).toMatchObject({
       code: 0,
-      out: `version 1 of ${MODEL} is in Production again; archived: 2\n`,
+      out: `version 1 of ${MODEL} is in Production again; archived: 2\nso is @champion\n`,
+      err: 'still on what was archived: @newest; move what deployments load\n',
     });
     expect(await inProduction()).toEqual(['1']);
     const { body } = await server.admin.get<{ events: { reason: string; actor: { name: string } }[] }>(
       '/api/v1/audit/events?action=ModelVersionRolledBack&limit=1',
     );
     expect(body.events).toMatchObject([{ reason: 'calls clean samples contaminated', actor: { name: 're.viewer' } }]);
+  });
+
+  it('is what another client is served by each request that follows the answer, and never again the other one', async () => {
+    await promote('2');
+    let answered = false;
+    const [seen, after]: [string[], string[]] = [[], []];
+    const client = (async () => {
+      while (after.length < 3) {
+        const follows = answered;
+        const [version] = await inProduction();
+        seen.push(version!);
+        if (follows) after.push(version!);
+      }
+    })();
+    const { body } = await reviewer.post(`/api/v1/models/${MODEL}/rollback`, { reason: 'clean samples again' });
+    answered = true;
+    expect(body).toMatchObject({ model_version: { version: '1', current_stage: 'Production' } });
+    // No approvals are in force here: nothing is owed.
+    expect(body).not.toHaveProperty('review');
+    await client;
+    expect(after).toEqual(['1', '1', '1']);
+    expect(seen).toEqual([...seen].sort().reverse());
   });
 
   it('is refused to others, and asks for a reason', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
+import { signatory } from '../support/approvals.js';
 import { account, custody, freshServer, Http } from '../support/custody.js';
 
 const STEP_MS = 30_000;
@@ -87,7 +88,7 @@ describe('custody session, --code and custody break-glass', () => {
   });
 
   it('takes a role in need, and has it signed off by somebody else', async () => {
-    const lee = await account(server.admin, 'lee', ['analyst']);
+    const lee = await signatory(server.admin, 'lee', ['analyst']);
     const use = () =>
       custody(['break-glass', 'use', 'reviewer', '--minutes', '5', '--reason', 'plant stands still'], as(lee));
     expect((await use()).code).toBe(65);
@@ -99,10 +100,20 @@ describe('custody session, --code and custody break-glass', () => {
 
     const overdue = await custody(['break-glass', 'reviews', '--overdue'], admin);
     expect(overdue.out).toMatch(new RegExp(`^${id} .*plant stands still +overdue`, 'm'));
-    const signOff = (who: Readonly<Record<string, string>>) =>
-      custody(['break-glass', 'sign-off', id, 'justified', 'saw the plant'], who);
-    expect((await signOff(as(lee))).code).toBe(65);
-    expect(await signOff(admin)).toMatchObject({ code: 0, out: `${id} is signed off as justified\n` });
+    const aud = await signatory(server.admin, 'aud', ['auditor']);
+    const signOff = (who: Http) =>
+      custody(
+        ['break-glass', 'sign-off', id, 'justified', 'saw the plant', '--sign-stdin'],
+        as(who),
+        `${who.password}\n`,
+      );
+    expect((await signOff(lee)).code).toBe(65);
+    expect((await custody(['approvals', 'list'], as(aud))).out).toMatch(/took the role reviewer in need +overdue/);
+    const signed = await signOff(aud);
+    expect(signed).toMatchObject({ code: 0, err: '' });
+    expect(signed.out).toContain('plant stands still');
+    expect(signed.out).toMatch(new RegExp(`${id} is signed off as justified\n$`));
+    expect((await custody(['approvals', 'list'], as(aud))).out).toBe('there are no such requests\n');
     expect((await custody(['break-glass', 'reviews', '--overdue'], admin)).out).toBe('nobody took a role in need\n');
     expect((await custody(['break-glass', 'use', 'king', '--reason', 'x'], as(lee))).code).toBe(64);
     const back = await custody(['break-glass', 'forbid', 'lee', '--reason', 'not on call any more'], admin);

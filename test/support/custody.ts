@@ -51,6 +51,12 @@ export function custody(
   });
 }
 
+/** The same for whoever starts it in another way. */
+export const custodyCommand = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => ({
+  argv: [process.execPath, ...LEASH, MAIN, ...args],
+  env: { ...cleanEnv(), ...env },
+});
+
 /** A server or worker of the built program in a process of its own. */
 export class Proc {
   out = '';

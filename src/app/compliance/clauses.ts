@@ -108,8 +108,8 @@ export const CLAUSES: readonly Clause[] = [
     clause: 'HIPAA 164.312(a)(2)(ii)',
     asks: 'a way to what is needed in an emergency',
     control:
-      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed it off.',
-    calls: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/reviews/:id'],
+      'Accounts that were allowed to beforehand take a role for a while, with a reason. It is an alert, and stays overdue until somebody independent has signed, electronically, a dossier of what was done with it.',
+    calls: ['POST /api/v1/break-glass', 'POST /api/v1/break-glass/reviews/:id', 'POST /api/v1/approvals/:id/decisions'],
     code: [],
     tests: ['src/identity/break-glass/break-glass.int.spec.ts', 'test/e2e/sessions-command.e2e.spec.ts'],
   },
@@ -276,10 +276,10 @@ export const CLAUSES: readonly Clause[] = [
     clause: 'Annex 11 §13; IEC 62304 9',
     asks: 'a way back when a change does harm',
     control:
-      'One call or command puts the version before back into Production. In an emergency somebody takes the role for it by breaking the glass, which stays overdue until somebody independent has signed it off.',
-    calls: ['POST /api/v1/models/:name/rollback'],
+      'One call or command puts the version before back into Production. Where approvals are in force it opens a review, which stays overdue until somebody independent has signed it. In an emergency somebody takes the role for it by breaking the glass, which is reviewed, too.',
+    calls: ['POST /api/v1/models/:name/rollback', 'POST /api/v1/approvals/:id/decisions'],
     code: ['src/registry/commands/roll-back'],
-    tests: ['test/e2e/rollback-command.e2e.spec.ts'],
+    tests: ['test/e2e/rollback-command.e2e.spec.ts', 'src/registry/rollback-review/rollback-review.int.spec.ts'],
   },
 ];
 

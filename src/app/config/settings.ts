@@ -6,6 +6,7 @@ import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { MASTER_KEY_SETTINGS, masterKeyProblems, MasterKeySettings } from './master-key-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
+import { bool, file, hostName, ledgerUrl, masterKey, oneOf, whole } from './parsers.js';
 import { rolesSetting } from './roles-setting.js';
 import { trustedProxiesSetting } from './trusted-proxies-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
@@ -367,47 +368,4 @@ function setting<T>(
   secret?: true,
 ): Setting<T> {
   return secret ? { variable, about, fallback, parse, secret } : { variable, about, fallback, parse };
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new Error(`must be a whole number from ${least} to ${most}`);
-    return value;
-  };
-}
-
-function oneOf<T extends string>(values: readonly T[]): (text: string) => T {
-  return (text) => {
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`);
-    return found;
-  };
-}
-
-function bool(text: string): boolean {
-  if (text === 'true' || text === '1') return true;
-  if (text === 'false' || text === '0' || text === '') return false;
-  throw new Error('must be true or false');
-}
-
-function file(text: string): string | undefined {
-  return text === '' ? undefined : resolve(text);
-}
-
-function hostName(text: string): string {
-  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(text)) throw new Error('must be a host name or an IP address');
-  return text;
-}
-
-function ledgerUrl(text: string): string {
-  if (text === '' || /^sqlite:\/\/\/.+/.test(text) || /^(esdb|kurrentdb)(\+discover)?:\/\/.+/.test(text)) return text;
-  throw new Error('must be sqlite:///path/to/log.db, esdb://host:port?… or kurrentdb://host:port?…');
-}
-
-function masterKey(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (Buffer.from(text, 'base64').length !== 32) throw new Error('must be base64 of exactly 32 bytes');
-  return text;
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CommandContext, CustodyError, systemContext } from '../../core/index.js';
+import { CommandContext, CustodyError, Refusal, systemContext } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
 import { ApprovalRules, Dossier } from '../port.js';
 import { ApprovalCommand, approvalDecider, approvalStream } from './decide.js';
-import { Approval, MaybeApproval } from './events.js';
+import { Approval, ApprovalEvent, MaybeApproval } from './events.js';
 import { closed, noSuchApproval } from './refusals.js';
 import { isFinal } from './is-final.js';
 
@@ -32,6 +32,17 @@ export class Approvals {
     return there(await this.find(approvalId));
   }
 
+  /** As it was when its stream ended with this revision. */
+  async at(approvalId: string, revision: number): Promise<MaybeApproval> {
+    let approval = approvalDecider.initial;
+    if (!ID.test(approvalId)) return approval;
+    for await (const event of this.decisions.history<ApprovalEvent>(approvalStream(approvalId))) {
+      if (event.revision > revision) break;
+      approval = approvalDecider.evolve(approval, event);
+    }
+    return approval;
+  }
+
   /** A dossier that was decided about: the one with this digest, or the last one. */
   async shown(approvalId: string, digest?: string): Promise<Dossier | undefined> {
     const approval = await this.find(approvalId);
@@ -53,6 +64,11 @@ export class Approvals {
       if (!isFinal(error)) throw error;
       return { gone: { code: error.code, why: error.message } };
     }
+  }
+
+  /** Why the caller may not decide, beside the rules. */
+  async objection(context: CommandContext, { kind, action, requester, state }: Approval): Promise<Refusal | undefined> {
+    return state === 'open' ? this.kinds.get(kind).objection?.(context, action, requester) : undefined;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { accept, Actor, Decision, Micros, refuse, Role } from '../../core/index.js';
 import { Meaning, Signature } from '../port.js';
 import { Approval, ApprovalEvent, Verdict } from './events.js';
-import { approvalsOf, progressOf, rolesAsked } from './progress.js';
+import { approvalsOf, askedOf, progressOf, rolesAsked } from './progress.js';
 import { closed, expired } from './refusals.js';
 
 /** Who decides, with the roles that they have now for what the request is about. */
@@ -96,7 +96,7 @@ function notAsked({ signer, decision }: Asking, approval: Approval): Refused | u
   const next = progressOf(rules, approvals).missing.filter(
     ({ step }) => rules.order === 'parallel' || step === open[0],
   );
-  const needed = (next.length > 0 ? next : missing).map(({ role, approvals: more }) => `${more} × ${role}`).join(', ');
+  const needed = (next.length > 0 ? next : missing).map((step) => `${step.approvals} × ${askedOf(step)}`).join(', ');
   return refuse('conflict', 'step-not-open', `your approval is not what is needed now: that is ${needed}`);
 }
 

@@ -76,6 +76,8 @@ const same = (a: ApprovalRules, b: ApprovalRules): boolean =>
 function withdraw(by: UserId, approval: Approval, about: About): Decision<ApprovalEvent> {
   if (by !== approval.requester)
     return refuse('denied', 'not-your-request', 'a request is withdrawn by whoever made it; a reviewer can reject it');
+  if (approval.rules.afterwards)
+    return refuse('state', 'review-not-withdrawn', 'a review of what was done is not taken back: somebody signs it');
   if (approval.state === 'withdrawn') return accept();
   return approval.state === 'open' ? accept({ type: 'ApprovalWithdrawn', data: about }) : closed(approval);
 }

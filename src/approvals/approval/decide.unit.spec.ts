@@ -119,6 +119,11 @@ describe('a request', () => {
     given(requested(), signed(rex), signed(ria), granted).when(withdraw(ana)).thenRefused({ code: 'approval-closed' });
   });
 
+  it('that reviews what has happened is not taken back', () => {
+    given(requested({ ...twoReviewers, afterwards: true }))
+      .when({ type: 'withdraw', by: ana })
+      .thenRefused({ kind: 'state', code: 'review-not-withdrawn' });
+  });
   it('expires by the time of the command, once', () => {
     const expired: ApprovalEvent = { type: 'ApprovalExpired', data: { ...about, expiredAt: at(24) } };
     given(requested())
@@ -285,6 +290,19 @@ describe('steps', () => {
       .then(signed(rex), granted);
   });
 
+  it('take any of the roles that will do, in turn and in parallel', () => {
+    const either: ApprovalRules = { ...inTurn, steps: [{ role: 'auditor', or: ['admin'], approvals: 2 }] };
+    const signers = [
+      { signatureId: 'a', roles: ['admin'] },
+      { signatureId: 'b', roles: ['reviewer'] },
+      { signatureId: 'c', roles: ['auditor'] },
+    ] as const;
+    for (const order of ['sequential', 'parallel'] as const) {
+      const { counted, missing } = progressOf({ ...either, order }, signers);
+      expect([...counted.keys()].sort()).toEqual(['a', 'c']);
+      expect(missing).toEqual([]);
+    }
+  });
   it('count somebody for one of them only', () => {
     const two: readonly Role[] = ['reviewer', 'privacy-officer'];
     const { counted, missing } = progressOf(both, [{ signatureId: 'a', roles: two }]);

@@ -21,6 +21,10 @@ export function approvalsOf({
   return signatures.filter(({ decision, digest }) => decision === 'approve' && digest === dossier.digest).toArray();
 }
 
+/** Whether an approval by somebody with these roles can count for the step. */
+const meets = ({ role, or = [] }: Pick<ApprovalStep, 'role' | 'or'>, roles: readonly Role[]): boolean =>
+  roles.includes(role) || or.some((other) => roles.includes(other));
+
 /** What the rules, as they are now, make of these approvals, in the order in which they were given. */
 export function progressOf(rules: ApprovalRules, approvals: readonly Signer[]): Progress {
   const counted = rules.order === 'sequential' ? inTurn(rules.steps, approvals) : matched(rules.steps, approvals);
@@ -38,7 +42,7 @@ function inTurn(steps: readonly ApprovalStep[], approvals: readonly Signer[]): M
   for (const { signatureId, roles } of approvals) {
     const step = steps[at];
     if (!step) break;
-    if (!roles.includes(step.role)) continue;
+    if (!meets(step, roles)) continue;
     counted.set(signatureId, at);
     if (++given >= step.approvals) [at, given] = [at + 1, 0];
   }
@@ -50,13 +54,13 @@ function inTurn(steps: readonly ApprovalStep[], approvals: readonly Signer[]): M
  * that only another could fill. A largest matching, by augmenting paths; there are few of both.
  */
 function matched(steps: readonly ApprovalStep[], approvals: readonly Signer[]): Map<string, number> {
-  const places = steps.flatMap(({ role, approvals: count }, step) =>
-    Array.from({ length: count }, () => ({ role, step })),
+  const places = steps.flatMap(({ role, or, approvals: count }, step) =>
+    Array.from({ length: count }, () => ({ role, or, step })),
   );
   const holders = new Map<number, Signer>();
   const seat = (signer: Signer, tried: Set<number>): boolean =>
-    places.some(({ role }, place) => {
-      if (tried.has(place) || !signer.roles.includes(role)) return false;
+    places.some((wanted, place) => {
+      if (tried.has(place) || !meets(wanted, signer.roles)) return false;
       tried.add(place);
       const holder = holders.get(place);
       if (holder && !seat(holder, tried)) return false;
@@ -69,5 +73,8 @@ function matched(steps: readonly ApprovalStep[], approvals: readonly Signer[]): 
 
 /** The roles that the rules ask for. */
 export const rolesAsked = ({ steps }: Pick<ApprovalRules, 'steps'>): readonly Role[] => [
-  ...new Set(steps.map(({ role }) => role)),
+  ...new Set(steps.flatMap(({ role, or = [] }) => [role, ...or])),
 ];
+
+/** For people: who can give the approvals of a step. */
+export const askedOf = ({ role, or = [] }: Pick<ApprovalStep, 'role' | 'or'>): string => [role, ...or].join(' or ');

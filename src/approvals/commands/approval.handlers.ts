@@ -1,5 +1,6 @@
 import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
 import { Approvals } from '../approval/approvals.js';
+import { Confidential } from '../approval/confidential.js';
 import { Denials } from '../approval/denials.js';
 import { answerOf } from './answer.js';
 import { ApprovalAnswer, CommentApproval, ExpireApproval, WithdrawApproval } from './approvals.commands.js';
@@ -23,10 +24,13 @@ export class WithdrawApprovalHandler implements ICommandHandler<WithdrawApproval
 
 @CommandHandler(CommentApproval)
 export class CommentApprovalHandler implements ICommandHandler<CommentApproval> {
-  constructor(private readonly approvals: Approvals) {}
+  constructor(
+    private readonly approvals: Approvals,
+    private readonly confidential: Confidential,
+  ) {}
 
   async execute({ context, input: { approvalId, comment } }: CommentApproval): Promise<ApprovalAnswer> {
-    await this.approvals.get(approvalId);
+    await this.confidential.assertSeen(context, await this.approvals.get(approvalId));
     return answerOf(await this.approvals.decide(approvalId, { type: 'comment', comment }, context));
   }
 }

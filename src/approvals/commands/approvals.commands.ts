@@ -10,6 +10,8 @@ export interface RequestApprovalInput {
   readonly subject: Subject;
   readonly title: string;
   readonly comment?: string;
+  /** One for ever: where there was one, it is answered, whatever became of it. */
+  readonly once?: true;
 }
 
 export interface ApprovalAnswer {

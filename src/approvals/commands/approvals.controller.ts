@@ -5,6 +5,7 @@ import { errors } from '../../core/index.js';
 import type { CommandContext, JsonObject } from '../../core/index.js';
 import { about, Caller, CUSTODY_API, Requires } from '../../http/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
+import { Confidential } from '../approval/confidential.js';
 import { ApprovalDirectory } from '../directory/approval-directory.js';
 import { GetApproval } from '../queries/approval/query.js';
 import { approvalWire, isoOf } from '../queries/approval/wire.js';
@@ -35,6 +36,7 @@ export class ApprovalsController {
     private readonly queries: QueryBus,
     private readonly kinds: ApprovableKinds,
     private readonly directory: ApprovalDirectory,
+    private readonly confidential: Confidential,
   ) {}
 
   @Post()
@@ -58,6 +60,7 @@ export class ApprovalsController {
         limit,
         pageToken,
         within: reach?.models,
+        confidential: { kinds: await this.confidential.kindsNotFor(context), to: actor.id },
         ...(kind === undefined ? {} : { subject: { kind, ...(id.length > 0 ? { id: id.join(':') } : {}) } }),
         ...(mine === undefined ? {} : { mine: { what: mine, userId: actor.id, roles } }),
       }),
@@ -114,6 +117,6 @@ const listedWire = ({ subject_kind, subject_id, requester, model_name: _, ...row
   subject: { kind: subject_kind, id: subject_id },
   requested_by: requester,
   requested_at: isoOf(row.requested_at),
-  expires_at: isoOf(row.expires_at),
+  expires_at: row.overdue === undefined ? isoOf(row.expires_at) : undefined,
   closed_at: isoOf(row.closed_at),
 });

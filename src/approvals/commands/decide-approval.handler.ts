@@ -26,8 +26,8 @@ export class DecideApprovalHandler implements ICommandHandler<DecideApproval> {
     const asking = await this.asking(context, input);
     const refused = { context, action: 'approval:decide' as const, approval: before };
     // Nobody types a password for what would be refused anyway, and no signature is made for it.
-    const refusal = mayNotDecide(asking, before);
-    if (refusal) return this.denials.tell(refusal.refusal, refused);
+    const refusal = (await this.approvals.objection(context, before)) ?? mayNotDecide(asking, before)?.refusal;
+    if (refusal) return this.denials.tell(refusal, refused);
     const signature = await this.sign(context, input);
     const signed = await this.denials.around(refused, () =>
       this.approvals.decide(input.approvalId, { type: 'sign', ...asking, signature }, context),

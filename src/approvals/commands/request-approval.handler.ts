@@ -29,6 +29,7 @@ export class RequestApprovalHandler implements ICommandHandler<RequestApproval> 
       const state = known && (await this.approvals.find(known.approvalId));
       // Numbered, and then the server died: it is made now, under that number.
       if (known && state?.state === 'absent') return answerOf(await this.make(context, input, known));
+      if (known && input.once) return answerOf(await this.approvals.get(known.approvalId));
       const still = known && (await this.stillThere(known.approvalId, context));
       if (still) return answerOf(still);
       const approvalId = `ap-${uuidv7()}`;

@@ -72,6 +72,10 @@ export class TestPolicy extends AccessPolicy {
     if (this.denied) throw errors.denied('not-allowed', `${why} you may not ${action}`.trim());
   }
 
+  async may(): Promise<boolean> {
+    return !this.denied;
+  }
+
   async refuse({ actor }: CommandContext, denied: Denied): Promise<never> {
     return this.deny(actor.id, denied);
   }

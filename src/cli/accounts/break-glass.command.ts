@@ -3,6 +3,9 @@ import { ROLES } from '../../core/index.js';
 import { WrongUsage } from '../exit-codes.js';
 import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printList, time } from '../output.js';
+import { printApproval } from '../approvals/print.js';
+import { signingDialog } from '../approvals/signing-dialog.js';
+import { API, pathOf, WireApproval, WireListed } from '../approvals/wire.js';
 import { userIdOf, userPath } from './wire.js';
 
 const EXAMPLES = `
@@ -37,9 +40,11 @@ export function registerBreakGlass(program: Command): void {
     .option('--overdue', 'only what nobody has signed off')
     .action(reviews);
   jsonCommand(glass.command('sign-off <review-id>'))
-    .description('say whether it was justified')
+    .description('say whether it was justified, with an electronic signature')
     .addArgument(new Argument('<decision>', 'what you found').choices(['justified', 'unjustified']))
-    .argument('<comment>', 'what you looked at')
+    .argument('<comment>', 'what you looked at; it is part of the signature')
+    .option('--digest <digest>', 'of the dossier that you read; by default the one that is shown now')
+    .option('--sign-stdin', 'read the password for the signature, and the code on the next line, from standard input')
     .action(signOff);
 }
 
@@ -48,6 +53,8 @@ type Flags = ServerOptions & {
   readonly reason?: string;
   readonly minutes?: string;
   readonly overdue?: boolean;
+  readonly digest?: string;
+  readonly signStdin?: boolean;
 };
 
 interface WireReview {
@@ -100,6 +107,19 @@ async function reviews(flags: Flags): Promise<void> {
 async function signOff(reviewId: string, decision: string, comment: string, flags: Flags): Promise<void> {
   const client = await ServerClient.of(flags);
   const path = `/api/v1/break-glass/reviews/${encodeURIComponent(reviewId)}`;
-  const done = await client.post(path, { decision, comment });
+  const shown = flags.digest === undefined ? await dossierOf(client, reviewId, flags) : undefined;
+  const credentials = await signingDialog(client, flags.signStdin === true);
+  const done = await client.post(path, { decision, comment, digest: flags.digest ?? shown, ...credentials });
   console.log(flags.json === true ? JSON.stringify(done) : `${reviewId} is signed off as ${decision}`);
+}
+
+/** What is signed is what was shown. A review that this person may not see is refused by the call that signs. */
+async function dossierOf(client: ServerClient, reviewId: string, flags: Flags): Promise<string | undefined> {
+  const query = new URLSearchParams({ subject: `break-glass-review:${reviewId}` });
+  const { approvals } = await client.get<{ approvals: readonly WireListed[] }>(API, query);
+  const [listed] = approvals;
+  if (!listed) return undefined;
+  const approval = await client.get<WireApproval>(pathOf(listed.approval_id));
+  if (flags.json !== true) printApproval(approval);
+  return approval.dossier.digest;
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { printList, time } from '../output.js';
 import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
-import { printApproval } from './print.js';
+import { printApproval, standing } from './print.js';
 import { signingDialog } from './signing-dialog.js';
 import { API, pathOf, WireApproval, WireListed } from './wire.js';
 
@@ -83,10 +83,10 @@ async function list({ json, state, toDecide, mine, ...flags }: Flags): Promise<v
     row: (each) => [
       String(each.number),
       each.title,
-      each.state,
+      standing(each),
       time(each.requested_at),
       each.requested_by,
-      time(each.expires_at),
+      each.expires_at === undefined ? '' : time(each.expires_at),
     ],
     none: 'there are no such requests',
   });

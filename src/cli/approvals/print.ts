@@ -5,14 +5,20 @@ import { Step, WireApproval, WireDecision } from './wire.js';
 const say = (name: string, value: string): void => console.log(`${name.padEnd(14)}${printable(value)}`);
 
 const steps = (all: readonly Step[]): string =>
-  all.map(({ role, approvals }) => `${approvals} × ${role}`).join(', ') || 'nobody';
+  all.map(({ role, or = [], approvals }) => `${approvals} × ${[role, ...or].join(' or ')}`).join(', ') || 'nobody';
+
+const until = ({ expires_at: at }: WireApproval): string => (at === undefined ? '' : `; until ${time(at)}`);
+
+/** A review that nobody has signed. */
+export const standing = ({ state, overdue }: Pick<WireApproval, 'state' | 'overdue'>): string =>
+  overdue === true ? 'overdue' : state;
 
 /** All that somebody needs to decide. What it says is what the signature covers, by its digest. */
 export function printApproval(approval: WireApproval): void {
   const { number, title, state, rules, missing, dossier, you, why } = approval;
   say('request', `${number}: ${title} (${approval.approval_id})`);
-  say('state', why === undefined ? state : `${state}: ${why}`);
-  say('asked', `${time(approval.requested_at)} (UTC) by ${approval.requested_by}; until ${time(approval.expires_at)}`);
+  say('state', why === undefined ? standing(approval) : `${state}: ${why}`);
+  say('asked', `${time(approval.requested_at)} (UTC) by ${approval.requested_by}${until(approval)}`);
   say('takes', `${steps(rules.steps)}${rules.steps.length > 1 ? `, ${rules.order}` : ''}`);
   if (state === 'open') say('still missing', steps(missing));
   for (const each of approval.decisions) say('signed', signature(each));

@@ -6,7 +6,9 @@ export interface WireApproval {
   readonly state: string;
   readonly requested_by: string;
   readonly requested_at: string;
-  readonly expires_at: string;
+  readonly expires_at?: string;
+  /** Of reviews, which do not expire. */
+  readonly overdue?: boolean;
   readonly dossier: { readonly digest: string; readonly content: unknown; readonly changed: boolean };
   readonly rules: { readonly order: string; readonly steps: readonly Step[] };
   readonly decisions: readonly WireDecision[];
@@ -18,6 +20,7 @@ export interface WireApproval {
 
 export interface Step {
   readonly role: string;
+  readonly or?: readonly string[];
   readonly approvals: number;
 }
 
@@ -39,7 +42,9 @@ export interface WireListed {
   readonly state: string;
   readonly requested_by: string;
   readonly requested_at: string;
-  readonly expires_at: string;
+  readonly expires_at?: string;
+  /** Of reviews, which do not expire. */
+  readonly overdue?: boolean;
 }
 
 export const API = '/api/v1/approvals';

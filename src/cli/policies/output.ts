@@ -33,7 +33,8 @@ export function printDryRun({ considered, blocked, left_out: leftOut, transition
       ],
       none: '',
     });
-  if (leftOut.length > 0) console.log(`not tried, since it looks at files as they are now: ${leftOut.join(', ')}`);
+  if (leftOut.length > 0)
+    console.log(`not tried on all of them, since their files are too much to read at once: ${leftOut.join(', ')}`);
 }
 
 export function printGates({ model, version, type, to, governed, passed, gates, approvals }: GatesWire): void {

@@ -64,7 +64,13 @@ export function registerPolicy(program: Command): void {
     .action(show);
 }
 
-const sourceOf = (file: string): Promise<string> => (file === '-' ? text(process.stdin) : readFile(file, 'utf8'));
+async function sourceOf(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new WrongUsage(missing ? `there is no file ${file}` : `${file} can't be read: ${(error as Error).message}`);
+  });
+}
 
 async function check(file: string, flags: Flags): Promise<void> {
   const source = await sourceOf(file);
@@ -97,11 +103,12 @@ function count(given: string): number {
 
 interface Asked {
   readonly approval_id: string;
+  readonly number: number;
   readonly state: string;
 }
 
-const told = ({ approval_id: id }: Asked): string =>
-  `it takes effect with the last approval; custody approvals show ${id} tells who can give it`;
+const told = ({ number }: Asked): string =>
+  `it takes effect with the last approval; custody approvals show ${number} tells who can give it`;
 
 async function publish(file: string, flags: Flags): Promise<void> {
   const source = await sourceOf(file);
@@ -115,7 +122,7 @@ async function publish(file: string, flags: Flags): Promise<void> {
   if (flags.json === true) return console.log(JSON.stringify({ name, version, ...asked }));
   const { dry_run: trial } = await client.get<{ dry_run: DryRunWire | null }>(place);
   if (trial) printDryRun(trial);
-  console.log(`${name} version ${version} is up for approval: ${asked.approval_id}`);
+  console.log(`${name} version ${version} is up for approval: request ${asked.number}`);
   console.log(told(asked));
 }
 
@@ -123,7 +130,7 @@ async function retire(name: string, flags: Flags): Promise<void> {
   const client = await ServerClient.of(flags);
   const asked = await client.post<Asked>(`${pathOf(name)}/retirement`, { reason: flags.reason });
   if (flags.json === true) return console.log(JSON.stringify(asked));
-  console.log(`retiring ${name} is up for approval: ${asked.approval_id}`);
+  console.log(`retiring ${name} is up for approval: request ${asked.number}`);
   console.log(told(asked));
 }
 

@@ -87,10 +87,10 @@ export class AccessGuard implements CanActivate {
   /** Whoever signs in, with each request or once for a session, passes here. */
   async signedIn(
     context: CommandContext,
-    { via, tokenId }: NonNullable<Identified['signIn']>,
+    { via, token }: NonNullable<Identified['signIn']>,
     request: CustodyRequest,
   ): Promise<void> {
-    await this.trail.signedIn(context, context.actor.id, via, tokenId);
+    await this.trail.signedIn(context, context.actor.id, via, token?.tokenId);
     await this.addresses.seen(context, request);
   }
 
@@ -166,19 +166,24 @@ const throttled = (wait: number) =>
 /** What the handler and its commands may need to know of rights that hold for some names only. */
 const reaching = (
   context: CommandContext,
-  { actor, scoped, limits, sessionId, signedInAt = actor.via === 'password' ? context.now : undefined }: Identified,
+  {
+    actor,
+    scoped,
+    limits,
+    sessionId,
+    signIn,
+    signedInAt = actor.via === 'password' ? context.now : undefined,
+  }: Identified,
   { reach }: { readonly reach?: Reach },
-) =>
-  [scoped, limits, sessionId, signedInAt, reach].every((each) => each === undefined)
-    ? context
-    : {
-        ...context,
-        ...(scoped === undefined ? {} : { scoped }),
-        ...(signedInAt === undefined ? {} : { signedInAt }),
-        ...(limits === undefined ? {} : { limits }),
-        ...(sessionId === undefined ? {} : { sessionId }),
-        ...(reach === undefined ? {} : { reach }),
-      };
+): CommandContext => ({
+  ...context,
+  ...(scoped === undefined ? {} : { scoped }),
+  ...(signedInAt === undefined ? {} : { signedInAt }),
+  ...(limits === undefined ? {} : { limits }),
+  ...(sessionId === undefined ? {} : { sessionId }),
+  ...(signIn?.token === undefined ? {} : { token: signIn.token }),
+  ...(reach === undefined ? {} : { reach }),
+});
 
 const codeField = ({ method }: Unidentified): string => (method === 'form' ? 'code' : CODE_HEADER);
 

@@ -200,16 +200,16 @@ export class AccountIdentification extends Identification {
     const { userId, kind, tokens } = user;
     const { roles, scoped, until } = rightsWith(named.state, user, this.clock.now());
     const { signIn } = grant;
-    const actor: Actor = { id: userId, kind, roles, via: signIn.via };
-    const token = signIn.via === 'token' ? signIn.tokenId : undefined;
-    const limits = token === undefined ? undefined : tokens.get(token)?.limits;
+    const { via } = signIn;
+    const actor: Actor = { id: userId, kind, roles, via };
+    const limits = signIn.via === 'token' ? tokens.get(signIn.tokenId)?.limits : undefined;
     const answer: Identified = {
       known: true,
       actor,
       ...(scoped.length === 0 ? {} : { scoped }),
       ...(user.status === 'pending' ? { pending: true as const } : {}),
       ...(limits === undefined ? {} : { limits }),
-      signIn: token === undefined ? { via: signIn.via } : { via: 'token', tokenId: token },
+      signIn: signIn.via === 'token' ? { via, token: { tokenId: signIn.tokenId, secretId: signIn.secretId } } : { via },
       // A token was issued by someone who had set a password of their own; it does not stand for the password.
       ...(signIn.via === 'password' ? this.first(user, { roles, scoped }) : {}),
     };

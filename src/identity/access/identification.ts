@@ -17,7 +17,10 @@ export interface Identified {
   /** The browser session that they came by. */
   readonly sessionId?: string;
   /** What they signed in with; absent where nobody signs in. */
-  readonly signIn?: { readonly via: 'password' | 'token' | 'oidc'; readonly tokenId?: string };
+  readonly signIn?: {
+    readonly via: 'password' | 'token' | 'oidc';
+    readonly token?: { readonly tokenId: string; readonly secretId: string };
+  };
   /** Set when this password is good for one thing only, setting another: it was given out once, or is too old. */
   readonly changeFirst?: 'one-time' | 'aged';
   /** Set when they must have a second factor and have none: they may enrol one, and nothing else. */

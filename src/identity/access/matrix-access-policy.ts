@@ -33,6 +33,10 @@ export class MatrixAccessPolicy extends AccessPolicy {
     await this.refuse(context, { action, code, message: why === undefined ? message : `${why}; ${message}`, resource });
   }
 
+  async may(context: CommandContext, action: Action): Promise<boolean> {
+    return context.actor.kind === 'system' || (await this.permissions.permits(context, action)).permitted;
+  }
+
   async refuse(context: CommandContext, { message, field, ...denied }: Denied): Promise<never> {
     await this.trail.denied(context, denied);
     throw errors.denied(denied.code, message, field);

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CustodyError, Micros, Role, UserId } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
-import { ChangeRoles, CreateUser, DisableUser } from '../index.js';
+import { ChangeRoles, CreateUser, DisableUser, ResetPassword } from '../index.js';
 import { GrantRole } from '../commands/role-grants/role-grants.commands.js';
 import { IdentityLab } from '../testing/identity-lab.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { isAdministrator } from '../user/events.js';
+import { newUserId, Registration } from '../user/registration.js';
 import { ADMINISTRATORS, administratorsDecider } from './decide.js';
 
 describe('administrators', () => {
@@ -65,6 +66,26 @@ describe('administrators', () => {
     await make('cyd', ['admin'], null);
     await lab.commands.execute(new CreateUser(lab.system(), { login: 'ci', kind: 'service', roles: ['admin'] }));
     await expect(disable(bob, ada)).rejects.toMatchObject(last);
+  });
+
+  it('count only when they can sign in: whom the directory made has no password', async () => {
+    const root = await make('root');
+    const registration = lab.app.get(Registration);
+    const dora = (await registration.reserve('ReserveName', 'dora', 'person', newUserId(), lab.system()))!;
+    const made = {
+      userId: dora,
+      kind: 'person',
+      login: 'dora',
+      identityVerified: 'seen',
+      withoutPassword: true,
+    } as const;
+    await registration.create({ ...made, roles: ['admin'] }, lab.system());
+    await expect(disable(dora, root)).rejects.toMatchObject(last);
+    await expect(demote(dora, root)).rejects.toMatchObject(last);
+    expect(await left([root])).toBe(1);
+    await lab.commands.execute(new ResetPassword(lab.system(), { userId: dora }));
+    await disable(dora, root);
+    expect(await left([root, dora])).toBe(1);
   });
 
   it('who remove one another all at once leave one', async () => {

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UserId } from '../../core/index.js';
 import { Requires } from '../../http/index.js';
-import { LedgerUnavailable } from '../../ledger/index.js';
+import { DecisionMaker, LedgerUnavailable } from '../../ledger/index.js';
+import { AccessTrail } from '../access/access-trail.js';
+import { SignInLocks } from '../access/sign-in-locks.js';
+import { UnlockSignIn } from '../commands/unlock-sign-in/unlock-sign-in.command.js';
 import { basic, execution, fakeRequest, FakeRequest, handlerOf } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
 import { DEFAULT_TRAIL } from '../trail-settings.js';
+import { Alerts } from './alerts.js';
 import { AlertRaised } from './events.js';
 import { QueryAlerts, QueryAlertsHandler } from './query.js';
 
@@ -48,6 +52,25 @@ describe('alerts', () => {
     for (let i = 0; i < 4; i++) await guess();
     await Promise.all(Array.from({ length: 10 }, guess));
     expect(await alerts()).toEqual([{ alert: 'unknown-login-guessed', count: 5 }]);
+  });
+
+  it('tell of a lock once, however many come upon it in however many processes, and of the next one again', async () => {
+    const ada = await lab.person('ada', PASSWORD, 'viewer');
+    const other = new DecisionMaker(lab.ledger, lab.catalogue);
+    const elsewhere = new SignInLocks(other, lab.app.get(AccessTrail), new Alerts(other));
+    const [here, now] = [lab.app.get(SignInLocks), () => lab.system()];
+    const all = () => Promise.all([here, elsewhere, here, elsewhere].map((locks) => locks.guessed(now(), ada, 5)));
+    await all();
+    await all();
+    const one = { alert: 'sign-in-locked', userId: ada, count: 5 };
+    expect(await alerts()).toEqual([one]);
+    expect(await lab.events('SignInLocked')).toHaveLength(1);
+    await lab.commands.execute(new UnlockSignIn({ ...lab.system(), reason: 'it was me' }, { userId: ada }));
+    await all();
+    expect(await alerts()).toEqual([one, one]);
+    lab.clock.advance(5 * MINUTE);
+    await all();
+    expect(await alerts()).toEqual([one, one, one]);
   });
 
   it('tell once a minute of an account that is refused again and again', async () => {

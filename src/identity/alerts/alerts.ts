@@ -10,10 +10,12 @@ export class Alerts {
 
   constructor(private readonly decisions: DecisionMaker) {}
 
-  async raise(context: CommandContext, data: AlertRaised['data']): Promise<void> {
+  /** @param once what it is about, where several may come upon the same: it is one event then, whoever raises it */
+  async raise(context: CommandContext, data: AlertRaised['data'], once?: string): Promise<void> {
     this.tell(context, data);
     // The request's own reason and key belong to what it asked for.
-    const own = { ...context, reason: undefined, idempotencyKey: undefined };
+    const idempotencyKey = once === undefined ? undefined : `${data.alert}/${once}`;
+    const own = { ...context, reason: undefined, idempotencyKey };
     try {
       await this.decisions.record(alertsStream(context.now), [{ type: 'AlertRaised', data }], own);
     } catch (cause) {

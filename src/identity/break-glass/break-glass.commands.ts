@@ -1,4 +1,5 @@
 import { Command, Query } from '@nestjs/cqrs';
+import { SigningCredentials } from '../../approvals/index.js';
 import { CommandContext, Micros, Role, UserId } from '../../core/index.js';
 import { Verdict } from './events.js';
 import { BreakGlassTable } from './table.js';
@@ -13,8 +14,16 @@ export class AllowBreakGlass extends Command<void> {
   }
 }
 
+interface Taken {
+  readonly reviewId: string;
+  readonly expiresAt: Micros;
+  /** The request by which somebody independent reviews it. */
+  readonly approvalId: string;
+  readonly number: number;
+}
+
 /** Takes a role for a while. Needs a reason. */
-export class BreakGlass extends Command<{ readonly reviewId: string; readonly expiresAt: Micros }> {
+export class BreakGlass extends Command<Taken> {
   constructor(
     readonly context: CommandContext,
     readonly input: { readonly role: Role; readonly minutes: number },
@@ -23,11 +32,23 @@ export class BreakGlass extends Command<{ readonly reviewId: string; readonly ex
   }
 }
 
-/** The context's reason is the comment. */
-export class SignOffBreakGlass extends Command<void> {
+export interface SignOffInput {
+  readonly reviewId: string;
+  readonly decision: Verdict;
+  readonly credentials: SigningCredentials;
+  /** Of the dossier that the reviewer was shown; without it, the present one. */
+  readonly digest?: string;
+}
+
+/** Signs the request of a review. The context's reason is the comment. */
+export class SignOffBreakGlass extends Command<{
+  readonly approvalId: string;
+  readonly number: number;
+  readonly signatureId: string;
+}> {
   constructor(
     readonly context: CommandContext,
-    readonly input: { readonly reviewId: string; readonly decision: Verdict },
+    readonly input: SignOffInput,
   ) {
     super();
   }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
 import { errors, Micros, ROLES, toIso } from '../../core/index.js';
 import type { CommandContext, Role } from '../../core/index.js';
 import { Caller, CUSTODY_API, Requires, Strict } from '../../http/index.js';
@@ -54,6 +54,27 @@ export class SignOffRequest {
 
   @IsString()
   readonly comment!: string;
+
+  /** Of the dossier of the review’s request that was read; without it, the one as it is now is signed. */
+  @IsOptional()
+  @IsString()
+  @Matches(/^[0-9a-f]{64}$/, { message: 'is the digest of the dossier, 64 hex digits' })
+  readonly digest?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1024)
+  readonly password?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  readonly code?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  readonly signing_ticket?: string;
 }
 
 @ApiTags('break-glass')
@@ -81,10 +102,11 @@ export class BreakGlassController {
   @Post('break-glass')
   @Requires('self:write')
   async break(@Caller() context: CommandContext, @Body() { role, minutes, reason }: BreakGlassRequest) {
-    const { reviewId, expiresAt } = await this.commands.execute(
+    const { reviewId, expiresAt, approvalId, number } = await this.commands.execute(
       new BreakGlass(withReason(context, reason), { role, minutes }),
     );
-    return { review_id: reviewId, user_id: context.actor.id, role, expires_at: toIso(expiresAt) };
+    const review = { review_id: reviewId, user_id: context.actor.id, role, expires_at: toIso(expiresAt) };
+    return { ...review, approval_id: approvalId, number };
   }
 
   @Get('break-glass/reviews')
@@ -99,26 +121,34 @@ export class BreakGlassController {
   async signOff(
     @Caller() context: CommandContext,
     @Param('id') reviewId: string,
-    @Body() { decision, comment }: SignOffRequest,
+    @Body() { decision, comment, digest, password, code, signing_ticket: ticket }: SignOffRequest,
   ) {
     if (!REVIEW_ID.test(reviewId)) throw errors.notFound('review-not-found', 'there is no such review');
     if (comment.trim() === '')
       throw errors.invalid('comment-required', 'say what you found: a review needs a comment', 'comment');
-    await this.commands.execute(new SignOffBreakGlass(withReason(context, comment), { reviewId, decision }));
-    return { review_id: reviewId, decision, reviewed_by: context.actor.id };
+    const input = { reviewId, decision, digest, credentials: { password, code, ticket } };
+    const signed = await this.commands.execute(new SignOffBreakGlass(withReason(context, comment), input));
+    const { approvalId, number, signatureId } = signed;
+    const answer = { review_id: reviewId, decision, reviewed_by: context.actor.id };
+    return { ...answer, approval_id: approvalId, number, signature_id: signatureId };
   }
 }
 
 const iso = (at: number | null) => (at === null ? undefined : toIso(at as Micros));
 
 /** Due at once, so that it is overdue until somebody has signed it off. */
-const wire = ({ opened_at, expires_at, reviewed_at, reviewed_by, decision, comment, ...review }: BreakGlassTable) => ({
-  ...review,
-  opened_at: iso(opened_at),
-  expires_at: iso(expires_at),
-  overdue: reviewed_at === null,
-  reviewed_at: iso(reviewed_at),
-  reviewed_by: reviewed_by ?? undefined,
-  decision: decision ?? undefined,
-  comment: comment ?? undefined,
-});
+const wire = (row: BreakGlassTable) => {
+  const { opened_at, expires_at, reviewed_at, reviewed_by, decision, comment, approval_id, number, ...review } = row;
+  return {
+    ...review,
+    approval_id: approval_id ?? undefined,
+    number: number ?? undefined,
+    opened_at: iso(opened_at),
+    expires_at: iso(expires_at),
+    overdue: reviewed_at === null,
+    reviewed_at: iso(reviewed_at),
+    reviewed_by: reviewed_by ?? undefined,
+    decision: decision ?? undefined,
+    comment: comment ?? undefined,
+  };
+};

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
-import { CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { CommandBus, CommandHandler, ICommandHandler } from '@nestjs/cqrs';
+import { RequestApproval } from '../../approvals/index.js';
 import { CommandContext, CustodyError, errors, Micros, uuidv7 } from '../../core/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { DecisionMaker } from '../../ledger/index.js';
@@ -12,6 +13,7 @@ import { AllowBreakGlass, BreakGlass } from './break-glass.commands.js';
 import { BREAK_GLASS_POLICY } from './break-glass-policy.js';
 import type { BreakGlassPolicy } from './break-glass-policy.js';
 import { reviewDecider, reviewStream } from './decide-review.js';
+import { reviewRequest } from './review/request.js';
 
 const MINUTE = 60_000_000;
 /** Whoever found an open browser, or took a cookie, is not the person. */
@@ -36,10 +38,11 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
     private readonly access: AccessPolicy,
     private readonly decisions: DecisionMaker,
     private readonly alerts: Alerts,
+    private readonly commands: CommandBus,
     @Inject(BREAK_GLASS_POLICY) private readonly policy: BreakGlassPolicy,
   ) {}
 
-  async execute({ context, input }: BreakGlass): Promise<{ readonly reviewId: string; readonly expiresAt: Micros }> {
+  async execute({ context, input }: BreakGlass) {
     const { now, actor } = context;
     this.checkInput(context, input);
     if (actor.via === 'token' || actor.via === 'oidc')
@@ -64,10 +67,12 @@ export class BreakGlassHandler implements ICommandHandler<BreakGlass> {
     if (!first.ok) return this.recorded(context, Promise.reject(new CustodyError(first.refusal)));
     const open = { type: 'OpenReview' as const, reviewId, userId: actor.id, role, expiresAt };
     await this.decisions.decide(reviewDecider, reviewStream(reviewId), open, context);
+    const request = new RequestApproval(context, reviewRequest(open));
+    const { approvalId, number } = await this.commands.execute(request);
     // Before the role is taken: a crash in between leaves an alert too many, not one too few.
     await this.alerts.raise(context, { alert: 'break-glass', userId: actor.id });
     await this.recorded(context, this.decisions.decide(userDecider, userStream(actor.id), use, context));
-    return { reviewId, expiresAt };
+    return { reviewId, expiresAt, approvalId, number };
   }
 
   private checkInput({ reason }: CommandContext, { role, minutes }: BreakGlass['input']): void {

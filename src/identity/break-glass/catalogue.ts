@@ -47,6 +47,11 @@ export const breakGlassEvents: readonly EventDefinition[] = [
     summary: 'Somebody independent signed off that a role was taken in need, with a verdict and a comment.',
     stream: OF_REVIEW,
     resource: review,
-    samples: [{ reviewId, userId, decision: 'justified' }],
+    samples: [
+      { reviewId, userId, decision: 'justified' },
+      { reviewId, userId, decision: 'justified', approvalId: 'ap-01890a5d-ac96-774b-bcce-b302099a8057' },
+    ],
+    // The request was added, and may be absent.
+    upcasts: [(data) => data],
   },
 ];

@@ -11,13 +11,27 @@ type ReviewCommand =
       readonly role: Role;
       readonly expiresAt: Micros;
     }
-  | { readonly type: 'SignOff'; readonly reviewId: string; readonly decision: Verdict; readonly by: UserId };
+  | {
+      readonly type: 'SignOff';
+      readonly reviewId: string;
+      readonly decision: Verdict;
+      readonly by: UserId;
+      /** The request whose signature says so. */
+      readonly approvalId: string;
+    };
 
 export const reviewDecider: Decider<Review, ReviewCommand, ReviewEvent> = {
   initial: noReview,
   evolve: evolveReview,
   decide,
 };
+
+export const noSuchReview = () => refuse('not-found', 'review-not-found', 'there is no such review');
+
+export const alreadyReviewed = () => refuse('state', 'already-reviewed', 'somebody has signed this review off');
+
+export const ownBreakGlass = () =>
+  refuse('denied', 'own-break-glass', 'nobody reviews what they did themselves: somebody independent does');
 
 function decide(command: ReviewCommand, review: Review): Decision<ReviewEvent> {
   switch (command.type) {
@@ -26,18 +40,12 @@ function decide(command: ReviewCommand, review: Review): Decision<ReviewEvent> {
       return review.status === 'absent' ? accept({ type: 'BreakGlassReviewOpened', data }) : accept();
     }
     case 'SignOff': {
-      if (review.status === 'absent') return refuse('not-found', 'review-not-found', 'there is no such review');
+      if (review.status === 'absent') return noSuchReview();
       const { userId } = review;
-      const { reviewId, decision, by } = command;
-      if (by === userId)
-        return refuse(
-          'denied',
-          'own-break-glass',
-          'nobody reviews what they did themselves: somebody independent does',
-        );
-      if (review.status === 'reviewed')
-        return refuse('state', 'already-reviewed', 'somebody has signed this review off');
-      return accept({ type: 'BreakGlassReviewed', data: { reviewId, userId, decision } });
+      const { reviewId, decision, by, approvalId } = command;
+      if (by === userId) return ownBreakGlass();
+      if (review.status === 'reviewed') return review.approvalId === approvalId ? accept() : alreadyReviewed();
+      return accept({ type: 'BreakGlassReviewed', data: { reviewId, userId, decision, approvalId } });
     }
     default:
       return never(command);

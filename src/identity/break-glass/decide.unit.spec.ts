@@ -76,10 +76,11 @@ describe('the review of a broken glass', () => {
   };
   const reviewed: ReviewEvent = {
     type: 'BreakGlassReviewed',
-    data: { reviewId: 'bg-1', userId, decision: 'justified' },
+    data: { reviewId: 'bg-1', userId, decision: 'justified', approvalId: 'ap-1' },
   };
   const open = { type: 'OpenReview', reviewId: 'bg-1', userId, role: 'admin', expiresAt: later } as const;
-  const signOff = (by: UserId) => ({ type: 'SignOff', reviewId: 'bg-1', decision: 'justified', by }) as const;
+  const signOff = (by: UserId, approvalId = 'ap-1') =>
+    ({ type: 'SignOff', reviewId: 'bg-1', decision: 'justified', by, approvalId }) as const;
 
   it('is opened once', () => {
     given().when(open).then(opened);
@@ -87,7 +88,13 @@ describe('the review of a broken glass', () => {
   });
   it('is signed off once, by somebody else', () => {
     given(opened).when(signOff(admin)).then(reviewed);
-    given(opened, reviewed).when(signOff(admin)).thenRefused({ kind: 'state', code: 'already-reviewed' });
+    given(opened, reviewed).when(signOff(admin)).thenNothing();
+    given(opened, reviewed).when(signOff(admin, 'ap-2')).thenRefused({ kind: 'state', code: 'already-reviewed' });
+    const unsigned: ReviewEvent = {
+      type: 'BreakGlassReviewed',
+      data: { reviewId: 'bg-1', userId, decision: 'justified' },
+    };
+    given(opened, unsigned).when(signOff(admin)).thenRefused({ kind: 'state', code: 'already-reviewed' });
     given(opened).when(signOff(userId)).thenRefused({ kind: 'denied', code: 'own-break-glass' });
     given().when(signOff(admin)).thenRefused({ kind: 'not-found', code: 'review-not-found' });
   });

@@ -21,12 +21,20 @@ export type BreakGlassReviewOpened = DomainEvent<
 /** Who signed it off is the actor; what they say of it is the event's reason. */
 export type BreakGlassReviewed = DomainEvent<
   'BreakGlassReviewed',
-  { readonly reviewId: string; readonly userId: UserId; readonly decision: Verdict }
+  {
+    readonly reviewId: string;
+    readonly userId: UserId;
+    readonly decision: Verdict;
+    /** The request that has the signature; none where the review is from before there were signatures. */
+    readonly approvalId?: string;
+  }
 >;
 export type ReviewEvent = BreakGlassReviewOpened | BreakGlassReviewed;
 
 export type Review =
-  { readonly status: 'absent' } | { readonly status: 'overdue' | 'reviewed'; readonly userId: UserId };
+  | { readonly status: 'absent' }
+  | { readonly status: 'overdue'; readonly userId: UserId }
+  | { readonly status: 'reviewed'; readonly userId: UserId; readonly approvalId: string | undefined };
 
 export const noReview: Review = { status: 'absent' };
 
@@ -36,7 +44,7 @@ export function evolveReview(_review: Review, event: ReviewEvent): Review {
     case 'BreakGlassReviewOpened':
       return { status: 'overdue', userId };
     case 'BreakGlassReviewed':
-      return { status: 'reviewed', userId };
+      return { status: 'reviewed', userId, approvalId: event.data.approvalId };
     default:
       return never(event);
   }

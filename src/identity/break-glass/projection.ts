@@ -1,11 +1,13 @@
-import { RecordedEvent } from '../../core/index.js';
+import { Subject } from '../../approvals/index.js';
+import { DomainEvent, RecordedEvent } from '../../core/index.js';
 import { param, Projection, sqlBuilder, Statements } from '../../projection/index.js';
 import { ReviewEvent } from './events.js';
+import { BREAK_GLASS_REVIEW } from './review/request.js';
 import { BreakGlassSchema } from './table.js';
 
 export const breakGlassProjection: Projection = {
   name: 'identity.break-glass',
-  version: 1,
+  version: 2,
   tables: ['identity_break_glass'],
   schema: (ddl) => [
     ddl
@@ -20,15 +22,17 @@ export const breakGlassProjection: Projection = {
       .addColumn('reviewed_by', 'text')
       .addColumn('decision', 'text')
       .addColumn('comment', 'text')
+      .addColumn('approval_id', 'text')
+      .addColumn('number', 'integer')
       .compile(),
   ],
   prepare,
 };
 
 function prepare(statements: Statements): (event: RecordedEvent) => void {
-  const { open, signOff } = prepared(statements);
+  const { open, request, signOff } = prepared(statements);
   return (event) => {
-    const { type, data } = event as unknown as ReviewEvent;
+    const { type, data } = event as unknown as ReviewEvent | Requested;
     const { recordedAt: at, reason = '', actor } = event;
     switch (type) {
       case 'BreakGlassReviewOpened': {
@@ -36,6 +40,10 @@ function prepare(statements: Statements): (event: RecordedEvent) => void {
         open({ id, user, role, at, expires, reason });
         return;
       }
+      case 'ApprovalRequested':
+        if (data.kind === BREAK_GLASS_REVIEW)
+          request({ id: data.subject.id, approval: data.approvalId, number: data.number });
+        return;
       case 'BreakGlassReviewed':
         signOff({ id: data.reviewId, at, by: actor.id, decision: data.decision, comment: reason });
         return;
@@ -45,6 +53,12 @@ function prepare(statements: Statements): (event: RecordedEvent) => void {
     }
   };
 }
+
+/** As much of it as is of interest here. */
+type Requested = DomainEvent<
+  'ApprovalRequested',
+  { readonly kind: string; readonly subject: Subject; readonly approvalId: string; readonly number: number }
+>;
 
 function prepared(statements: Statements) {
   const sql = sqlBuilder<BreakGlassSchema>();
@@ -61,7 +75,15 @@ function prepared(statements: Statements) {
         reviewed_by: null,
         decision: null,
         comment: null,
+        approval_id: null,
+        number: null,
       }),
+    ),
+    request: statements.write(
+      sql
+        .updateTable('identity_break_glass')
+        .where('review_id', '=', param<string>('id'))
+        .set({ approval_id: param('approval'), number: param('number') }),
     ),
     signOff: statements.write(
       sql

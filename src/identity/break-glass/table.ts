@@ -10,6 +10,9 @@ export interface BreakGlassTable {
   readonly reviewed_by: string | null;
   readonly decision: string | null;
   readonly comment: string | null;
+  /** Its request for approval. */
+  readonly approval_id: string | null;
+  readonly number: number | null;
 }
 
 export interface BreakGlassSchema {

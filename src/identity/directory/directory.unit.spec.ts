@@ -44,6 +44,27 @@ describe('a login', () => {
       expect(() => loginName(text)).toThrow(expect.objectContaining({ code: 'invalid-login', field: 'login' }));
     },
   );
+  it.each([
+    ['a Cyrillic а among Latin letters', 'ad\u0430'],
+    ['a Greek ο', 'b\u03bfb'],
+    ['an Armenian օ', 'b\u0585b'],
+    ['a Cherokee Ꭺ', '\u13aada'],
+    ['Greek among Cyrillic', '\u0430\u03bf'],
+    ['a Cyrillic letter behind the @', 'ada@l\u0430b.example'],
+  ])('is refused when it mixes letters that look the same: %s', (_what, text) => {
+    const refused = {
+      code: 'invalid-login',
+      field: 'login',
+      message: expect.stringContaining('one script') as unknown,
+    };
+    expect(() => loginName(text)).toThrow(expect.objectContaining(refused));
+  });
+  it.each(['анна', 'γιάννης', 'ada', '山田', 'やまだ太郎', 'ada山田', 'анна-7'])(
+    'is taken when its letters are not mixed up: %s',
+    (text) => {
+      expect(loginName(text)).toBe(text.normalize('NFKC'));
+    },
+  );
   it.each(['svc-training-worker', 'SVC-x', 'unverified-1'])('is refused when it belongs to the system: %s', (text) => {
     expect(() => loginName(text)).toThrow(expect.objectContaining({ code: 'reserved-login' }));
   });

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { Role, UserId } from '../../core/index.js';
 import { IssueToken, ResetPassword } from '../index.js';
+import { NamedRoleChange } from '../named-roles/decide.js';
+import { ChangeNamedRoles } from '../named-roles/named-roles.js';
 import { openBrowser } from '../testing/browser.js';
 import { basic, bearer } from '../testing/fake-request.js';
 import { IdentityLab } from '../testing/identity-lab.js';
@@ -170,6 +172,18 @@ describe('a second factor', () => {
     expect((await signIn(codeAt(secret))).status).toBe(201);
   });
 
+  it('does not count an old code as a guess: whoever has it, guesses nothing', async () => {
+    const { secret } = await enrol();
+    const code = codeAt(secret);
+    expect((await byPassword(code)).status).toBe(200);
+    for (let n = 0; n < 4; n++) expect((await byPassword(`00000${n}`)).status).toBe(401);
+    for (let n = 0; n < 10; n++) expect((await (n % 2 ? signIn : byPassword)(code)).status).toBe(401);
+    expect(await lab.events('SignInLocked')).toEqual([]);
+    // Nor does it make the guesses before it forgotten.
+    expect((await byPassword('000009')).status).toBe(401);
+    expect(await lab.events('SignInLocked')).toHaveLength(1);
+  });
+
   it('is asked for beside a one-time password too', async () => {
     const { secret } = await enrol();
     const { oneTimePassword } = await lab.commands.execute(new ResetPassword(lab.system(), { userId: ada }));
@@ -261,6 +275,22 @@ describe('a second factor', () => {
       const secret = body['secret'] as string;
       expect((await browser.post('users/me/second-factor/confirm', { code: codeAt(secret) })).status).toBe(200);
       expect((await browser.get('users/me')).status).toBe(200);
+    });
+
+    it('is demanded of whoever has the role through a named role, too, as long as they have it', async () => {
+      const bob = await lab.person('bob', PASSWORD, 'viewer');
+      const mine = () => send('GET', 'tokens', { authorization: basic('bob', PASSWORD) });
+      const change = (change: NamedRoleChange) => lab.commands.execute(new ChangeNamedRoles(lab.system(), change));
+      await change({ type: 'CreateRole', name: 'water' });
+      await change({ type: 'AddPermission', roleId: 1, scope: { kind: 'experiment', id: '7' }, level: 'READ' });
+      await change({ type: 'AssignRole', roleId: 1, userId: bob });
+      expect((await mine()).status).toBe(200);
+      await change({ type: 'ChangePermission', permissionId: 1, level: 'EDIT' });
+      expect(await mine()).toMatchObject({ status: 403, body: { code: 'second-factor-required' } });
+      const signedIn = await openBrowser(lab.app).signIn({ login: 'bob', password: PASSWORD });
+      expect(signedIn.body).toMatchObject({ must_enrol_second_factor: true });
+      await change({ type: 'UnassignRole', roleId: 1, userId: bob });
+      expect((await mine()).status).toBe(200);
     });
 
     it('is not asked of others, and not of tokens', async () => {

@@ -3,6 +3,7 @@ import { CommandContext, CustodyError, errors, UserId } from '../../core/index.j
 import { DecisionMaker } from '../../ledger/index.js';
 import { AccessPolicy } from '../../http/access-policy.js';
 import { Alerts } from '../alerts/alerts.js';
+import { lockOf } from '../access/sign-in-locks.js';
 import { userDecider, userStream } from '../user/decide.js';
 import { Matter, SigningFailure } from './events.js';
 
@@ -52,10 +53,12 @@ export class FailedSignings {
     const about = matter && { meaning: matter.meaning, subject: matter.subject, digest: matter.digest };
     const command = { type: 'FailSigning' as const, why, guesses, now: context.now, ...about };
     try {
-      const { events } = await this.decisions.decide(userDecider, userStream(userId), command, own);
+      const { events, state } = await this.decisions.decide(userDecider, userStream(userId), command, own);
       for (const { type, data } of events)
-        if (type === 'SignInLocked')
-          await this.alerts.raise(own, { alert: 'sign-in-locked', userId, count: data.failures });
+        if (type === 'SignInLocked' && state.status !== 'absent') {
+          const alert = { alert: 'sign-in-locked' as const, userId, count: data.failures };
+          await this.alerts.raise(own, alert, lockOf(userId, (state.locks ?? 1) - 1));
+        }
     } catch (cause) {
       if (cause instanceof CustodyError) throw cause;
       const message = 'the audit trail can’t be written now, so nothing is answered; try again later';

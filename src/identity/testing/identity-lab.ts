@@ -21,6 +21,7 @@ import {
   systemContext,
   UserId,
 } from '../../core/index.js';
+import { approvalsEvents, ApprovalsCoreModule, ApprovalsModule, approvalsProjections } from '../../approvals/index.js';
 import { DecisionMaker, LEDGER } from '../../ledger/index.js';
 import { MemoryLedger } from '../../ledger/memory/index.js';
 import { Projection, Projector, ReadModelFile, ReadModels } from '../../projection/index.js';
@@ -69,9 +70,9 @@ export class IdentityLab {
     const folder = mkdtempSync(join(tmpdir(), 'custody-identity-'));
     const clock = new FixedClock();
     const ledger = new MemoryLedger(clock);
-    const catalogue = new EventCatalogue(identityEvents, events);
+    const catalogue = new EventCatalogue(identityEvents, approvalsEvents, events);
     const keystore = Keystore.open(join(folder, 'keys'));
-    const projections = [...identityProjections, ...moreProjections];
+    const projections = [...identityProjections, ...approvalsProjections, ...moreProjections];
     const target = ReadModelFile.create(join(folder, 'read-models.db'), projections);
     const readModels = new ReadModels(target.file);
     const context = { unseal: keystore.unseal.bind(keystore) };
@@ -163,7 +164,12 @@ async function application(
   class LabFoundation {}
 
   const testing = await Test.createTestingModule({
-    imports: [LabFoundation, IdentityModule.forRoot({ open })],
+    imports: [
+      LabFoundation,
+      ApprovalsCoreModule.forRoot({ clock, retryMs: 5 }),
+      ApprovalsModule,
+      IdentityModule.forRoot({ open }),
+    ],
     controllers,
     providers: [
       { provide: APP_GUARD, useExisting: AccessGuard },
@@ -189,6 +195,7 @@ const STATUS: Partial<Record<ErrorKind, number>> = {
   'not-found': 404,
   'already-exists': 409,
   state: 409,
+  conflict: 409,
   limit: 429,
   unavailable: 503,
 };

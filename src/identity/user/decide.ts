@@ -28,6 +28,7 @@ import {
 import { acceptSigning, failSigning, makeSignature, SigningCommand, suspendSigning } from '../signing/decide.js';
 import { stillPending, VerifyIdentity, verifyIdentity } from '../verification/decide.js';
 
+import { refuseTogether } from './duties.js';
 import { Account, evolve, isAdministrator, nobody, PasswordSet, SignInLocked, User, UserEvent } from './events.js';
 import { GrantRole, grantRole, ownRights, RevokeGrant, revokeGrant } from './rights.js';
 
@@ -94,6 +95,8 @@ type Change =
       readonly type: 'RotateToken';
       readonly tokenId: string;
       readonly secretId: string;
+      /** The secret that it had when this was asked for. */
+      readonly replaces: string | undefined;
       readonly formerUntil: Micros;
       readonly now: Micros;
       readonly by: UserId;
@@ -110,12 +113,19 @@ export const NOT_RELEASED = 'administrator-not-released';
 
 /** Whatever the command is: no administrator goes who was not released. */
 function decideGuarded(command: UserCommand, user: User): Decision<UserEvent> {
-  const decision = decide(command, user);
+  const decision = apartFrom(decide(command, user), command, user);
   if (!decision.ok || !isAdministrator(user)) return decision;
   if (isAdministrator(decision.events.reduce(evolve, user as User))) return decision;
   const released = 'released' in command ? command.released : undefined;
   if (released === user.tenure) return decision;
   return refuse('conflict', NOT_RELEASED, 'another change of administrators came in between; try again');
+}
+
+/** Whatever the command is: nobody gets duties that are kept apart. */
+function apartFrom(decision: Decision<UserEvent>, command: UserCommand, user: User): Decision<UserEvent> {
+  if (!decision.ok) return decision;
+  const after = decision.events.reduce(evolve, user);
+  return refuseTogether(user, after, 'now' in command ? command.now : undefined) ?? decision;
 }
 
 function decide(command: UserCommand, user: User): Decision<UserEvent> {
@@ -297,7 +307,7 @@ function issueToken(
 }
 
 function rotateToken(
-  { tokenId, secretId, formerUntil, now, by }: Extract<Change, { type: 'RotateToken' }>,
+  { tokenId, secretId, replaces, formerUntil, now, by }: Extract<Change, { type: 'RotateToken' }>,
   user: Account,
 ): Decision<UserEvent> {
   if (user.status === 'disabled') return disabled();
@@ -307,8 +317,16 @@ function rotateToken(
   if (!token) return refuse('not-found', 'token-not-found', 'there is no such token');
   if (token.expiresAt !== undefined && token.expiresAt <= now)
     return refuse('state', 'token-expired', 'the token has expired: issue another');
+  if (token.secretId !== replaces) return rotatedMeanwhile();
   return accept({ type: 'TokenRotated', data: { userId, tokenId, secretId, formerUntil } });
 }
+
+const rotatedMeanwhile = () =>
+  refuse(
+    'conflict',
+    'token-rotated-meanwhile',
+    'the token was given another secret by somebody else meanwhile: use that one, or sign in with the password to rotate it again',
+  );
 
 const anothers = () =>
   refuse(

@@ -231,11 +231,27 @@ describe('locking after wrong passwords', () => {
 });
 
 describe('giving a token another secret', () => {
-  const rotate = { type: 'RotateToken' as const, tokenId: 't-1', secretId: 'ts-1', formerUntil: now, now };
+  const rotate = {
+    type: 'RotateToken' as const,
+    tokenId: 't-1',
+    secretId: 'ts-1',
+    replaces: 't-1',
+    formerUntil: now,
+    now,
+  };
   it('records which one counts from now on, and until when the one before goes on', () => {
     given(created(), issued('t-1'))
       .when({ ...rotate, by: userId })
       .then({ type: 'TokenRotated', data: { userId, tokenId: 't-1', secretId: 'ts-1', formerUntil: now } });
+  });
+  it('is refused to whoever asked for it before it got another one', () => {
+    const rotated: UserEvent = {
+      type: 'TokenRotated',
+      data: { userId, tokenId: 't-1', secretId: 'ts-1', formerUntil: now },
+    };
+    given(created(), issued('t-1'), rotated)
+      .when({ ...rotate, secretId: 'ts-2', by: userId })
+      .thenRefused({ kind: 'conflict', code: 'token-rotated-meanwhile' });
   });
   it('is refused for a person’s token to anybody else, for an expired one, and for one that is not there', () => {
     given(created(), issued('t-1'))
@@ -247,5 +263,78 @@ describe('giving a token another secret', () => {
     given(created())
       .when({ ...rotate, by: userId })
       .thenRefused({ kind: 'not-found', code: 'token-not-found' });
+  });
+});
+
+describe('the role that makes accounts', () => {
+  const apart = { kind: 'invalid', code: 'provisioner-held-alone', field: 'roles' } as const;
+  const directory = created({ kind: 'service', roles: ['provisioner'] });
+  const grant = { grantId: 'g-1', role: 'reviewer', scope: { kind: 'model', id: 'm' } } as const;
+  const granted = (role: Role, expiresAt?: Micros): UserEvent => ({
+    type: 'RoleGranted',
+    data: { userId, grantId: 'g-1', role, scope: { kind: 'everything' }, expiresAt },
+  });
+  it('is not held beside another one, however it comes', () => {
+    given()
+      .when({ type: 'CreateUser', ...profile, now, kind: 'service', roles: ['admin', 'provisioner'] })
+      .thenRefused(apart);
+    given(directory)
+      .when({ type: 'ChangeRoles', roles: ['provisioner', 'viewer'], by: admin })
+      .thenRefused(apart);
+    given(created())
+      .when({ type: 'ChangeRoles', roles: ['analyst', 'provisioner'], by: admin })
+      .thenRefused(apart);
+    given(directory)
+      .when({ type: 'GrantRole', ...grant, now, by: admin })
+      .thenRefused(apart);
+    given(created())
+      .when({
+        ...grant,
+        type: 'GrantRole',
+        role: 'provisioner',
+        scope: { kind: 'everything' },
+        expiresAt: 9e6 as Micros,
+        now,
+        by: admin,
+      })
+      .thenRefused(apart);
+  });
+  it('is held alone after the others, and the others after it', () => {
+    given(created())
+      .when({ type: 'ChangeRoles', roles: ['provisioner'], by: admin })
+      .then({ type: 'RolesChanged', data: { userId, from: ['analyst'], to: ['provisioner'] } });
+    given(created({ roles: [] }), granted('viewer', now))
+      .when({
+        ...grant,
+        type: 'GrantRole',
+        role: 'provisioner',
+        scope: { kind: 'everything' },
+        expiresAt: 9e6 as Micros,
+        grantId: 'g-2',
+        now,
+        by: admin,
+      })
+      .then({
+        type: 'RoleGranted',
+        data: { userId, grantId: 'g-2', role: 'provisioner', scope: { kind: 'everything' }, expiresAt: 9e6 as Micros },
+      });
+  });
+  it('does not come with groups or claims that give others too', () => {
+    const everywhere = { kind: 'everything' } as const;
+    const grants = [
+      { grantId: 'grp-1-viewer', role: 'viewer', scope: everywhere },
+      { grantId: 'grp-1-provisioner', role: 'provisioner', scope: everywhere },
+    ] as const;
+    given(created({ roles: [] }))
+      .when({ type: 'ProvisionGrants', from: 'groups', grants })
+      .then({ type: 'RoleGranted', data: { userId, ...grants[0] } });
+    given(created({ roles: ['provisioner'] }))
+      .when({ type: 'ProvisionGrants', from: 'groups', grants: [grants[0]] })
+      .thenNothing();
+  });
+  it('that was held beside others before hinders no other change', () => {
+    given(created({ roles: ['admin', 'provisioner'], kind: 'service' }))
+      .when({ type: 'LockSignIn', failures: 5, now })
+      .then({ type: 'SignInLocked', data: { userId, failures: 5, until: (now + 60_000_000) as Micros, level: 1 } });
   });
 });

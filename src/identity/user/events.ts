@@ -192,6 +192,8 @@ export interface Account extends FactorState {
   readonly mustChangePassword: boolean;
   /** The last lock of password sign-in, over or not; a later one lasts longer. */
   readonly lock?: { readonly until: Micros; readonly level: number };
+  /** How many locks there were. */
+  readonly locks?: number;
   /** Issued and not revoked; they may have expired. */
   readonly tokens: Map<string, Token>;
   readonly sessions: LiveSessions;
@@ -278,7 +280,7 @@ function after(user: User, event: UserEvent): User {
       };
     case 'SignInLocked': {
       const { until, level } = event.data;
-      return { ...user, lock: { until, level } };
+      return { ...user, lock: { until, level }, locks: (user.locks ?? 0) + 1 };
     }
     case 'SignInUnlocked': {
       const { lock: _, ...unlocked } = user;

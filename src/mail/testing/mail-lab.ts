@@ -1,11 +1,14 @@
 import { SMTPServerOptions } from 'smtp-server';
 import { EventDefinition, EventId, JsonObject, Role, systemClock, UserId, uuidv7 } from '../../core/index.js';
 import { RoomLab } from '../../artifacts/testing/room-lab.js';
-import { Ledger, LEDGER } from '../../ledger/index.js';
+import { ApprovableKinds, Approvals, turnOf } from '../../approvals/index.js';
+import { DecisionMaker, Ledger, LEDGER } from '../../ledger/index.js';
 import { AddressBook } from '../address-book.js';
 import { mailEvents, MailModule } from '../index.js';
-import { NOTICED } from '../notice.js';
+import { NOTICED } from '../groups.js';
+import { Subject } from '../notice.js';
 import { MailOptions, SmtpServer } from '../options.js';
+import { Requests } from '../requests.js';
 import { MailServer } from './mail-server.js';
 
 export const ADA = 'u-ada' as UserId;
@@ -13,7 +16,7 @@ export const BOB = 'u-bob' as UserId;
 export const EVE = 'u-eve' as UserId;
 export const ROOT = 'u-root' as UserId;
 
-export class Addresses extends AddressBook {
+export class Addresses {
   readonly roles = new Map<UserId, readonly Role[]>([
     [ADA, ['analyst']],
     [BOB, ['reviewer']],
@@ -22,7 +25,11 @@ export class Addresses extends AddressBook {
   ]);
   readonly addresses = new Map<UserId, string>([ADA, BOB, EVE, ROOT].map((id) => [id, `${id}@lab.example`]));
 
-  async holdersOf(roles: readonly Role[]): Promise<readonly UserId[]> {
+  /** What each question was about. */
+  readonly about: (Subject | undefined)[] = [];
+
+  async holdersOf(roles: readonly Role[], about?: Subject): Promise<readonly UserId[]> {
+    this.about.push(about);
     return [...this.roles].filter(([, held]) => held.some((role) => roles.includes(role))).map(([id]) => id);
   }
   async addressOf(userId: UserId): Promise<string | undefined> {
@@ -74,11 +81,20 @@ export class MailLab {
         {
           provide: AddressBook,
           useValue: {
-            holdersOf: (roles: readonly Role[]) => kept.lab!.book.holdersOf(roles),
+            holdersOf: (roles: readonly Role[], _now: unknown, about?: Subject) =>
+              kept.lab!.book.holdersOf(roles, about),
             addressOf: (userId: UserId) => kept.lab!.book.addressOf(userId),
           },
         },
         { provide: LEDGER, useFactory: () => ledger },
+        {
+          provide: Requests,
+          useFactory: (decisions: DecisionMaker): Requests => {
+            const approvals = new Approvals(decisions, new ApprovableKinds());
+            return { turnAt: async (id, revision) => turnOf(await approvals.at(id, revision)) };
+          },
+          inject: [DecisionMaker],
+        },
       ],
       ledger: (inner) => (ledger = inner),
     });

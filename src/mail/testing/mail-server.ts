@@ -14,6 +14,9 @@ export class MailServer {
   readonly refused = new Map<string, number[]>();
   readonly signedIn: string[] = [];
   attempts = 0;
+  /** Where the next letters get no answer any more: `asked`, before they are taken; `taken`, after it. */
+  readonly hangs: ('asked' | 'taken' | 'nowhere')[] = [];
+  private hanging: (typeof this.hangs)[number] = 'nowhere';
   private waiting: (() => void)[] = [];
 
   private constructor(
@@ -32,6 +35,9 @@ export class MailServer {
       },
       onRcptTo: ({ address }, _session, done) => {
         kept.server!.attempts += 1;
+        kept.server!.hanging = kept.server!.hangs.shift() ?? 'nowhere';
+        for (const wake of kept.server!.waiting.splice(0)) wake();
+        if (kept.server!.hanging === 'asked') return;
         const answers = kept.server!.refused.get(address);
         const code = answers && (answers.length > 1 ? answers.shift()! : answers[0]!);
         if (!code || code < 400) return done();
@@ -45,7 +51,7 @@ export class MailServer {
           const to = envelope.rcptTo.map(({ address }) => address);
           kept.server!.received.push({ from, to, raw: Buffer.concat(chunks).toString() });
           for (const wake of kept.server!.waiting.splice(0)) wake();
-          done();
+          if (kept.server!.hanging !== 'taken') done();
         });
       },
     });
@@ -59,6 +65,11 @@ export class MailServer {
   async letters(count: number): Promise<readonly Received[]> {
     while (this.received.length < count) await new Promise<void>((wake) => this.waiting.push(wake));
     return this.received;
+  }
+
+  /** Once somebody has asked so many times to leave a letter. */
+  async asked(count: number): Promise<void> {
+    while (this.attempts < count) await new Promise<void>((wake) => this.waiting.push(wake));
   }
 
   async close(): Promise<void> {

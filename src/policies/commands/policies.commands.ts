@@ -19,6 +19,7 @@ export class DraftPolicy extends Command<Drafted> {
 
 export interface Asked {
   readonly approvalId: string;
+  readonly number: number;
   readonly state: string;
   /** Of what the approvers are shown. */
   readonly digest: string;

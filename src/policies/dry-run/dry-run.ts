@@ -1,40 +1,47 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { CustodyError, Micros, ModelId, namePattern, Position, START, toIso } from '../../core/index.js';
 import { named, ReadModels } from '../../projection/index.js';
 import { findStage } from '../../registry/index.js';
-import { GateName, PolicyDocument } from '../document/policy.js';
+import { PolicyDocument } from '../document/policy.js';
 import { evaluate } from '../evaluation/evaluate.js';
 import { Target } from '../evaluation/evidence.js';
-import { Gatherer, needsOf } from '../evaluation/gather.js';
+import { Gatherer, Needs, needsOf } from '../evaluation/gather.js';
 import { BlockedTransition, DryRun } from '../policy/events.js';
 import { DryRunTables, PolicyTransitionRow } from './table.js';
 
 export const DEFAULT_TRANSITIONS = 40;
 export const MAX_TRANSITIONS = 200;
 
-/** They read bytes as they are now, which tells nothing of then. */
-const OF_NOW: readonly GateName[] = ['artifacts_verified'];
+/** So many bytes of files are read for one trial: somebody waits for the answer. The newest moves come first. */
+export const TRIAL_BYTES = Symbol('trial-bytes');
+export const MAX_TRIAL_BYTES = 4 * 1024 ** 3;
+const READS = 'artifacts_verified';
 
-/** Tries a policy on the moves that were made before it, each with the evidence that the log had just before. */
+/**
+ * Tries a policy on the moves that were made before it, each with the evidence that the log had just before.
+ * Which files there were is known from the log; their bytes are read as they are now. They are kept by their
+ * digest: what is intact now was so then, and what is damaged by now is named.
+ */
 @Injectable()
 export class DryRuns {
   constructor(
     private readonly models: ReadModels,
     private readonly gatherer: Gatherer,
+    @Inject(TRIAL_BYTES) private readonly maxBytes: number,
   ) {}
 
   async run(policy: PolicyDocument, transitions = DEFAULT_TRANSITIONS): Promise<DryRun> {
-    const gates = policy.gates.filter(({ gate }) => !OF_NOW.includes(gate));
-    const tried = { ...policy, gates };
     const moves = await this.moves(policy, transitions);
+    const needs = { ...needsOf([policy]), reading: this.gatherer.reading(this.maxBytes) };
     const blocked: BlockedTransition[] = [];
+    const leftOut = new Set<string>();
     for (const move of moves) {
-      const why = await this.refused(tried, move);
+      const { why, unread } = await this.tried(policy, move, needs);
       if (why.length > 0) blocked.push({ ...told(move), why });
+      if (unread) leftOut.add(READS);
     }
-    const leftOut = OF_NOW.filter((gate) => policy.gates.some((each) => each.gate === gate));
-    return { asOf: moves[0]?.position ?? START, considered: moves.length, leftOut, blocked };
+    return { asOf: moves[0]?.position ?? START, considered: moves.length, leftOut: [...leftOut], blocked };
   }
 
   /** Newest first. */
@@ -59,7 +66,12 @@ export class DryRuns {
       .execute();
   }
 
-  private async refused(policy: PolicyDocument, move: PolicyTransitionRow): Promise<BlockedTransition['why']> {
+  /** What would have blocked it, and whether nothing is said of its files, since they were too much to read. */
+  private async tried(
+    policy: PolicyDocument,
+    move: PolicyTransitionRow,
+    needs: Needs,
+  ): Promise<{ readonly why: BlockedTransition['why']; readonly unread: boolean }> {
     const { version, model, model_id: modelId } = move;
     const before = move.position as Position;
     const question = {
@@ -71,11 +83,17 @@ export class DryRuns {
       before,
     };
     try {
-      const evidence = await this.gatherer.gather(question, needsOf([policy]));
-      return evaluate(policy, evidence).flatMap(({ gate, passed, why }) => (passed ? [] : [{ gate, why }]));
+      const evidence = await this.gatherer.gather(question, needs);
+      const { files } = evidence.version;
+      const unread = needs.bytes && files !== undefined && files.kept && files.damaged === undefined;
+      const results = evaluate(policy, evidence).filter(({ gate }) => !unread || gate !== READS);
+      return { why: results.flatMap(({ gate, passed, why }) => (passed ? [] : [{ gate, why }])), unread };
     } catch (error) {
       // Bytes that are gone by now: what can't be told any more is no reason to refuse the whole trial.
-      if (error instanceof CustodyError && error.kind === 'lost') return [{ gate: 'evidence', why: error.message }];
+      if (error instanceof CustodyError && error.kind === 'lost') {
+        const why = [{ gate: 'evidence', why: error.message }];
+        return { why, unread: false };
+      }
       throw error;
     }
   }

@@ -7,10 +7,13 @@ type Move = Pick<PolicyTransitionRow, 'kind' | 'target'>;
 
 const sql = sqlBuilder<DryRunTables>();
 
-/** The registry's moves by time, for trying a policy on them: the log has no index by type. */
+/**
+ * The registry's moves by time, for trying a policy on them: the log has no index by type. A rollback is none:
+ * no policy stands in its way.
+ */
 export const policyTransitionsProjection: Projection = {
   name: 'policies.transitions',
-  version: 1,
+  version: 2,
   tables: ['policy_transitions'],
   schema: (ddl) => [
     ddl
@@ -49,8 +52,6 @@ function moveOf({ type, data }: RecordedEvent): Move | undefined {
   switch (type) {
     case 'ModelVersionStageChanged':
       return { kind: 'stage', target: (data as unknown as StageChanged).to };
-    case 'ModelVersionRolledBack':
-      return { kind: 'stage', target: 'Production' };
     case 'RegisteredModelAliasSet':
       return { kind: 'alias', target: (data as unknown as AliasSet).alias };
     default:

@@ -2,7 +2,7 @@ import { Change, ChangePlan, Modification } from '../document/policy.js';
 import { Evidence, VersionEvidence } from './evidence.js';
 import { Finding } from './gate-result.js';
 import { inputsFor } from './gates/data.js';
-import { measuredOn, metricOf, outOfBounds, within, worseBy } from './gates/metrics.js';
+import { measuredOn, metricOf, outOfBounds, placeOf, within, worseBy } from './gates/metrics.js';
 import { own } from './gates/tags.js';
 
 /** Where a version stands to the plan: inside it, by this kind of modification; outside; or nothing to compare it with. */
@@ -83,7 +83,7 @@ function beyond(
   const out = outOfBounds(limit, version.run);
   const [value, than] = [metricOf(version.run, metric), metricOf(production.run, metric)];
   if (out.length > 0 || margin === undefined || value === undefined) return out;
-  if (than === undefined) return [`version ${production.version} in Production has no number under ${metric}`];
+  if (than === undefined) return [`${placeOf(production)} has no number under ${metric}`];
   const [on, other] = [measuredOn(version.run!, metric), measuredOn(production.run!, metric)];
   if (on === undefined || on !== other) return [`${metric} was not measured on the same data as in Production`];
   return within(worseBy({ better }, value, than), margin)
@@ -120,7 +120,7 @@ function fine(at: Standing, { reference }: ChangePlan): string {
     case 'authorised':
       return `authorised outside ${reference}: ${at.why}`;
     case 'first':
-      return `nothing is in Production yet, so ${reference} has nothing to compare it with`;
+      return `nothing was in Production yet, so ${reference} has nothing to compare it with`;
     case 'outside':
       return '';
     default:

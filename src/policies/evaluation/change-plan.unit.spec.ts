@@ -46,7 +46,7 @@ describe('a predetermined change control plan', () => {
   it('has nothing to compare a first version with: it takes the full path', () => {
     expect(plan(evidence())).toMatchObject({
       passed: true,
-      why: expect.stringContaining('nothing is in Production yet'),
+      why: expect.stringContaining('nothing was in Production yet'),
     });
     expect(steps(evidence())).toEqual(FULL);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Stage } from '../../registry/index.js';
 import { policyOf } from '../document/check.js';
 import { FreezeWindow, Gate } from '../document/policy.js';
 import { AGAIN, evidence, input, KIM, ROBOT, run, version } from '../testing/evidence.js';
@@ -66,8 +67,9 @@ describe('no worse than Production', () => {
     gate: 'no_worse_than_production',
     metrics: [{ metric: 'test_f1', margin, better }],
   });
-  const against = (value: number, more: Parameters<typeof run>[0] = {}) =>
-    evidence({ production: version({ version: 1, run: run({ metrics: { test_f1: { value } }, ...more }) }) });
+  const last = (value: number, more: Parameters<typeof run>[0] = {}, stage: Stage = 'Production') =>
+    evidence({ production: version({ version: 1, stage, run: run({ metrics: { test_f1: { value } }, ...more }) }) });
+  const against = (value: number, more: Parameters<typeof run>[0] = {}) => last(value, more);
   it('passes where nothing is in Production', () => passes(gate(0), evidence()));
   it('passes within the margin, whatever rounding does', () => {
     passes(gate(0.01), against(0.91));
@@ -76,6 +78,8 @@ describe('no worse than Production', () => {
   });
   it('names both values', () =>
     fails(gate(0.01), against(0.92), /test_f1 is 0.9, version 1 in Production has 0.92; at most 0.01 worse/));
+  it('says that the other one is in Production no more', () =>
+    fails(gate(0), last(0.95, {}, 'Archived'), /version 1, last in Production, has 0.95/));
   it('may want less', () => {
     passes(gate(0, 'lower'), against(0.95));
     fails(gate(0, 'lower'), against(0.85), /is allowed/);

@@ -5,6 +5,7 @@ import { heldFiles, ModelHistory, ModelRecord, VersionRecord } from '../../regis
 import { DatasetReader, RunHistory } from '../../tracking/index.js';
 import { Gate, PolicyDocument } from '../document/policy.js';
 import { Evidence, FilesEvidence, OverlapEvidence, ReproductionEvidence, Target, VersionEvidence } from './evidence.js';
+import { FileReading } from './file-reading.js';
 import { comparedSnapshots } from './gates/data.js';
 import { REPRODUCED_IN } from './gates/reproduction.js';
 import { MAX_MLMODEL_BYTES, readMlmodel } from './mlmodel.js';
@@ -25,6 +26,8 @@ export interface Question {
 /** What costs reading every byte is read only where a gate asks for it. */
 export interface Needs {
   readonly bytes: boolean;
+  /** One for several questions, so that what they have in common is read once. */
+  readonly reading?: FileReading;
   readonly overlaps: readonly { readonly by: readonly string[]; readonly split: boolean }[];
 }
 
@@ -64,8 +67,9 @@ export class Gatherer {
         `Model Version (name=${model}, version=${number}) not found`,
         'version',
       );
-    const candidate = await this.version(version, needs.bytes, before);
-    const production = inProduction(record, number);
+    const reading = needs.bytes ? (needs.reading ?? this.reading()) : undefined;
+    const candidate = await this.version(version, reading, before);
+    const production = lastInProduction(record, number);
     return {
       modelId,
       model,
@@ -73,17 +77,30 @@ export class Gatherer {
       at: toIso(now),
       modelTags: Object.fromEntries(record.tags),
       version: candidate,
-      ...(production ? { production: await this.version(production, false, before) } : {}),
+      ...(production ? { production: await this.version(production, undefined, before) } : {}),
       ...(record.promotedAt === undefined ? {} : { promotedAt: record.promotedAt }),
       ...(await this.reproduction(candidate, before)),
       overlaps: await this.compare(candidate, needs),
     };
   }
 
-  private async version(record: VersionRecord, bytes: boolean, before?: Position): Promise<VersionEvidence> {
+  /** Opening a file reads all of it and compares its digest; what is not as recorded is recorded as damage. */
+  reading(maxBytes?: number): FileReading {
+    return new FileReading(async (file) => {
+      const opened = await readable(() => this.artifacts.open(file));
+      opened?.destroy();
+      return opened !== undefined;
+    }, maxBytes);
+  }
+
+  private async version(
+    record: VersionRecord,
+    reading: FileReading | undefined,
+    before?: Position,
+  ): Promise<VersionEvidence> {
     const { version, stage, createdAt, registeredBy, runId, loggedModelId } = record;
     const run = runId === undefined ? undefined : await this.runs.read(runId, loggedModelId, before);
-    const files = await this.files(record, bytes, before);
+    const files = await this.files(record, reading, before);
     const tags = [...record.tags].map(([key, { value, by }]) => [
       key,
       { value, by: personOf(by), byService: by.kind === 'service' && by.onBehalfOf === undefined },
@@ -102,7 +119,7 @@ export class Gatherer {
 
   private async files(
     { location }: VersionRecord,
-    bytes: boolean,
+    reading: FileReading | undefined,
     before?: Position,
   ): Promise<FilesEvidence | undefined> {
     if (location.kind === 'prompt') return undefined;
@@ -111,13 +128,14 @@ export class Gatherer {
     const files = await this.artifacts.filesIn(held.of, held.path, before);
     const description = files.get('MLmodel');
     const read = description && (await this.description(description));
+    const damaged = await reading?.damagedOf(files);
     return {
       kept: true,
       files: files.size,
       description: !description ? 'missing' : read ? 'read' : 'unreadable',
       flavors: read?.flavors ?? [],
       ...(read?.signature ? { signature: read.signature } : {}),
-      ...(bytes ? { damaged: await this.damaged(files) } : {}),
+      ...(damaged ? { damaged } : {}),
     };
   }
 
@@ -125,17 +143,6 @@ export class Gatherer {
     if (file.size > MAX_MLMODEL_BYTES) return undefined;
     const bytes = await readable(() => this.artifacts.read(file, MAX_MLMODEL_BYTES));
     return bytes && readMlmodel(bytes);
-  }
-
-  /** Opening a file reads all of it and compares its digest; what is not as recorded is named, and recorded as damage. */
-  private async damaged(files: ReadonlyMap<string, { readonly sha256: string; readonly size: number }>) {
-    const damaged: string[] = [];
-    for (const [path, file] of files) {
-      const opened = await readable(() => this.artifacts.open(file));
-      if (opened) opened.destroy();
-      else damaged.push(path);
-    }
-    return damaged;
   }
 
   private async reproduction(
@@ -160,8 +167,11 @@ export class Gatherer {
   }
 }
 
-const inProduction = ({ inProduction, versions }: ModelRecord, but: number): VersionRecord | undefined =>
-  versions.get(inProduction.filter((version) => version !== but).at(-1) ?? 0);
+/** What a version is compared with: emptying Production first must not be a way past the comparison. */
+function lastInProduction({ inProduction, production, versions }: ModelRecord, but: number): VersionRecord | undefined {
+  const others = [...production, ...inProduction].filter((version) => version !== but && versions.has(version));
+  return versions.get(others.at(-1) ?? 0);
+}
 
 /** `undefined` for bytes that are gone or not what was recorded; that a disk does not answer is no finding. */
 async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {

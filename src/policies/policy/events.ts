@@ -6,7 +6,7 @@ export interface DryRun {
   /** The log up to here was looked at. */
   readonly asOf: number;
   readonly considered: number;
-  /** Gates that look at bytes as they are now, so that nothing can be said of then. */
+  /** Gates that were not tried on all moves: reading all files of the older ones would have been too much. */
   readonly leftOut: readonly string[];
   readonly blocked: readonly BlockedTransition[];
 }

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query as Params } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { type CommandContext, errors } from '../../core/index.js';
 import { about, Caller, CUSTODY_API, Requires, Strict } from '../../http/index.js';
@@ -13,6 +14,10 @@ const STAGES = ['None', 'Staging', 'Production', 'Archived'];
 @Strict()
 export class GatesRequest {
   @IsOptional()
+  @Transform(
+    ({ value }: { value: unknown }) =>
+      STAGES.find((stage) => stage.toLowerCase() === String(value).toLowerCase()) ?? value,
+  )
   @IsIn(STAGES, { message: `must be one of ${STAGES.join(', ')}` })
   stage?: string;
 

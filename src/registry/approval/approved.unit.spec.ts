@@ -178,9 +178,25 @@ describe('tags of the workflow', () => {
     'Approved By',
     'approved-by',
     'Approver',
+    'Approval',
+    'Approval_Date',
+    'Reviewer_Name',
+    'Reviewed',
+    'Signed_Off_By',
+    'Signature',
+    'Ａpproval_Status',
+    'Аpproval_Status',
+    'Approvеd_By',
+    'Ѕigned',
   ])('include %s', (key) => expect(isGovernedTag(key)).toBe(true));
-  it.each(['Data_Source', 'PHI_Included', 'Approval', 'Review_Notes', 'status', 'mlflow.prompt.is_prompt'])(
-    'do not include %s',
-    (key) => expect(isGovernedTag(key)).toBe(false),
-  );
+  it.each([
+    'Data_Source',
+    'PHI_Included',
+    'Signal_Level',
+    'Approximation',
+    'status',
+    '승인상태',
+    'α_level',
+    'предыдущий',
+  ])('do not include %s', (key) => expect(isGovernedTag(key)).toBe(false));
 });

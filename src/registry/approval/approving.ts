@@ -41,7 +41,7 @@ export class Approving {
     );
     const message =
       `${titleOf(action)} needs approval: request ${number} (${approvalId}) is open and waits for ` +
-      `${await this.waitsFor(approvalId)}. They see and decide it at /api/v1/approvals/${approvalId}`;
+      `${await this.waitsFor(approvalId)}. They see and decide it by custody approvals show ${number}, or at /api/v1/approvals/${approvalId}`;
     await this.access.refuse(context, {
       action: 'model:promote',
       code: 'approval-required',

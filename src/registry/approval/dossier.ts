@@ -3,7 +3,7 @@ import { JsonObject } from '../../core/index.js';
 import { Model, inStage, Version } from '../model/state.js';
 import { locationOf } from '../source.js';
 import { actionJson, MODEL_VERSION, PromotionAction } from './actions.js';
-import { isGovernedTag } from './governed-tag.js';
+import { isWrittenByWorkflow } from './governed-tag.js';
 import { Gate } from './promotion-rules.js';
 import { RunEvidence } from './run-evidence.js';
 
@@ -41,7 +41,7 @@ export function dossierContent({ action, model, version, run, gates }: Shown): J
         logged_model_id: loggedModelId,
         description: short(description),
       }),
-      tags: bounded(Object.fromEntries([...tags].filter(([key]) => !isGovernedTag(key)))),
+      tags: bounded(Object.fromEntries([...tags].filter(([key]) => !isWrittenByWorkflow(key)))),
     },
     run: run === undefined ? null : runContent(run),
     replaces: {

@@ -42,6 +42,11 @@ export abstract class PromotionRules {
     const action = { type: 'stage', modelId, name, version, to: 'Production' } as const;
     return (await this.of(context, action, 'explanation')) !== undefined;
   }
+
+  /** What is in force for models of this name and not for others, by its own name. */
+  async inForceFor(_name: string): Promise<readonly string[]> {
+    return [];
+  }
 }
 
 /** No rules: who may promote does so by themselves. */

@@ -129,10 +129,10 @@ export const modelEvents: readonly EventDefinition[] = [
     { ...version, runId, from: 'Staging', to: 'Production', archived: [1] },
     { ...version, runId, from: 'Staging', to: 'Production', archived: [1], approvalId },
   ),
-  ofVersion('ModelVersionRolledBack', 'The previous Production version took the place of the present one again.', {
-    ...version,
-    runId,
-    from: 'Archived',
-    archived: [3],
-  }),
+  ofVersion(
+    'ModelVersionRolledBack',
+    'The previous Production version took the place of the present one again; where approvals are in force, it owes a review.',
+    { ...version, runId, from: 'Archived', archived: [3] },
+    { ...version, runId, from: 'Archived', archived: [3], rollbackId: '0192f0a8d3f87c1e8b4d6a5f9e0c1b2a' },
+  ),
 ];

@@ -78,7 +78,7 @@ export type ModelCommand =
   | Transition
   | SetAlias
   | DeleteAlias
-  | (Base & { readonly type: 'roll-back' });
+  | (Base & { readonly type: 'roll-back'; readonly rollbackId?: string });
 
 export const modelStream = (modelId: ModelId): string => `model-${modelId}`;
 

@@ -1,4 +1,5 @@
 import { accept, Decision, refuse } from '../../core/index.js';
+import { isGoverned } from '../alias.js';
 import { Tags } from '../rules.js';
 import { locationOf } from '../source.js';
 import { ACTIVE_STAGES } from '../stage.js';
@@ -60,7 +61,19 @@ export function sealing(
   return [{ type: 'ModelVersionSealed', data: { ...base, version: found.version, storage } }];
 }
 
-export function rollBack(model: Model, base: Base): Decision<ModelEvent> {
+/** Who loads by alias must not be left with the version that was taken out. Other aliases mean something else. */
+function following(model: Model, { version }: Version, left: readonly number[], base: Base): readonly ModelEvent[] {
+  const held = [...model.aliases].filter(([alias, from]) => isGoverned(alias) && left.includes(from));
+  return held
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([alias, from]) => ({ type: 'RegisteredModelAliasSet', data: { ...base, alias, version, from } }));
+}
+
+export function rollBack(
+  { rollbackId }: { readonly rollbackId?: string },
+  model: Model,
+  base: Base,
+): Decision<ModelEvent> {
   const present = inStage(model, 'Production');
   if (present.length === 0) {
     const message = `no version of ${base.name} is in Production; move one there instead of rolling back`;
@@ -73,6 +86,10 @@ export function rollBack(model: Model, base: Base): Decision<ModelEvent> {
     return refuse('state', 'no-previous-production-version', message, 'name');
   }
   const { runId, stage: from } = found;
+  const owed = rollbackId === undefined ? {} : { rollbackId };
   const data = { ...base, version: found.version, ...(runId === undefined ? {} : { runId }), from, archived: present };
-  return accept({ type: 'ModelVersionRolledBack', data });
+  return accept(
+    { type: 'ModelVersionRolledBack', data: { ...data, ...owed } },
+    ...following(model, found, present, base),
+  );
 }

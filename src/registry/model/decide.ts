@@ -49,7 +49,7 @@ function decideActive(
     case 'create-version':
       return createVersion(command, model, base);
     case 'roll-back':
-      return rollBack(model, base);
+      return rollBack(command, model, base);
     case 'transition':
       return transition(command, model, base);
     case 'set-alias':

@@ -22,6 +22,10 @@ const moved = (version: number, from: Stage, to: Stage, archived: number[] = [])
   type: 'ModelVersionStageChanged',
   data: { ...base, version, runId, from, to, archived },
 });
+const aliased = (alias: string, version: number, from?: number): ModelEvent => ({
+  type: 'RegisteredModelAliasSet',
+  data: { ...base, alias, version, ...(from === undefined ? {} : { from }) },
+});
 const rolledBack = (version: number, from: Stage, archived: number[]): ModelEvent => ({
   type: 'ModelVersionRolledBack',
   data: { ...base, version, runId, from, archived },
@@ -245,6 +249,10 @@ describe('rolling back', () => {
     given(...three, ...promoted(1, 2))
       .when(rollBack)
       .then(rolledBack(1, 'Archived', [2])));
+  it('brings the aliases along by which deployments load, and no others', () =>
+    given(...three, ...promoted(1, 2), aliased('Champion', 2), aliased('candidate', 2), aliased('production', 3))
+      .when(rollBack)
+      .then(rolledBack(1, 'Archived', [2]), aliased('Champion', 1, 2)));
   it('goes further back the second time, not forth again', () =>
     given(...three, ...promoted(1, 2, 3), rolledBack(2, 'Archived', [3]))
       .when(rollBack)

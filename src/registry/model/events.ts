@@ -55,6 +55,8 @@ export interface RolledBack extends OfVersion {
   readonly from: Stage;
   /** Versions that left Production for Archived. */
   readonly archived: readonly number[];
+  /** Where approvals were in force for the model: it was done without them, and owes a review under this id. */
+  readonly rollbackId?: string;
 }
 
 export interface AliasSet extends OfVersion {

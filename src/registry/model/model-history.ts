@@ -24,6 +24,8 @@ export interface ModelRecord {
   readonly tags: ReadonlyMap<string, string>;
   readonly versions: ReadonlyMap<number, VersionRecord>;
   readonly inProduction: readonly number[];
+  /** All that ever were, in order, as far as they are still there; one that was rolled back is not among them. */
+  readonly production: readonly number[];
   readonly aliases: ReadonlyMap<string, number>;
   /** Unix milliseconds of when a version last came into Production. */
   readonly promotedAt?: number;
@@ -55,6 +57,7 @@ export class ModelHistory {
       tags: new Map(state.tags),
       versions: new Map(versions),
       inProduction: inStage(state, 'Production'),
+      production: state.production.toArray(),
       aliases: new Map(state.aliases),
       ...(promotedAt === undefined ? {} : { promotedAt }),
     };

@@ -5,6 +5,7 @@ import { Inject } from '@nestjs/common';
 import { Approvals } from '../../approval/approvals.js';
 import { approvalStream } from '../../approval/decide.js';
 import { mayNotDecide } from '../../approval/decide-sign.js';
+import { Confidential } from '../../approval/confidential.js';
 import { Approval } from '../../approval/events.js';
 import { approvalsOf, Progress, progressOf } from '../../approval/progress.js';
 import { RolesHere } from '../../approval/roles-here.js';
@@ -38,12 +39,14 @@ export class GetApprovalHandler implements IQueryHandler<GetApproval> {
   constructor(
     private readonly approvals: Approvals,
     private readonly roles: RolesHere,
+    private readonly confidential: Confidential,
     private readonly personal: PersonalData,
     @Inject(LEDGER) private readonly ledger: Ledger,
   ) {}
 
   async execute({ context, approvalId }: GetApproval): Promise<ApprovalView> {
     const recorded = await this.approvals.get(approvalId);
+    await this.confidential.assertSeen(context, recorded);
     const present = recorded.state === 'open' ? await this.approvals.present(recorded) : recorded;
     const gone = 'gone' in present ? { gone: present.gone } : {};
     const { dossier, rules } = 'gone' in present ? recorded : present;
@@ -64,6 +67,8 @@ export class GetApprovalHandler implements IQueryHandler<GetApproval> {
     const { actor, now } = context;
     const signer = { ...actor, roles: await this.roles.of(context, approval.approvalId) };
     const { digest } = approval.dossier;
+    const objection = await this.approvals.objection(context, approval);
+    if (objection) return objection;
     return mayNotDecide({ signer, decision: 'approve', meaning: 'approved', digest, now }, approval)?.refusal;
   }
 }

@@ -7,7 +7,7 @@ import { ApprovalView } from './query.js';
 export function approvalWire(view: ApprovalView) {
   const { approval, changed, gone, progress, events, refusal } = view;
   const { approvalId, number, kind, subject, title, action, state, requester, rules, dossier, expiresAt } = approval;
-  const { order, steps, excluded, policy, expiresAfterHours } = rules;
+  const { order, steps, excluded, policy, expiresAfterHours, afterwards } = rules;
   const open = state === 'open' && gone === undefined;
   return {
     approval_id: approvalId,
@@ -19,18 +19,18 @@ export function approvalWire(view: ApprovalView) {
     state,
     requested_by: requester,
     requested_at: toIso(events[0]!.recordedAt),
-    expires_at: toIso(expiresAt),
+    ...(afterwards ? { overdue: open } : { expires_at: toIso(expiresAt) }),
     dossier: { digest: dossier.digest, content: dossier.content, changed },
     rules: {
       order,
       steps,
-      expires_after_hours: expiresAfterHours,
+      ...(afterwards ? { afterwards } : { expires_after_hours: expiresAfterHours }),
       excluded: excluded.map(({ userId, why }) => ({ user_id: userId, why })),
       policy,
     },
     decisions: decisionsOf(view),
     missing: open ? progress.missing : [],
-    who_may_decide: open ? progress.open.map((step) => ({ step, role: steps[step]!.role })) : [],
+    who_may_decide: open ? progress.open.map((step) => ({ step, role: steps[step]!.role, or: steps[step]!.or })) : [],
     you:
       refusal === undefined && open ? { may_decide: true } : { may_decide: false, why: gone?.why ?? refusal?.message },
     comments: events.flatMap(commentOf),

@@ -12,6 +12,8 @@ export interface ListedApproval extends Omit<ApprovalRow, 'rules' | 'signatures'
   readonly action: unknown;
   /** What is still missing, while it is open. */
   readonly missing: readonly { readonly step: number; readonly role: Role; readonly approvals: number }[];
+  /** Of reviews only, which do not expire: whether nobody has signed it yet. */
+  readonly overdue?: boolean;
 }
 
 export interface ApprovalPage {
@@ -35,6 +37,8 @@ export class ListApprovals extends Query<ApprovalPage> {
       readonly pageToken?: string;
       /** Names of models that may be seen. */
       readonly within?: readonly NamePattern[];
+      /** Kinds of which somebody sees their own requests only. */
+      readonly confidential?: { readonly kinds: readonly string[]; readonly to: UserId };
     },
   ) {
     super();
@@ -68,7 +72,7 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
     return { approvals: page, ...(found.length > limit ? { nextPageToken: String(page.at(-1)!.number) } : {}) };
   }
 
-  private chunk({ state, subject, mine, within }: ListApprovals['input'], before: number, now: Micros) {
+  private chunk({ state, subject, mine, within, confidential }: ListApprovals['input'], before: number, now: Micros) {
     let query = this.readModels
       .db<ApprovalsSchema>()
       .selectFrom('approvals')
@@ -87,6 +91,10 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
     if (subject?.id !== undefined) query = query.where('subject_id', '=', subject.id);
     if (mine?.what === 'requested') query = query.where('requester', '=', mine.userId);
     if (within) query = query.where(named('model_name', within));
+    if (confidential && confidential.kinds.length > 0)
+      query = query.where((or) =>
+        or.or([or('kind', 'not in', confidential.kinds), or('requester', '=', confidential.to)]),
+      );
     return query.execute();
   }
 }
@@ -130,8 +138,10 @@ function listed({ rules, signatures: _, action, ...row }: ApprovalRow, now: Micr
   const over = row.state === 'open' && row.expires_at <= now;
   const state = over ? 'expired' : row.state;
   const given = approvalsIn({ ...row, rules, action, signatures: _ });
-  const missing = state === 'open' ? progressOf(JSON.parse(rules) as ApprovalRules, given).missing : [];
-  return { ...row, state, action: JSON.parse(action) as unknown, missing };
+  const asked = JSON.parse(rules) as ApprovalRules;
+  const missing = state === 'open' ? progressOf(asked, given).missing : [];
+  const overdue = asked.afterwards ? { overdue: state === 'open' } : {};
+  return { ...row, state, action: JSON.parse(action) as unknown, missing, ...overdue };
 }
 
 function readToken(text: string): number {

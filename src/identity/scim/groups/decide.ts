@@ -14,6 +14,7 @@ import {
   unscopable,
   UserId,
 } from '../../../core/index.js';
+import { areApart, heldAlone } from '../../user/apart.js';
 import { evolve, Group, GroupEvent, groupKey, Groups, noGroups } from './events.js';
 
 /** What a directory says that a group is. */
@@ -99,6 +100,7 @@ function setRoles(
     const unscoped = unscopable(role, scope);
     if (unscoped !== undefined) return refuse('invalid', 'role-not-scoped', unscoped, 'roles');
   }
+  if (areApart(given)) return heldAlone();
   const group = groupKey(name);
   const roles = ROLES.filter((role) => given.includes(role));
   const all = mappings.get(group) ?? [];

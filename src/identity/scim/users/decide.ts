@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accept, Decision, refuse, Sealed, UserId } from '../../../core/index.js';
+import { areApart } from '../../user/apart.js';
 import { Account, UserEvent } from '../../user/events.js';
 import { VerifyIdentity, verifyIdentity } from '../../verification/decide.js';
 import { isGroupGrant, ProvisionedGrant } from '../groups/decide.js';
@@ -95,7 +96,7 @@ export function provisionGrants({ from, grants }: ProvisionGrants, user: Account
   const { userId, kind, status } = user;
   // Groups are of people; a disabled account gets its roles when it comes back.
   if ((kind === 'service' && from === 'groups') || status === 'disabled') return accept();
-  const wanted = new Map(grants.map((grant) => [grant.grantId, grant]));
+  const wanted = new Map(apart(grants, from, user).map((grant) => [grant.grantId, grant]));
   const granted = [...wanted.values()]
     .filter(({ grantId }) => !user.grants.has(grantId))
     .map((grant): UserEvent => ({ type: 'RoleGranted', data: { userId, ...grant } }));
@@ -106,6 +107,19 @@ export function provisionGrants({ from, grants }: ProvisionGrants, user: Account
       data: { userId, grantId, role, scope },
     }));
   return accept(...revoked, ...granted);
+}
+
+/** A group or a claim that gives roles which are kept apart gives the one less that makes accounts. */
+function apart(
+  grants: readonly ProvisionedGrant[],
+  from: GrantSource,
+  { roles, grants: had }: Account,
+): readonly ProvisionedGrant[] {
+  const others = [...had].flatMap(([grantId, { role }]) => (IS_FROM[from](grantId) ? [] : [role]));
+  const before = [...roles, ...others];
+  if (!areApart([...before, ...grants.map(({ role }) => role)])) return grants;
+  const makes = before.includes('provisioner');
+  return grants.filter(({ role }) => (role === 'provisioner') === makes);
 }
 
 /** Whether the account has all of these by it, and nothing else. */

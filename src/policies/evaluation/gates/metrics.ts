@@ -70,7 +70,7 @@ export function noWorse({ metrics }: NoWorseThanProduction, { version, productio
     return {
       inputs: { production_version: null },
       missing: [],
-      fine: 'nothing is in Production that it could be worse than',
+      fine: 'nothing was in Production yet that it could be worse than',
     };
   }
   return {
@@ -88,6 +88,9 @@ export function noWorse({ metrics }: NoWorseThanProduction, { version, productio
   };
 }
 
+export const placeOf = ({ version, stage }: VersionEvidence): string =>
+  stage === 'Production' ? `version ${version} in Production` : `version ${version}, last in Production,`;
+
 const compared = ({ metric }: NoWorse, { run }: VersionEvidence, { run: other }: VersionEvidence): Json => ({
   value: metricOf(run, metric) ?? null,
   measured_on: (run && measuredOn(run, metric)) ?? null,
@@ -99,7 +102,7 @@ function worse(each: NoWorse, version: VersionEvidence, production: VersionEvide
   const { metric, margin } = each;
   const [value, than] = [metricOf(version.run, metric), metricOf(production.run, metric)];
   if (value === undefined) return [`the run has no number under the metric ${metric}`];
-  if (than === undefined) return [`version ${production.version} in Production has no number under ${metric}`];
+  if (than === undefined) return [`${placeOf(production)} has no number under ${metric}`];
   const [on, other] = [measuredOn(version.run!, metric), measuredOn(production.run!, metric)];
   if (on === undefined)
     return [`it is not certain on which data ${metric} was measured: log the data set with the run`];
@@ -109,7 +112,5 @@ function worse(each: NoWorse, version: VersionEvidence, production: VersionEvide
     ];
   const by = worseBy(each, value, than);
   if (within(by, margin)) return [];
-  return [
-    `${metric} is ${value}, version ${production.version} in Production has ${than}; at most ${margin} worse is allowed`,
-  ];
+  return [`${metric} is ${value}, ${placeOf(production)} has ${than}; at most ${margin} worse is allowed`];
 }

@@ -6,6 +6,10 @@ export interface RolledBackTo {
   readonly version: VersionView;
   /** The versions that left Production. */
   readonly archived: readonly number[];
+  /** Those that deployments load by, which came along; and all others that still name a version that left. */
+  readonly aliases: { readonly moved: readonly string[]; readonly left: readonly string[] };
+  /** The request for its review, where approvals are in force for the model. */
+  readonly review?: { readonly approvalId: string; readonly number: number };
 }
 
 /** Puts the previous Production version in the place of the present one. The context's reason says why. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { sharedRows } from './overlap.js';
+import { sharedRows } from './shared-rows.js';
 
 const table = (columns: string[], ...rows: string[][]) => ({ columns, rows });
 
