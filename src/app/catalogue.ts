@@ -6,6 +6,7 @@ import { mailEvents } from '../mail/index.js';
 import { identityEvents, identityProjections, signaturesProjection } from '../identity/index.js';
 import { policiesEvents, policiesProjections } from '../policies/index.js';
 import { Projection } from '../projection/index.js';
+import { recordsEvents } from '../records/index.js';
 import { registryEvents, registryProjections } from '../registry/index.js';
 import { servingEvents, servingProjections } from '../serving/index.js';
 import { trackingEvents, trackingProjections } from '../tracking/index.js';
@@ -22,10 +23,14 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   trainingEvents,
   servingEvents,
   mailEvents,
+  recordsEvents,
 ];
 
 /** The event types that carry an electronic signature, as `signature`. */
 const SIGNED_EVENTS = ['ApprovalSigned'];
+
+/** After these no byte of what they took away is left in the files of the read models. */
+export const ERASING_EVENTS = ['PersonErased'] as const;
 
 /** Every read model, in the order in which they take in an event. */
 export const PROJECTIONS: readonly Projection[] = [

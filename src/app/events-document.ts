@@ -2,6 +2,7 @@ import { renderEventCatalogue } from '../audit/index.js';
 import { artifactsEvents } from '../artifacts/index.js';
 import { identityEvents } from '../identity/index.js';
 import { policiesEvents } from '../policies/index.js';
+import { recordsEvents } from '../records/index.js';
 import { registryEvents } from '../registry/index.js';
 import { servingEvents } from '../serving/index.js';
 import { trackingEvents } from '../tracking/index.js';
@@ -15,6 +16,7 @@ export const eventsDocument = (): string =>
     artifacts: artifactsEvents,
     registry: registryEvents,
     policies: policiesEvents,
+    records: recordsEvents,
     training: trainingEvents,
     serving: servingEvents,
   });

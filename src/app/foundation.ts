@@ -5,12 +5,13 @@ import { EventCatalogue, systemClock } from '../core/index.js';
 import { Keystore } from '../identity/index.js';
 import { DecisionMaker, Ledger, LedgerCorrupted, Traffic } from '../ledger/index.js';
 import { ProjectorOptions } from '../projection/index.js';
-import { EVENTS, PROJECTIONS } from './catalogue.js';
+import { ERASING_EVENTS, EVENTS, PROJECTIONS } from './catalogue.js';
 import { Settings } from './config/settings.js';
 import { prepareDataFolder, UnusablePath } from './data-folder.js';
 import { isFileLedger, layout, RESTORING } from './layout.js';
 import { openArtifacts } from './open-artifacts.js';
 import { openLedger } from './open-ledger.js';
+import { withMasterKey } from './with-master-key.js';
 
 /** What every process of Custody stands on: the log, the keys, the artifacts, and deciding over them. */
 export interface Foundation {
@@ -41,11 +42,12 @@ function assertNotRestoring(data: string): void {
   throw new UnusablePath(`a restore into ${data} is under way, or was interrupted: ${way}`);
 }
 
-export async function openFoundation(settings: Settings): Promise<Foundation> {
-  const places = layout(settings);
-  assertNotRestoring(settings.data);
-  assertLogIsThere(settings, places);
-  prepareDataFolder(settings.data);
+export async function openFoundation(given: Settings): Promise<Foundation> {
+  const places = layout(given);
+  assertNotRestoring(given.data);
+  assertLogIsThere(given, places);
+  prepareDataFolder(given.data);
+  const settings = await withMasterKey(given);
   const traffic = new Traffic();
   const ledger = await openLedger(settings, systemClock, traffic);
   try {
@@ -58,6 +60,7 @@ export async function openFoundation(settings: Settings): Promise<Foundation> {
       ledger,
       catalogue,
       projections: PROJECTIONS,
+      erasing: ERASING_EVENTS,
       context: { unseal: (sealed: Parameters<Keystore['unseal']>[0]) => keystore.unseal(sealed) },
     };
     const uploads = new PartialUploads(places.artifacts, {

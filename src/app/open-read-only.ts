@@ -5,6 +5,7 @@ import { EVENTS } from './catalogue.js';
 import { Settings } from './config/settings.js';
 import { layout } from './layout.js';
 import { openLedger } from './open-ledger.js';
+import { withMasterKey } from './with-master-key.js';
 
 /** The log and what opens its sealed parts, for a look at an installation that is there; nothing is written. */
 export async function openReadOnly(settings: Settings): Promise<{
@@ -15,7 +16,7 @@ export async function openReadOnly(settings: Settings): Promise<{
 }> {
   const ledger = await openLedger(settings, systemClock, new Traffic());
   try {
-    const keystore = Keystore.open(layout(settings).keys, settings.masterKey);
+    const keystore = Keystore.open(layout(settings).keys, (await withMasterKey(settings)).masterKey);
     const close = async () => {
       await ledger.close();
       keystore.close();

@@ -6,10 +6,11 @@ import type { Logger } from 'pino';
 import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
-import { AccessGuard, ClockWatch, IdentityModule } from '../identity/index.js';
+import { AccessGuard, ClockWatch, ErasureModule, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { PoliciesModule } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
+import { RecordsModule } from '../records/index.js';
 import {
   DatabricksModule,
   ModelSignaturesModule,
@@ -70,6 +71,8 @@ export class ServerModule {
           allow: foundation.settings.webhookAllow,
         }),
         MailModule.forRoot({ server: smtpServer(foundation.settings), from: foundation.settings.smtpFrom }),
+        RecordsModule,
+        ErasureModule,
         PoliciesModule,
         TrainingModule,
         ServingModule,

@@ -54,7 +54,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     closers.push(() => lock.release());
     // Nobody rebuilds while we hold the folder: what lies there was left by a rebuild that was killed.
     removeReadModels(layout(settings).building);
-    const projections = new ProjectionHost(settings, settings.readWaitMs, logger);
+    const projections = new ProjectionHost(foundation.settings, settings.readWaitMs, logger);
     closers.push(() => projections.stop());
     await projections.ready();
     const readModels = new ReadModels(layout(settings).readModels);

@@ -2,10 +2,11 @@ import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { Places } from '../http/index.js';
-import { Mailboxes, People, SignedDossiers } from '../identity/index.js';
+import { KnownPeople, Mailboxes, People, SignedDossiers } from '../identity/index.js';
 import { AddressBook, Requests } from '../mail/index.js';
 import { CaughtUp, PoliciesCoreModule, PoliciesFirst, PublishedPolicies } from '../policies/index.js';
 import { ReadModels } from '../projection/index.js';
+import { HeldModels, HoldablePeople } from '../records/index.js';
 import {
   LoggedModels,
   Logins,
@@ -21,6 +22,7 @@ import { TrackedRuns } from './approvals/tracked-runs.js';
 import { WhoseTurn } from './approvals/whose-turn.js';
 import { Settings } from './config/settings.js';
 import { ForestPredictor } from './forest-predictor.js';
+import { ModelsOnHold } from './models-on-hold.js';
 import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
 import { CaughtUpWithLog } from './projection/caught-up-with-log.js';
@@ -60,6 +62,8 @@ export class WiringModule {
       },
       { provide: SignedDossiers, useClass: ApprovalDossiers },
       { provide: Places, useClass: PlacesOfTargets },
+      { provide: HoldablePeople, useClass: KnownPeople },
+      { provide: HeldModels, useClass: ModelsOnHold },
     ];
     return {
       module: WiringModule,

@@ -1,3 +1,6 @@
+import { open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { errors } from '../core/index.js';
 import { sessionWith } from './code-session.js';
@@ -61,6 +64,20 @@ export class ServerClient {
 
   delete<T>(path: string, reason?: string): Promise<T> {
     return this.send('DELETE', path, { reason });
+  }
+
+  /** A body of any size into a new file; what breaks off leaves none. */
+  async save(path: string, file: string): Promise<void> {
+    const response = await this.fetch('GET', path);
+    if (!response.ok || !response.body)
+      throw this.refused(response, (await response.json().catch(() => undefined)) as Refusal | undefined);
+    const target = await open(file, 'wx');
+    try {
+      await pipeline(Readable.fromWeb(response.body), target.createWriteStream());
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
   }
 
   /** The bytes of an answer that is not JSON. */

@@ -45,13 +45,15 @@ export { IssueToken, RevokeToken, RotateToken } from './commands/tokens/tokens.c
 export type { IssuedToken, RotatedToken } from './commands/tokens/tokens.commands.js';
 export { UnlockSignIn } from './commands/unlock-sign-in/unlock-sign-in.command.js';
 export { hasPeople } from './directory/has-people.js';
+export { ErasureModule } from './erasure/erasure.module.js';
+export { KnownPeople } from './erasure/known-people.js';
 export { LEVEL_ROLES } from './named-roles/levels.js';
 export { PASSWORD_POLICY } from './credentials/password-policy.js';
 export type { PasswordPolicy } from './credentials/password-policy.js';
 export { TOKEN_POLICY } from './credentials/token-policy.js';
 export type { TokenPolicy } from './credentials/token-policy.js';
 export { IdentityCoreModule, IdentityModule } from './identity.module.js';
-export { Keystore, KeystoreError } from './keystore/index.js';
+export { Keystore, KeystoreError, unwrapMasterKey } from './keystore/index.js';
 export { OIDC_OPTIONS } from './oidc/options.js';
 export type { OidcOptions, RoleMap } from './oidc/options.js';
 export { reviewAccess } from './queries/access-review/access-review.js';

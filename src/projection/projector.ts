@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import Database from 'better-sqlite3';
 import { EventCatalogue, Position, RecordedEvent, START } from '../core/index.js';
 import { Ledger } from '../ledger/port/index.js';
 import { Projection, ProjectionContext } from './projection.js';
@@ -11,6 +10,8 @@ export interface ProjectorOptions {
   readonly catalogue: EventCatalogue;
   readonly projections: readonly Projection[];
   readonly context: ProjectionContext;
+  /** Types of events by which personal data goes: afterwards no byte of it is left in the file. */
+  readonly erasing?: readonly string[];
   /** Events a transaction. */
   readonly batch?: number;
 }
@@ -31,7 +32,7 @@ export class Projector {
     private readonly target: ReadModelFile,
   ) {
     this.position = target.checkpoint;
-    this.apply = applier(options, target.db);
+    this.apply = applier(options, target);
   }
 
   /** Everything up to here is in the read models. */
@@ -57,7 +58,10 @@ export class Projector {
     for (;;) {
       signal?.throwIfAborted();
       const page = await ledger.readAll({ from: this.position, limit: batch });
-      if (page.length === 0) return events;
+      if (page.length === 0) {
+        this.target.scrub();
+        return events;
+      }
       this.take(page);
       events += page.length;
       onProgress(this.position, events);
@@ -74,6 +78,7 @@ export class Projector {
   private take(events: readonly RecordedEvent[]): void {
     this.position = this.apply(events);
     this.progress.emit('checkpoint', this.position);
+    this.target.scrub();
   }
 }
 
@@ -82,9 +87,10 @@ export class Projector {
  * data folder share the work instead of doing it twice.
  */
 function applier(
-  { catalogue, projections, context }: ProjectorOptions,
-  db: Database.Database,
+  { catalogue, projections, context, erasing = [] }: ProjectorOptions,
+  target: ReadModelFile,
 ): (events: readonly RecordedEvent[]) => Position {
+  const { db } = target;
   const appliers = projections.map((projection) => projection.prepare(new Statements(db), context));
   const checkpoint = db.prepare<[], { value: string }>("SELECT value FROM custody_meta WHERE key = 'checkpoint'");
   const advance = db.prepare("UPDATE custody_meta SET value = ? WHERE key = 'checkpoint'");
@@ -96,6 +102,7 @@ function applier(
       if (event.position <= done) continue;
       const current = catalogue.upcast<RecordedEvent>(event);
       for (const apply of appliers) apply(current);
+      if (erasing.includes(event.type)) target.mustScrub();
     }
     for (const { batch } of appliers) batch?.end();
     const last = events.at(-1)!.position;

@@ -9,6 +9,8 @@ import { Readers, readerThread } from './readers.js';
 import { Queries, queriesOver } from './reading.js';
 import { Prepared, Row, sqlBuilder } from './statements.js';
 
+const SCRUB_PAUSE_MS = 500;
+
 /**
  * The file that holds all read models and their one checkpoint. Disposable: when it was built by another
  * version of the projections, from another log, or is damaged, it is thrown away and built anew.
@@ -16,6 +18,9 @@ import { Prepared, Row, sqlBuilder } from './statements.js';
 export class ReadModelFile {
   /** Indexes that `settle` has to make, as their SQL. */
   private deferred: readonly string[] = [];
+  private inHurry = false;
+  private scrubAgainAt = 0;
+  private toScrub: Database.Statement<[], { value: string }> | undefined;
 
   private constructor(
     readonly file: string,
@@ -79,6 +84,7 @@ export class ReadModelFile {
    * keeping order all the time. (They are for readers; projections themselves find rows by their keys.)
    */
   hurry(): void {
+    this.inHurry = true;
     // SQLite refuses to switch its journal off unless it is told that this is meant.
     this.db.unsafeMode(true);
     this.db.pragma('journal_mode = OFF');
@@ -101,6 +107,39 @@ export class ReadModelFile {
     this.db.pragma('synchronous = FULL');
     this.db.pragma('journal_mode = WAL');
     this.db.unsafeMode(false);
+    this.inHurry = false;
+  }
+
+  /** Inside the transaction that takes personal data out of the tables: a crash before `scrub` does not lose it. */
+  mustScrub(): void {
+    this.db.prepare("INSERT OR REPLACE INTO custody_meta (key, value) VALUES ('scrub', '1')").run();
+  }
+
+  /**
+   * Writes the whole file anew when personal data was taken out of it: SQLite leaves old bytes in pages that it
+   * does not use, and in its journal while somebody reads. Answers whether it is clean; otherwise it is tried
+   * again, also after a restart.
+   */
+  scrub(): boolean {
+    if (this.inHurry || !this.isToScrub()) return !this.inHurry;
+    if (performance.now() < this.scrubAgainAt) return false;
+    this.scrubAgainAt = performance.now() + SCRUB_PAUSE_MS;
+    try {
+      this.db.exec('VACUUM');
+      const [result] = this.db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
+      if (result?.busy !== 0) return false;
+    } catch (error) {
+      if (/^SQLITE_(BUSY|FULL|LOCKED|IOERR)/.test(String((error as { code?: unknown }).code))) return false;
+      throw error;
+    }
+    this.db.prepare("DELETE FROM custody_meta WHERE key = 'scrub'").run();
+    this.scrubAgainAt = 0;
+    return true;
+  }
+
+  private isToScrub(): boolean {
+    this.toScrub ??= this.db.prepare<[], { value: string }>("SELECT value FROM custody_meta WHERE key = 'scrub'");
+    return this.toScrub.get() !== undefined;
   }
 
   /** Moves the finished file to where readers look for it. Both must be closed. */

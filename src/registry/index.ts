@@ -13,6 +13,7 @@ export { ROLLBACK_REVIEW } from './rollback-review/owed-review.js';
 export { MODEL_VERSION, type PromotionAction } from './approval/actions.js';
 export { ReviewersDecide } from './approval/reviewers-decide.js';
 export { type RunEvidence, RunEvidenceReader } from './approval/run-evidence.js';
+export { modelStream } from './model/command.js';
 export { Models } from './model/models.js';
 export * from './commands/alias/alias.commands.js';
 export * from './commands/create-version/create-version.command.js';

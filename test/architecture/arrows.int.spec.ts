@@ -50,7 +50,7 @@ const WRONG = [
   ['src/registry/search.ts', 'src/mlflow/wire.ts', 'mlflow-through-its-index'],
   ['src/training/engine/forest.ts', 'src/ledger/index.ts', 'training-engine-is-pure'],
   ['src/audit/trail/query.ts', 'src/tracking/index.ts', 'audit-sees-no-other-room'],
-  ['src/identity/user.ts', 'src/tracking/index.ts', 'identity-sees-approvals'],
+  ['src/identity/user.ts', 'src/tracking/index.ts', 'identity-sees-approvals-and-records'],
   ['src/artifacts/store.ts', 'src/tracking/index.ts', 'artifacts-sees-no-other-room'],
   ['src/tracking/module.ts', 'src/registry/index.ts', 'tracking-sees-artifacts'],
   ['src/tracking/inside.ts', 'src/artifacts/store.ts', 'tracking-sees-artifacts'],

@@ -202,6 +202,14 @@ describe('a refusal with 403', () => {
   const myself = async () => (await custody.admin.get<{ user_id: string }>('/api/v1/users/me')).body.user_id;
   const promotesItself = async () =>
     custody.admin.post(`/api/v1/users/${await myself()}/roles`, { roles: ['admin', 'reviewer'], reason: 'a test' });
+  const liftsItsOwn = async () => {
+    const user_id = await myself();
+    const { body } = await custody.admin.post<{ hold_id: string }>('/api/v1/legal-holds', {
+      user_id,
+      reason: 'a test',
+    });
+    return custody.admin.post(`/api/v1/legal-holds/${body.hold_id}/lift`, { reason: 'a test' });
+  };
   const resetsBoth = async () => {
     const rae = await account(custody.admin, 'ra.e', ['analyst']);
     const { body: offered } = await rae.post<{ secret: string }>('/api/v1/users/me/second-factor', {});
@@ -308,6 +316,17 @@ describe('a refusal with 403', () => {
     ['review-by-break-glass', 'of reviewing each other', reviewedByBreakGlass],
     ['rename-changes-policy', 'of leaving one behind', renamesAway],
     ['own-rights', 'by an administrator', promotesItself],
+    ['own-hold', 'of lifting it', liftsItsOwn],
+    [
+      'retention-below-floor',
+      'by an administrator',
+      () =>
+        custody.admin.post('/api/v1/retention/changes', {
+          record_class: 'training',
+          years: 5,
+          reason: 'to save space',
+        }),
+    ],
     ['dual-control', 'by one administrator', resetsBoth],
     [
       'cross-site-request',
@@ -377,6 +396,9 @@ describe('a refusal with 403', () => {
       // Stands in the trail as SigningFailed: see signing.e2e.spec.ts.
       'signature-refused',
       'gates-not-passed',
+      // Take an archived segment, for which an approval comes first: see archive.e2e.spec.ts.
+      'removal-under-hold',
+      'retention-not-over',
     ];
     const tried = new Set([...denials.map(([code]) => code), ...elsewhere]);
     const { thrown, codes } = denialsInSource();

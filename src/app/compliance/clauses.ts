@@ -201,10 +201,27 @@ export const CLAUSES: readonly Clause[] = [
     clause: 'GDPR Art. 17, 32; HIPAA 164.312(a)(2)(iv)',
     asks: 'personal data is protected, and can be erased',
     control:
-      'Names, addresses and claimed names are sealed under a key for each person, apart from the log; destroying the key changes no event.',
-    calls: [],
-    code: [],
-    tests: ['src/identity/keystore/keystore.int.spec.ts'],
+      'Names, addresses and claimed names are sealed under a key for each person, apart from the log; destroying the key changes no event. It takes a privacy officer and an auditor, ends the account, and leaves a pseudonym in every answer and no byte in the data folder. The key of keys may come from a key service.',
+    calls: ['POST /api/v1/erasures'],
+    code: ['src/identity/erasure', 'src/identity/keystore', 'docs/privacy.md'],
+    tests: [
+      'test/e2e/erasure.e2e.spec.ts',
+      'test/e2e/key-service.e2e.spec.ts',
+      'src/identity/keystore/keystore.int.spec.ts',
+    ],
+  },
+  {
+    clause: 'HIPAA 164.316(b)(2)(i); 21 CFR 11.10(c); ISO 17025 8.4; GDPR Art. 5(1)(e), 17(3)',
+    asks: 'records are kept for their time, and so that they can be found; what is held for a case stays',
+    control:
+      'Each class of records has a time of years, seven to begin with, changed by an approval only and never below six. Legal holds on a person, a model or everything block erasure and the archive. Closed segments of the log are archived as files that prove themselves, and are restored for reading; the running log is kept whole. Trying to remove what is younger or held is refused and recorded.',
+    calls: ['GET /api/v1/retention', 'POST /api/v1/legal-holds', 'GET /api/v1/archive/segments'],
+    code: ['src/records', 'docs/privacy.md'],
+    tests: [
+      'test/e2e/retention.e2e.spec.ts',
+      'test/e2e/archive.e2e.spec.ts',
+      'src/records/archive/segments.int.spec.ts',
+    ],
   },
   {
     clause: '21 CFR 11.10(a), (c), (e); Annex 11 §9; HIPAA 164.312(c)',

@@ -4,6 +4,7 @@ import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
 import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
+import { MASTER_KEY_SETTINGS, masterKeyProblems, MasterKeySettings } from './master-key-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
 import { bool, file, hostName, ledgerUrl, masterKey, oneOf, whole } from './parsers.js';
 import { rolesSetting } from './roles-setting.js';
@@ -14,7 +15,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings, MailSettings {
+export interface Settings extends OidcSettings, MailSettings, MasterKeySettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -122,6 +123,7 @@ export const SETTINGS: Table = {
     '',
     file,
   ),
+  ...MASTER_KEY_SETTINGS,
   passwordHistory: setting(
     'CUSTODY_PASSWORD_HISTORY',
     'How many of their last passwords, the present one included, a person may not take again.',
@@ -341,7 +343,7 @@ export function readSettings(
       'CUSTODY_HOST: an open server knows nobody, so it listens on loopback only (127.0.0.1, ::1 or localhost)',
     );
   }
-  const together = [...oidcProblems(settings), ...mailProblems(settings)];
+  const together = [...oidcProblems(settings), ...mailProblems(settings), ...masterKeyProblems(settings)];
   if (together.length > 0) throw new InvalidSetting(together.join('\n'));
   return settings;
 }

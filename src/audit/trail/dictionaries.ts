@@ -1,3 +1,4 @@
+import { sql as raw } from 'kysely';
 import { Actor, ResourceRef, Sealed } from '../../core/index.js';
 import { param, ProjectionContext, sqlBuilder, Statements } from '../../projection/index.js';
 import { Dictionary } from './dictionary.js';
@@ -19,6 +20,7 @@ export class Dictionaries {
   private readonly streams: Dictionary<Values<NameRow>>;
   private readonly things: Dictionary<Values<ThingRow>>;
   private readonly resources: Dictionary<Values<ResourceRow>>;
+  private readonly eraseClaims: (row: { readonly claim_subject: string }) => void;
   private lastClaim: { readonly box: string; readonly name: string } | undefined;
 
   constructor(
@@ -28,6 +30,7 @@ export class Dictionaries {
     const belong = statements.write(
       sql.insertInto('audit_belongings').values({ resource: param<number>('resource'), thing: param<number>('thing') }),
     );
+    this.eraseClaims = statements.write(claimsErased);
     this.actors = new Dictionary(actorsTable(statements));
     this.actions = new Dictionary(namesTable(statements, 'audit_actions'));
     this.streams = new Dictionary(namesTable(statements, 'audit_streams'));
@@ -47,8 +50,17 @@ export class Dictionaries {
 
   actor({ id, onBehalfOf = '' as Actor['id'], kind, via, verified, claimedName }: Actor): number {
     const claimed_name = claimedName ? this.open(claimedName) : '';
-    const key = `${id}\n${onBehalfOf}\n${kind}\n${via}\n${verified}\n${claimed_name}`;
-    const row = { id, on_behalf_of: onBehalfOf, kind, via, verified: verified === false ? 0 : 1, claimed_name };
+    const claim_subject = claimedName?.subject ?? '';
+    const key = `${id}\n${onBehalfOf}\n${kind}\n${via}\n${verified}\n${claim_subject}\n${claimed_name}`;
+    const row = {
+      id,
+      on_behalf_of: onBehalfOf,
+      kind,
+      via,
+      verified: verified === false ? 0 : 1,
+      claimed_name,
+      claim_subject,
+    };
     return this.actors.noOf(key, () => row);
   }
 
@@ -60,6 +72,13 @@ export class Dictionaries {
     const key = { thing, name, parents: sorted.join(' ') };
     const no = this.resources.noOf(`${thing}\n${key.parents}\n${name}`, () => ({ ...key, since: position }));
     return { no, things: [thing, ...sorted] };
+  }
+
+  /** Names that somebody claimed whose key is destroyed. Several of them are then several rows that say the same. */
+  erase(subject: string): void {
+    this.eraseClaims({ claim_subject: subject });
+    this.lastClaim = undefined;
+    this.actors.forget();
   }
 
   forget(): void {
@@ -79,6 +98,12 @@ export class Dictionaries {
   }
 }
 
+/** Several names become one; the subject takes the row's number, so that the rows stay apart. */
+const claimsErased = sql
+  .updateTable('audit_actors')
+  .set(() => ({ claimed_name: ERASED, claim_subject: raw<string>`claim_subject || '#' || no` }))
+  .where('claim_subject', '=', param<string>('claim_subject'));
+
 type Values<Row> = { readonly [Column in keyof Row as Exclude<Column, 'no'>]: Row[Column] };
 
 const numbers = (text: string): readonly number[] => (text === '' ? [] : text.split(' ').map(Number));
@@ -97,6 +122,7 @@ function actorsTable(statements: Statements) {
     via: param<string>('via'),
     verified: param<number>('verified'),
     claimed_name: param<string>('claimed_name'),
+    claim_subject: param<string>('claim_subject'),
   };
   return {
     find: noIn<Values<ActorRow>>(

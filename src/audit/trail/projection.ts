@@ -12,7 +12,7 @@ const sql = sqlBuilder<AuditTables>();
 export const auditProjections = (catalogue: EventCatalogue): readonly Projection[] => [
   {
     name: 'audit.trail',
-    version: 2,
+    version: 3,
     tables: TABLES,
     schema,
     prepare: (statements, context) => {
@@ -70,6 +70,7 @@ class Trail {
     this.index(term.actor(actor));
     this.index(term.action(action));
     for (const thing of resource.things) this.index(term.thing(thing));
+    if (event.type === 'PersonErased') this.numbers.erase(event.data['userId'] as string);
   }
 
   private insert(row: Omit<EventRow, 'ordinal'>): void {

@@ -33,11 +33,18 @@ export function schema(ddl: DdlBuilder) {
       via: 'text',
       verified: 'integer',
       claimed_name: 'text',
+      claim_subject: 'text',
     }),
     dictionary(ddl, 'audit_actions', { name: 'text' }),
     dictionary(ddl, 'audit_streams', { name: 'text' }),
     dictionary(ddl, 'audit_things', { kind: 'text', id: 'text' }),
     dictionary(ddl, 'audit_resources', { thing: 'integer', name: 'text', parents: 'text' }, ['since']),
+    ddl
+      .createIndex('audit_actors_by_claim')
+      .on('audit_actors')
+      .column('claim_subject')
+      .where('claim_subject', '<>', '')
+      .compile(),
     ddl.createIndex('audit_resources_by_name').on('audit_resources').column('name').compile(),
     pairs(ddl, 'audit_belongings', ['resource', 'thing']),
   ];

@@ -33,6 +33,8 @@ export interface ActorRow {
   /** 0 where nobody checked who the actor is. */
   verified: number;
   claimed_name: string;
+  /** Under whose key the claimed name is sealed; empty without one. */
+  claim_subject: string;
 }
 
 /** Actions and streams. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { PersonalData, Sealed } from '../../core/index.js';
+import { CustodyError, PersonalData, Sealed } from '../../core/index.js';
 import { CustodyRequest } from '../../http/index.js';
 import { clientAddress } from '../strangers/client-address.js';
 
@@ -26,8 +26,13 @@ export class ClientSeals {
     return sealed;
   }
 
-  /** A name that an unknown client claims; not kept, since anybody can send any number of them. */
-  name(subject: string, claimed: string): Sealed {
-    return this.personal.seal(subject, claimed);
+  /** A name that an unknown client claims; not kept, since anybody can send any number of them. None of somebody who was erased. */
+  name(subject: string, claimed: string): Sealed | undefined {
+    try {
+      return this.personal.seal(subject, claimed);
+    } catch (error) {
+      if (error instanceof CustodyError && error.code === 'subject-erased') return undefined;
+      throw error;
+    }
   }
 }

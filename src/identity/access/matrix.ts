@@ -5,7 +5,7 @@ import { Action, ACTIONS, isRead } from '../../http/index.js';
 const OWN: readonly Action[] = ['self:read', 'self:write'];
 
 /** Who did what, who is who, and where the server sends to is not for everybody who may look at models. */
-const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read', 'break-glass:read'];
+const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read', 'break-glass:read', 'hold:read', 'archive:read'];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
 /** The server's own metrics are no read of what is recorded, but name nobody either. */
@@ -27,6 +27,9 @@ const ANALYST: readonly Action[] = [
 /** Who may be asked to approve something; whether they are asked, the rules of each request say. */
 const APPROVER: readonly Action[] = ['approval:decide', 'approval:comment'];
 
+/** What must stay is said by whoever keeps the trail, people's data or the accounts; each may know of a case. */
+const KEEPER: readonly Action[] = ['hold:read', 'hold:write', 'retention:request', 'archive:read'];
+
 /** Roles taken in need are looked at by those who keep the trail or the accounts. */
 const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
 
@@ -47,13 +50,16 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     'policy:write',
     ...APPROVER,
   ]),
-  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, 'audit:read', 'user:read', 'webhook:read']),
-  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, 'user:read', 'audit:read']),
+  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, ...KEEPER, 'audit:read', 'user:read', 'webhook:read']),
+  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, ...KEEPER, 'erasure:request', 'user:read', 'audit:read']),
   admin: new Set([
     ...OWN,
     ...VIEWER,
     ...REVIEW,
     ...APPROVER,
+    ...KEEPER,
+    'erasure:request',
+    'archive:write',
     'user:write',
     'user:read',
     'audit:read',

@@ -12,9 +12,11 @@ const READS = [
   'metrics:read',
   'model:read',
   'policy:read',
+  'retention:read',
   'run:read',
   'signature:read',
 ];
+const KEEPS = ['archive:read', 'hold:read', 'hold:write', 'retention:request'];
 const APPROVES = ['approval:decide', 'approval:comment'];
 const SELF = ['self:read', 'self:write'];
 
@@ -49,20 +51,24 @@ const EXPECTED: Record<Role, readonly string[]> = {
     ...READS,
     ...SELF,
     ...APPROVES,
+    ...KEEPS,
     'break-glass:read',
     'break-glass:review',
     'audit:read',
     'user:read',
     'webhook:read',
   ],
-  'privacy-officer': [...READS, ...SELF, ...APPROVES, 'audit:read', 'user:read'],
+  'privacy-officer': [...READS, ...SELF, ...APPROVES, ...KEEPS, 'audit:read', 'erasure:request', 'user:read'],
   admin: [
     ...READS,
     ...SELF,
     ...APPROVES,
+    ...KEEPS,
     'break-glass:read',
     'break-glass:review',
     'audit:read',
+    'archive:write',
+    'erasure:request',
     'user:read',
     'user:write',
     'webhook:read',

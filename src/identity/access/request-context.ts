@@ -27,11 +27,12 @@ export class RequestContexts {
 
   /**
    * For what is recorded about a client that nobody knows. Its address and the name it claims are sealed
-   * under a subject of that day, so that they can be erased by the day.
+   * under a subject of that day, so that they can be erased by the day. A name that is an account's is its
+   * person's: erased with them, and not recorded any more afterwards.
    */
-  ofUnknown(request: CustodyRequest, { claimedLogin }: Unidentified): CommandContext {
+  ofUnknown(request: CustodyRequest, { claimedLogin, userId }: Unidentified): CommandContext {
     const subject = accessStream(this.clock.now());
-    const claimedName = claimedLogin === undefined ? undefined : this.seals.name(subject, claimedLogin);
+    const claimedName = claimedLogin === undefined ? undefined : this.seals.name(userId ?? subject, claimedLogin);
     const actor: Actor = {
       id: 'anonymous' as UserId,
       kind: 'person',

@@ -51,6 +51,11 @@ export class AdministratorChanges {
     }
   }
 
+  /** Whether nobody else would stay. It may be otherwise a moment later: `decide` asks again. */
+  async isLast(user: User): Promise<boolean> {
+    return isAdministrator(user) && (await this.stayingBut(user.userId)).length === 0;
+  }
+
   private async release({ userId, tenure }: Account, context: CommandContext, action: Action): Promise<number> {
     for (let attempt = 1; ; attempt++) {
       const others = await this.stayingBut(userId);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { OnApplicationShutdown } from '@nestjs/common';
 import Database from 'better-sqlite3';
 import { UserId } from '../../core/index.js';
-import { openPrivateDatabase, storing } from '../keystore/private-database.js';
+import { openPrivateDatabase, scrubJournal, storing } from '../keystore/private-database.js';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS passwords (
@@ -119,6 +119,18 @@ export class CredentialStore implements OnApplicationShutdown {
   forgetSecret(tokenId: string): void {
     this.db.prepare('DELETE FROM token_secrets WHERE token_id = ?').run(tokenId);
     this.db.prepare('UPDATE tokens SET digest = NULL WHERE token_id = ?').run(tokenId);
+  }
+
+  /** Of somebody who is erased. Whose a token was stays, by a pseudonym, so that revoking it again is no error. */
+  forgetUser(userId: UserId): void {
+    storing('the erasure', () => {
+      this.db.transaction(() => {
+        this.db.prepare('DELETE FROM passwords WHERE user_id = ?').run(userId);
+        this.db.prepare('DELETE FROM token_secrets WHERE user_id = ?').run(userId);
+        this.db.prepare('UPDATE tokens SET digest = NULL WHERE user_id = ?').run(userId);
+      })();
+    });
+    scrubJournal(this.db);
   }
 
   onApplicationShutdown(): void {

@@ -1,2 +1,3 @@
 export { Keystore } from './keystore.js';
+export { unwrapMasterKey } from './unwrap-master-key.js';
 export { KeystoreError } from './keystore-error.js';

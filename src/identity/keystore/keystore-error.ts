@@ -3,7 +3,12 @@ export class KeystoreError extends Error {
   override readonly name = 'KeystoreError';
   constructor(
     readonly reason:
-      'invalid-master-key' | 'wrong-master-key' | 'master-key-missing' | 'unsafe-permissions' | 'damaged',
+      | 'invalid-master-key'
+      | 'wrong-master-key'
+      | 'master-key-missing'
+      | 'unsafe-permissions'
+      | 'key-service-failed'
+      | 'damaged',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -81,6 +81,20 @@ export class FactorStore implements OnApplicationShutdown {
     this.db.prepare('DELETE FROM second_factors WHERE factor_id = ?').run(factorId);
   }
 
+  /** Of somebody who is erased. */
+  forgetUser(userId: UserId): void {
+    storing('the erasure', () =>
+      this.db.transaction(() => {
+        this.db
+          .prepare(
+            'DELETE FROM recovery_codes WHERE factor_id IN (SELECT factor_id FROM second_factors WHERE user_id = ?)',
+          )
+          .run(userId);
+        this.db.prepare('DELETE FROM second_factors WHERE user_id = ?').run(userId);
+      })(),
+    );
+  }
+
   onApplicationShutdown(): void {
     this.db.close();
   }

@@ -76,6 +76,11 @@ export class SessionStore implements OnApplicationShutdown {
     this.db.prepare('DELETE FROM sessions WHERE session_id = ?').run(sessionId);
   }
 
+  /** Of somebody who is erased. */
+  forgetUser(userId: UserId): void {
+    storing('the erasure', () => this.db.prepare('DELETE FROM sessions WHERE user_id = ?').run(userId));
+  }
+
   onApplicationShutdown(): void {
     this.db.close();
   }

@@ -52,6 +52,11 @@ export class TicketStore implements OnApplicationShutdown {
     });
   }
 
+  /** Of somebody who is erased. */
+  forgetUser(userId: UserId): void {
+    storing('the erasure', () => this.db.prepare('DELETE FROM signing_tickets WHERE user_id = ?').run(userId));
+  }
+
   onApplicationShutdown(): void {
     this.db.close();
   }

@@ -162,6 +162,13 @@ export const userEvents: readonly EventDefinition[] = [
     upcasts: [(data) => data],
   },
   {
+    type: 'PersonErased',
+    summary: 'A person was erased: the key of their personal data is destroyed, and only the pseudonym is left.',
+    stream: STREAM,
+    resource: user,
+    samples: [{ userId, approvalId: 'ap-01890a5d-ac96-774b-bcce-b302099a8058' }],
+  },
+  {
     type: 'UserDeprovisioned',
     summary: 'The lab’s directory deleted a person; the account stays disabled, its id and login taken.',
     stream: STREAM,

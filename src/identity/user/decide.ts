@@ -13,6 +13,7 @@ import {
 } from '../../core/index.js';
 import { AccountKind } from '../directory/directory.js';
 import { BreakGlassCommand, decideBreakGlass } from '../break-glass/decide-use.js';
+import { closeForErasure, CloseForErasure, noteErased, NoteErased } from '../erasure/decide.js';
 import { decideFactor, dualControl, FactorCommand } from '../second-factor/decide.js';
 import { endAllSessions, EndSession, endSession, StartSession, startSession } from '../sessions/decide.js';
 import {
@@ -76,6 +77,8 @@ type Change =
   | SigningCommand
   | ({ readonly type: 'ChangeRoles'; readonly roles: readonly Role[]; readonly by: UserId } & MayEndTenure)
   | ({ readonly type: 'DisableUser'; readonly by: UserId } & MayEndTenure)
+  | CloseForErasure
+  | NoteErased
   /** `replaces` is the verifier that the current password was checked against. */
   | { readonly type: 'ChangePassword'; readonly verifierId: string; readonly replaces: string; readonly now: Micros }
   | { readonly type: 'ResetPassword'; readonly verifierId: string; readonly by: UserId; readonly now: Micros }
@@ -167,6 +170,10 @@ function decision(command: UserCommand, user: User): Decision<UserEvent> {
       // Said again of somebody whom the directory disabled, it lasts: the directory can't let them come back.
       if (user.status === 'disabled' && !user.disabledByDirectory) return accept();
       return accept({ type: 'UserDisabled', data: { userId } });
+    case 'CloseForErasure':
+      return closeForErasure(user);
+    case 'NoteErased':
+      return noteErased(command, user);
     case 'ChangePassword':
       return changePassword(command, user);
     case 'ResetPassword':

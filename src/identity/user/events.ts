@@ -102,6 +102,9 @@ export type UserEnabled = DomainEvent<'UserEnabled', { readonly userId: UserId }
 /** The lab's directory has deleted a person: it sees the account no more, which stays disabled for ever. */
 export type UserDeprovisioned = DomainEvent<'UserDeprovisioned', { readonly userId: UserId }>;
 
+/** The key of the person's data is destroyed, as the approval said: from here on there is a pseudonym only. */
+export type PersonErased = DomainEvent<'PersonErased', { readonly userId: UserId; readonly approvalId: string }>;
+
 export type TokenIssued = DomainEvent<
   'TokenIssued',
   {
@@ -136,6 +139,7 @@ export type UserEvent =
   | UserDisabled
   | UserEnabled
   | UserDeprovisioned
+  | PersonErased
   | TokenIssued
   | TokenRotated
   | TokenRevoked
@@ -173,6 +177,7 @@ export interface Account extends FactorState {
   readonly disabledByDirectory?: true;
   /** The directory has deleted the person. */
   readonly deprovisioned?: true;
+  readonly erased?: true;
   readonly roles: readonly Role[];
   /** How many times the account became an administrator's; see `administrators/decide.ts`. */
   readonly tenure: number;
@@ -292,6 +297,8 @@ function after(user: User, event: UserEvent): User {
     }
     case 'UserDeprovisioned':
       return { ...user, deprovisioned: true };
+    case 'PersonErased':
+      return { ...user, erased: true };
     case 'TokenIssued': {
       const { tokenId, userId: _, label: __, ...token } = event.data;
       return { ...user, tokens: user.tokens.set(tokenId, { ...token, secretId: tokenId }) };

@@ -113,6 +113,7 @@ function detail(event: UserEvent | NamedRoleEvent): object {
     case 'UserEnabled':
     case 'UserDeprovisioned':
     case 'UserDisabled':
+    case 'PersonErased':
     case 'PasswordSet':
     case 'PasswordChangeRequired':
     case 'SignInLocked':

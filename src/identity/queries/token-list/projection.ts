@@ -7,7 +7,7 @@ import { TokenListSchema } from './table.js';
 
 export const tokenListProjection: Projection = {
   name: 'identity.tokens',
-  version: 2,
+  version: 3,
   tables: ['identity_tokens'],
   schema: (ddl) => [
     ddl
@@ -29,7 +29,7 @@ export const tokenListProjection: Projection = {
 };
 
 function prepare(statements: Statements, { unseal }: ProjectionContext): (event: RecordedEvent) => void {
-  const { insert, revoke, rotate, use } = prepared(statements);
+  const { insert, revoke, rotate, use, erase } = prepared(statements);
   return (event) => {
     const { type, data } = event as unknown as UserEvent | AccessEvent;
     const at = event.recordedAt;
@@ -49,6 +49,9 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
         return;
       case 'TokenRevoked':
         revoke({ token: data.tokenId, at });
+        return;
+      case 'PersonErased':
+        erase({ user: data.userId });
         return;
       case 'SignedIn':
         if (data.tokenId !== undefined) use({ token: data.tokenId, at });
@@ -80,6 +83,9 @@ function prepared(statements: Statements) {
     ),
     revoke: statements.write(update().set({ revoked_at: param('at') })),
     rotate: statements.write(update().set({ rotated_at: param('at'), old_secret_until: param('until') })),
+    erase: statements.write(
+      sql.updateTable('identity_tokens').where('user_id', '=', param<string>('user')).set({ label: ERASED }),
+    ),
     use: statements.write(update().set({ last_used_at: param('at') })),
   };
 }

@@ -7,7 +7,7 @@ import { UserListSchema } from './table.js';
 
 export const userListProjection: Projection = {
   name: 'identity.users',
-  version: 3,
+  version: 4,
   tables: ['identity_users'],
   schema: (ddl) => [
     ddl
@@ -27,6 +27,7 @@ export const userListProjection: Projection = {
       .addColumn('locked_until', 'integer')
       .addColumn('details', 'text')
       .addColumn('deprovisioned', 'integer', (column) => column.notNull())
+      .addColumn('erased', 'integer', (column) => column.notNull())
       .addColumn('created_at', 'integer', (column) => column.notNull())
       .addColumn('changed_at', 'integer', (column) => column.notNull())
       .addColumn('last_sign_in_at', 'integer')
@@ -91,6 +92,9 @@ function prepare(statements: Statements, { unseal }: ProjectionContext): (event:
       case 'UserDeprovisioned':
         change.deprovisioned({ id: data.userId });
         return;
+      case 'PersonErased':
+        change.erased({ id: data.userId });
+        return;
       case 'SignedIn':
         change.signedIn({ id: data.userId, at: event.recordedAt });
         return;
@@ -122,6 +126,7 @@ function prepared(statements: Statements) {
         locked_until: null,
         details: null,
         deprovisioned: 0,
+        erased: 0,
         created_at: param('at'),
         changed_at: param('at'),
         last_sign_in_at: null,
@@ -147,6 +152,17 @@ function prepared(statements: Statements) {
         update().set({ disabled: 0, pending: 1, must_change_password: 0, changed_at: param('at') }),
       ),
       deprovisioned: statements.write(update().set({ deprovisioned: 1 })),
+      // Whatever was opened before the key was destroyed; built anew, there is nothing left to open.
+      erased: statements.write(
+        update().set((eb) => ({
+          login: ERASED,
+          display_name: ERASED,
+          email: null,
+          details: null,
+          verified_how: eb.case().when('verified_how', 'is', null).then(null).else(ERASED).end(),
+          erased: 1,
+        })),
+      ),
       signedIn: statements.write(update().set({ last_sign_in_at: param('at') })),
     },
   };

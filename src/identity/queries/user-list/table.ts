@@ -21,6 +21,8 @@ export interface UsersTable {
   readonly details: string | null;
   /** The lab's directory has deleted the person. */
   readonly deprovisioned: number;
+  /** Their key was destroyed: what told who they were is gone. */
+  readonly erased: number;
   readonly created_at: number;
   /** When the directory's view of the account changed last. */
   readonly changed_at: number;

@@ -3,18 +3,25 @@ import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '..
 import { LoggedModelEvent } from '../../logged-model/events.js';
 import { RunEvent } from '../../run/events.js';
 import { loggedModelUri } from '../../wire.js';
-import { ERASED } from '../runs/projection.js';
+import { ERASED, personalOfLoggedModels } from '../runs/personal.js';
+import type { PersonErased } from '../runs/projection.js';
 import { loggedModelSchema } from './schema.js';
 import { LoggedModelTables } from './table.js';
 
 const sql = sqlBuilder<LoggedModelTables>();
 
-type Seen = RecordedEvent & (LoggedModelEvent | Extract<RunEvent, { type: 'MetricsLogged' }>);
+type Seen = RecordedEvent & (LoggedModelEvent | PersonErased | Extract<RunEvent, { type: 'MetricsLogged' }>);
 
 export const loggedModelsProjection: Projection = {
   name: 'tracking.logged-models',
-  version: 1,
-  tables: ['logged_models', 'logged_model_params', 'logged_model_tags', 'logged_model_metrics'],
+  version: 2,
+  tables: [
+    'logged_models',
+    'logged_model_params',
+    'logged_model_tags',
+    'logged_model_metrics',
+    'logged_model_personal',
+  ],
   schema: loggedModelSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
@@ -42,6 +49,7 @@ function prepare(statements: Statements) {
         .where('model_id', '=', model_id),
     );
   return {
+    personal: personalOfLoggedModels(statements),
     create: statements.write(
       sql.insertInto('logged_models').values({
         model_id,
@@ -90,19 +98,25 @@ type Write = ReturnType<typeof prepare>;
 
 function apply(event: Seen, write: Write, { unseal }: ProjectionContext): void {
   const open = (value: string | Sealed): string => (typeof value === 'string' ? value : (unseal(value) ?? ERASED));
+  const setTag = (id: string, key: string, value: string | Sealed) => {
+    write.tag({ id, key, value: open(value) });
+    write.personal.tag(id, key, value);
+  };
   switch (event.type) {
+    case 'PersonErased':
+      return write.personal.erase(event.data.userId);
     case 'LoggedModelCreated': {
       const { modelId: id, experimentId: experiment, name, modelType, sourceRunId, tags, at } = event.data;
       const location = loggedModelUri(experiment, id);
       write.create({ id, experiment, name, type: modelType ?? '', run: sourceRunId ?? '', location, at });
-      for (const { key, value } of tags) write.tag({ id, key, value: open(value) });
+      for (const { key, value } of tags) setTag(id, key, value);
       return;
     }
     case 'LoggedModelParamsLogged':
       for (const { key, value } of event.data.params) write.param({ id: event.data.modelId, key, value });
       return;
     case 'LoggedModelTagsSet':
-      for (const { key, value } of event.data.tags) write.tag({ id: event.data.modelId, key, value: open(value) });
+      for (const { key, value } of event.data.tags) setTag(event.data.modelId, key, value);
       return;
     case 'LoggedModelTagDeleted':
       return void write.deleteTag({ id: event.data.modelId, key: event.data.key });

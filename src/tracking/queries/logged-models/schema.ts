@@ -31,6 +31,15 @@ export const loggedModelSchema = (ddl: DdlBuilder) => [
     .compile(),
   texts(ddl, 'logged_model_params').compile(),
   texts(ddl, 'logged_model_tags').compile(),
+  ddl
+    .createTable('logged_model_personal')
+    .addColumn('model_id', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('logged_model_personal_key', ['model_id', 'key'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+  ddl.createIndex('logged_model_personal_by_subject').on('logged_model_personal').columns(['subject']).compile(),
   // With row ids, which keep the order of the log; the same point twice is one row.
   ddl
     .createTable('logged_model_metrics')

@@ -32,7 +32,14 @@ export interface LoggedModelMetricRow {
   dataset_name: string | null;
   dataset_digest: string | null;
 }
+/** Whose personal data a tag holds. */
+export interface LoggedModelPersonalRow {
+  model_id: string;
+  key: string;
+  subject: string;
+}
 export interface LoggedModelTables {
+  logged_model_personal: LoggedModelPersonalRow;
   logged_models: LoggedModelRow;
   logged_model_params: LoggedModelTextRow;
   logged_model_tags: LoggedModelTextRow;

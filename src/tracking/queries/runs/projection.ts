@@ -2,15 +2,16 @@ import { sql as raw } from 'kysely';
 import { RecordedEvent, Sealed } from '../../../core/index.js';
 import { param, Projection, ProjectionContext, sqlBuilder, Statements } from '../../../projection/index.js';
 import { Metric, RunEvent, TextRef } from '../../run/events.js';
+import { ERASED, personalOfRuns } from './personal.js';
 import { runSchema } from './schema.js';
 import { RunTables } from './table.js';
 
 const sql = sqlBuilder<RunTables>();
-export const ERASED = '[erased]';
+export { ERASED };
 
 export const runsProjection: Projection = {
   name: 'tracking.runs',
-  version: 3,
+  version: 4,
   tables: [
     'runs',
     'params',
@@ -20,16 +21,21 @@ export const runsProjection: Projection = {
     'inputs',
     'input_texts',
     'run_models',
+    'run_personal',
     'experiment_datasets',
   ],
   schema: runSchema,
   prepare: (statements, context) => {
     const write = prepare(statements);
     const latest = new LatestMetrics(write.latest);
-    const take = (event: RecordedEvent) => apply(event as RecordedEvent & RunEvent, write, latest, context);
+    const take = (event: RecordedEvent) =>
+      apply(event as RecordedEvent & (RunEvent | PersonErased), write, latest, context);
     return Object.assign(take, { batch: { begin: () => latest.forget(), end: () => latest.write() } });
   },
 };
+
+/** Of the identity room, which this one does not see: from here on nothing of the person is left to show. */
+export type PersonErased = { readonly type: 'PersonErased'; readonly data: { readonly userId: string } };
 
 function prepare(statements: Statements) {
   const run_id = param<string>('run');
@@ -53,6 +59,7 @@ function prepare(statements: Statements) {
   const update = (change: Partial<Record<keyof RunTables['runs'], never>>) =>
     statements.write(sql.updateTable('runs').set(change).where('run_id', '=', run_id));
   return {
+    personal: personalOfRuns(statements),
     start: statements.write(
       sql.insertInto('runs').values({
         run_id,
@@ -148,24 +155,31 @@ function prepare(statements: Statements) {
 type Write = ReturnType<typeof prepare>;
 
 function apply(
-  event: RecordedEvent & RunEvent,
+  event: RecordedEvent & (RunEvent | PersonErased),
   write: Write,
   latest: LatestMetrics,
   { unseal }: ProjectionContext,
 ): void {
   const open = (value: string | Sealed): string => (typeof value === 'string' ? value : (unseal(value) ?? ERASED));
+  const setTag = (run: string, key: string, value: string | Sealed) => {
+    write.tag({ run, key, value: open(value) });
+    write.personal.tag(run, key, value);
+  };
   switch (event.type) {
+    case 'PersonErased':
+      return write.personal.erase(event.data.userId);
     case 'RunStarted': {
       const { runId: run, experimentId: experiment, name, startTime: start, tags, user } = event.data;
       write.start({ run, experiment, name, start, user: user ? open(user) : '' });
-      for (const { key, value } of tags) write.tag({ run, key, value: open(value) });
+      write.personal.user(run, user);
+      for (const { key, value } of tags) setTag(run, key, value);
       return;
     }
     case 'ParamsLogged':
       for (const { key, value } of event.data.params) write.param({ run: event.data.runId, key, value });
       return;
     case 'TagsSet':
-      for (const { key, value } of event.data.tags) write.tag({ run: event.data.runId, key, value: open(value) });
+      for (const { key, value } of event.data.tags) setTag(event.data.runId, key, value);
       return;
     case 'TagDeleted':
       return void write.deleteTag({ run: event.data.runId, key: event.data.key });
@@ -186,6 +200,7 @@ function apply(
           ...(profileText ? { profile: textOf(profileText) } : {}),
         });
         write.input({ run: event.data.runId, name, digest, input: kept });
+        write.personal.input(event.data.runId, name, digest, input.source);
         write.dataset({ experiment: event.data.experimentId, name, digest, context });
       }
       return;

@@ -93,6 +93,16 @@ export const runSchema = (ddl: DdlBuilder) => [
     .addPrimaryKeyConstraint('run_models_key', ['run_id', 'role', 'model_id'])
     .modifyEnd(sql`without rowid`)
     .compile(),
+  // Whose personal data was opened, and where it stands: what has to go when they are erased.
+  ddl
+    .createTable('run_personal')
+    .addColumn('run_id', 'text', (column) => column.notNull())
+    .addColumn('place', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('run_personal_key', ['run_id', 'place'])
+    .modifyEnd(sql`without rowid`)
+    .compile(),
+  ddl.createIndex('run_personal_by_subject').on('run_personal').columns(['subject']).compile(),
   ddl
     .createTable('experiment_datasets')
     .addColumn('experiment_id', 'text', (column) => column.notNull())

@@ -36,6 +36,12 @@ export interface InputRow {
   /** JSON of the data set input. */
   input: string;
 }
+/** `user`, `tag:<key>` or `input:<name>\n<digest>` of a run holds what was sealed under the subject's key. */
+export interface RunPersonalRow {
+  run_id: string;
+  place: string;
+  subject: string;
+}
 export interface RunModelRow {
   run_id: string;
   /** The run used the logged model, or made it. */
@@ -61,5 +67,6 @@ export interface RunTables {
   inputs: InputRow;
   input_texts: InputTextRow;
   run_models: RunModelRow;
+  run_personal: RunPersonalRow;
   experiment_datasets: ExperimentDatasetRow;
 }
