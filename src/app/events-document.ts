@@ -1,5 +1,6 @@
 import { renderEventCatalogue } from '../audit/index.js';
 import { artifactsEvents } from '../artifacts/index.js';
+import { evidenceEvents } from '../evidence/index.js';
 import { identityEvents } from '../identity/index.js';
 import { policiesEvents } from '../policies/index.js';
 import { registryEvents } from '../registry/index.js';
@@ -17,4 +18,5 @@ export const eventsDocument = (): string =>
     policies: policiesEvents,
     training: trainingEvents,
     serving: servingEvents,
+    evidence: evidenceEvents,
   });

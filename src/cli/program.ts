@@ -31,6 +31,8 @@ const program = new Command('custody')
     'The audit-grade MLflow server: every experiment, run, model version and decision is an immutable event.',
   )
   .version(version)
+  // What comes after a command is its own, also where the command above it has an option of the same name.
+  .enablePositionalOptions()
   .showHelpAfterError('(custody --help shows what there is)')
   .exitOverride();
 

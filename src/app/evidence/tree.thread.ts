@@ -66,6 +66,7 @@ async function step(follower: TreeFollower): Promise<void> {
     rebuild = undefined;
     if (why !== undefined) await follower.rebuild(why);
     await follower.catchUp();
+    await follower.scrub();
     await pause(PAUSE_MS);
   } catch (error) {
     // A full disk gets room again and a server comes back; what can't be understood stays so.

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { EventId, Position, RecordedEvent, START } from '../../core/index.js';
 import { DEFAULT_PAGE, Ledger } from '../../ledger/index.js';
 import { Checkpoint } from '../checkpoint.js';
@@ -29,7 +30,8 @@ export class TreeFollower {
   private tree: TreeFile | undefined;
   private state: TreeState | undefined;
   private due: Checkpoint[] = [];
-  private told = new Set<number>();
+  private readonly told = new Set<number>();
+  private scrubbed: number | undefined = -1;
 
   constructor(private readonly options: FollowerOptions) {}
 
@@ -53,6 +55,23 @@ export class TreeFollower {
     }
   }
 
+  /**
+   * Checks some more of the tree that was found at the start, a little at a time, so that neither the start
+   * nor the log waits for it. Answers whether there is more.
+   */
+  async scrub(count = 64): Promise<boolean> {
+    if (!this.tree || this.scrubbed === undefined) return false;
+    try {
+      this.scrubbed = this.tree.check(this.scrubbed, count);
+      return this.scrubbed !== undefined;
+    } catch (error) {
+      if (!(error instanceof TreeDamaged)) throw error;
+      await this.rebuild(error.message);
+      await this.takeIn();
+      return false;
+    }
+  }
+
   close(): void {
     this.tree?.close();
     [this.tree, this.state] = [undefined, undefined];
@@ -62,6 +81,7 @@ export class TreeFollower {
   async rebuild(why: string): Promise<void> {
     this.options.onRebuild?.(why);
     this.close();
+    this.scrubbed = undefined;
     const [first] = await this.options.ledger.readAll({ limit: 1 });
     if (first) this.begin(TreeFile.create(this.options.file, first.id));
   }
@@ -71,6 +91,7 @@ export class TreeFollower {
     if (!first) return;
     let tree: TreeFile | undefined;
     try {
+      if (!existsSync(this.options.file)) return this.begin(TreeFile.create(this.options.file, first.id));
       tree = TreeFile.open(this.options.file);
       await this.assertOfThisLog(tree, first.id);
       this.begin(tree);

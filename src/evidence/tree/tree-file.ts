@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Position, START } from '../../core/index.js';
 import { CompactTree, HASH_BYTES, rootOf } from '../merkle/index.js';
-import { hashInTiles, TILE_HEIGHT, TILE_WIDTH } from '../tiles/index.js';
+import { hashInTiles, rootOfHashes, TILE_HEIGHT, TILE_WIDTH } from '../tiles/index.js';
 
 /** The file of the tree is not what it was. Nothing is lost by that: it is made again from the log. */
 export class TreeDamaged extends Error {
@@ -159,6 +159,24 @@ export class TreeFile {
   bundleOf(position: Position): { readonly number: number; readonly after: Position } | undefined {
     const sql = 'SELECT number, after FROM bundle WHERE after < ? ORDER BY after DESC LIMIT 1';
     return guarded(() => this.db.prepare<[number], { number: number; after: Position }>(sql).get(position));
+  }
+
+  /**
+   * Looks at some tiles after a key: are the full ones what the tiles above them say? Answers where to go on,
+   * nothing at the end. @throws TreeDamaged
+   */
+  check(after: number, count: number): number | undefined {
+    return guarded(() => {
+      const sql = 'SELECT key, hashes FROM tile WHERE key > ? ORDER BY key LIMIT ?';
+      const tiles = this.db.prepare<[number, number], { key: number; hashes: Buffer }>(sql).all(after, count);
+      for (const { key, hashes } of tiles) {
+        const [level, number] = [key % LEVELS, Math.floor(key / LEVELS)];
+        if (hashes.length < TILE_WIDTH * HASH_BYTES) continue;
+        if (!rootOfHashes(hashes).equals(this.hash((level + 1) * TILE_HEIGHT, number)))
+          throw new TreeDamaged(`tile ${level}/${number} contradicts the one above it`);
+      }
+      return tiles.length < count ? undefined : tiles.at(-1)!.key;
+    });
   }
 
   close(): void {
