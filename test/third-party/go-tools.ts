@@ -28,7 +28,7 @@ export async function goTools(): Promise<{ readonly sumdb: string; readonly fsck
 
 /** All that a program said, and how it ended. */
 export async function said(program: string, args: readonly string[]): Promise<{ code: number; text: string }> {
-  return run(program, args).then(
+  return run(program, args, { timeout: 60_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, text: stdout + stderr }),
     (error: { code?: number; stdout?: string; stderr?: string }) => ({
       code: error.code ?? -1,

@@ -1,5 +1,3 @@
-import { createServer, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -59,15 +57,6 @@ if (!there) console.log('Go is not there: the log is not checked with Go’s sum
     expect(code).toBe(0);
   });
 
-  it('is refused by Tessera’s fsck with one byte of a tile or of an entry changed', async () => {
-    for (const part of ['tile/0/000', 'tile/entries/000']) {
-      const proxy = await altering(`${custody.url}${EVIDENCE}/log/`, part);
-      const { text } = await fsck(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`);
-      proxy.close();
-      expect([part, text]).toEqual([part, expect.stringMatching(/fsck failed|mismatch|incorrect/i)]);
-    }
-  });
-
   it('proves an event to Go’s sumdb packages, from what the command line writes', async () => {
     const proof = await command(['proof', event, '--url', custody.url, '--out', file('p.tlog-proof')], {
       CUSTODY_TOKEN: 'none',
@@ -90,16 +79,3 @@ if (!there) console.log('Go is not there: the log is not checked with Go’s sum
     expect((await said(tools.sumdb, args)).code).toBe(1);
   });
 });
-
-/** A log that is like another one but for one bit. */
-function altering(log: string, part: string): Promise<Server> {
-  const server = createServer((request, response) => {
-    void (async () => {
-      const answer = await fetch(log + request.url!.slice(1));
-      const body = Buffer.from(await answer.arrayBuffer());
-      if (request.url === `/${part}`) body[100]! ^= 1;
-      response.writeHead(answer.status).end(body);
-    })();
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
