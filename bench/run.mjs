@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { appends } from './appends.mjs';
 import { credentials } from './credentials.mjs';
+import { evidence } from './evidence.mjs';
 import { logMetric } from './log-metric.mjs';
 import { peers } from './peers/peers.mjs';
 import { printPeers } from './peers/report.mjs';
@@ -16,6 +17,7 @@ const quick = process.argv.includes('--quick');
 const scale = quick ? 0.1 : 1;
 const only = process.argv.find((each) => each.startsWith('--only='))?.slice('--only='.length);
 const parts = { appends, 'log-metric': logMetric, credentials, rebuild, search, rollback };
+const parts = { appends, 'log-metric': logMetric, credentials, rebuild, search, evidence };
 
 const progress = (line) => process.stderr.write(`${line}\n`);
 const result = {

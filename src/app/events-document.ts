@@ -1,5 +1,6 @@
 import { renderEventCatalogue } from '../audit/index.js';
 import { artifactsEvents } from '../artifacts/index.js';
+import { evidenceEvents } from '../evidence/index.js';
 import { identityEvents } from '../identity/index.js';
 import { policiesEvents } from '../policies/index.js';
 import { recordsEvents } from '../records/index.js';
@@ -19,4 +20,5 @@ export const eventsDocument = (): string =>
     records: recordsEvents,
     training: trainingEvents,
     serving: servingEvents,
+    evidence: evidenceEvents,
   });

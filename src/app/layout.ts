@@ -18,5 +18,8 @@ export function layout({ data, ledger }: Pick<Settings, 'data' | 'ledger'>) {
     artifacts: join(data, 'artifacts'),
     keys: join(data, 'keys'),
     modelSigningKey: join(data, 'keys', 'model-signing-key'),
+    /** The tree of the log, and every checkpoint that was signed of it. */
+    evidence: join(data, 'evidence'),
+    logKey: join(data, 'keys', 'log-key'),
   };
 }

@@ -8,6 +8,7 @@ import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
 import { Settings } from './config/settings.js';
 import { DataFolderLock } from './data-folder-lock.js';
+import { EvidenceHost } from './evidence/evidence-host.js';
 import { Foundation, openFoundation } from './foundation.js';
 import { fastifyAdapter } from './http/fastify.js';
 import { Metrics } from './http/metrics.js';
@@ -60,7 +61,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const readModels = new ReadModels(layout(settings).readModels);
     closers.push(() => readModels.close());
     const signingKey = openSigningKey(settings);
-    const app = await createApp(settings, tls, { foundation, projections, readModels, signingKey, logger });
+    // Closed after the app: what the last requests wrote is signed at shutdown.
+    const evidence = new EvidenceHost(foundation, logger);
+    closers.push(() => evidence.stop());
+    const parts = { foundation, projections, readModels, signingKey, evidence, logger };
+    const app = await createApp(settings, tls, parts);
     closers.push(() => closeWithin(app, settings.shutdownMs));
     await app.init();
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.

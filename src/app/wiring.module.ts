@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
+import { EventPlaces, EvidenceService } from '../evidence/index.js';
 import { Places } from '../http/index.js';
 import { KnownPeople, Mailboxes, People, SignedDossiers } from '../identity/index.js';
 import { AddressBook, Requests } from '../mail/index.js';
@@ -21,6 +22,7 @@ import { promotionRulesOf } from './approvals/promotion-rules.js';
 import { TrackedRuns } from './approvals/tracked-runs.js';
 import { WhoseTurn } from './approvals/whose-turn.js';
 import { Settings } from './config/settings.js';
+import { EventsByTrail } from './evidence/events-by-trail.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { ModelsOnHold } from './models-on-hold.js';
 import { PeopleByMail } from './people-by-mail.js';
@@ -36,10 +38,12 @@ export class WiringModule {
   static forServer({
     projections,
     readModels,
+    evidence,
     settings,
   }: {
     projections: ProjectionHost;
     readModels: ReadModels;
+    evidence: EvidenceService;
     settings: Pick<Settings, 'productionApprovals'>;
   }): DynamicModule {
     const providers = [
@@ -64,6 +68,8 @@ export class WiringModule {
       { provide: Places, useClass: PlacesOfTargets },
       { provide: HoldablePeople, useClass: KnownPeople },
       { provide: HeldModels, useClass: ModelsOnHold },
+      { provide: EvidenceService, useValue: evidence },
+      { provide: EventPlaces, useClass: EventsByTrail },
     ];
     return {
       module: WiringModule,

@@ -12,6 +12,7 @@ import { registerApprovals } from './approvals/approvals.command.js';
 import { registerAudit } from './audit/audit.command.js';
 import { registerBackup } from './backup/backup.command.js';
 import { registerRestore } from './backup/restore.command.js';
+import { registerCheckpoint, registerProof } from './checkpoint.command.js';
 import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
@@ -37,6 +38,8 @@ const program = new Command('custody')
     'The audit-grade MLflow server: every experiment, run, model version and decision is an immutable event.',
   )
   .version(version)
+  // What comes after a command is its own, also where the command above it has an option of the same name.
+  .enablePositionalOptions()
   .showHelpAfterError('(custody --help shows what there is)')
   .exitOverride();
 
@@ -61,6 +64,8 @@ registerErase(program);
 registerHold(program);
 registerRetention(program);
 registerArchive(program);
+registerCheckpoint(program);
+registerProof(program);
 registerRebuild(program);
 registerDoctor(program);
 registerRecover(program);

@@ -87,6 +87,11 @@ export class ServerClient {
     throw this.refused(response, (await response.json().catch(() => undefined)) as Refusal | undefined);
   }
 
+  /** An answer that is no JSON, as it is. */
+  async text(path: string): Promise<string> {
+    return (await this.bytes(path)).toString();
+  }
+
   private async send<T>(method: string, path: string, sent?: Sent): Promise<T> {
     const response = await this.fetch(method, path, sent);
     const answer = (await response.json().catch(() => undefined)) as (T & Refusal) | undefined;

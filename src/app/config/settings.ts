@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { EVIDENCE_SETTINGS, EvidenceSettings } from './evidence-settings.js';
 import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { MASTER_KEY_SETTINGS, masterKeyProblems, MasterKeySettings } from './master-key-settings.js';
@@ -15,7 +16,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings, MailSettings, MasterKeySettings {
+export interface Settings extends OidcSettings, MailSettings, MasterKeySettings, EvidenceSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -307,6 +308,7 @@ export const SETTINGS: Table = {
   ),
   ...OIDC_SETTINGS,
   ...MAIL_SETTINGS,
+  ...EVIDENCE_SETTINGS,
 };
 
 export class InvalidSetting extends Error {

@@ -5,7 +5,15 @@ import { Action, ACTIONS, isRead } from '../../http/index.js';
 const OWN: readonly Action[] = ['self:read', 'self:write'];
 
 /** Who did what, who is who, and where the server sends to is not for everybody who may look at models. */
-const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read', 'break-glass:read', 'hold:read', 'archive:read'];
+const CONFIDENTIAL: readonly Action[] = [
+  'audit:read',
+  'evidence:read',
+  'user:read',
+  'webhook:read',
+  'break-glass:read',
+  'hold:read',
+  'archive:read',
+];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
 /** The server's own metrics are no read of what is recorded, but name nobody either. */
@@ -33,6 +41,10 @@ const KEEPER: readonly Action[] = ['hold:read', 'hold:write', 'retention:request
 /** Roles taken in need are looked at by those who keep the trail or the accounts. */
 const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
 
+/** Whoever reads the trail may also check that it is all there and unchanged. */
+const TRAIL: readonly Action[] = ['audit:read', 'evidence:read'];
+const EVIDENCE: readonly Action[] = [...TRAIL, 'evidence:checkpoint'];
+
 /**
  * The one place that says which role may do what. Anything not listed is denied. Administrators manage
  * accounts; they neither train nor promote, so that no one person can do everything.
@@ -45,13 +57,13 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     ...VIEWER,
     'model:promote',
     'model:stage',
-    'audit:read',
+    ...TRAIL,
     'approval:request',
     'policy:write',
     ...APPROVER,
   ]),
-  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, ...KEEPER, 'audit:read', 'user:read', 'webhook:read']),
-  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, ...KEEPER, 'erasure:request', 'user:read', 'audit:read']),
+  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, ...KEEPER, ...EVIDENCE, 'user:read', 'webhook:read']),
+  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, ...KEEPER, ...TRAIL, 'erasure:request', 'user:read']),
   admin: new Set([
     ...OWN,
     ...VIEWER,
@@ -62,7 +74,8 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     'archive:write',
     'user:write',
     'user:read',
-    'audit:read',
+    ...EVIDENCE,
+    'evidence:key',
     'webhook:read',
     'webhook:write',
     'policy:write',
