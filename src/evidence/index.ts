@@ -4,3 +4,5 @@ export * from './checkpoint.js';
 export * from './entry.js';
 export * from './tiles/index.js';
 export * from './proof-file.js';
+export * from './witness/index.js';
+export * from './anchor/index.js';

@@ -1,4 +1,4 @@
-import { CheckpointFollower, WitnessingLog } from '../witness/port.js';
+import { CheckpointFollower, Issued, WitnessingLog } from '../witness/port.js';
 import { Anchor, AnchoredCheckpoint, anchored } from './anchor.js';
 
 export interface AnchoringOptions {
@@ -27,7 +27,7 @@ export class Anchoring implements CheckpointFollower {
     this.lines = options.anchors.map((anchor) => new AnchorLine(anchor, options, this.ended.signal));
   }
 
-  issued(note: string): void {
+  issued({ note }: Issued): void {
     const next = anchored(note);
     for (const line of this.lines) line.offer(next);
   }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { AnchorError } from './anchor.js';
 
 /**
@@ -25,7 +25,7 @@ export function git(folder: string, args: readonly string[], signal: AbortSignal
   });
 }
 
-function reasonOf(error: NodeJS.ErrnoException, command: string, stderr: string, signal: AbortSignal): string {
+function reasonOf(error: ExecFileException, command: string, stderr: string, signal: AbortSignal): string {
   if (error.code === 'ENOENT') return 'the git program is not installed here';
   if (signal.aborted) return `git ${command} did not end in time`;
   // What git says of a remote may hold its password.

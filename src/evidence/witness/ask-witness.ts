@@ -37,7 +37,7 @@ export async function askWitness(asking: Asking): Promise<WitnessOutcome> {
   const { size } = parseCheckpoint(text);
   let from = Math.min(asking.from, size);
   for (let start = 1; start <= MOST_STARTS; start += 1) {
-    const proof = from === 0 || from === size ? [] : await asking.tree.consistency(from, size);
+    const proof = from === 0 || from === size ? [] : asking.tree.consistency(from, size).hashes;
     const answer = await posted(asking, formatAddCheckpoint({ oldSize: from, proof, note: asking.note }));
     if ('kind' in answer) return answer;
     if (answer.status !== 409) return outcomeOf(answer, asking.witness, text);

@@ -9,7 +9,7 @@ export {
   reachesQuorum,
 } from './policy.js';
 export { PolicyError } from './policy-lines.js';
-export type { Caller, CheckpointFollower, CosignedCheckpoints, TreeProofs, WitnessingLog } from './port.js';
+export type { Caller, CheckpointFollower, CosignedCheckpoints, Issued, TreeProofs, WitnessingLog } from './port.js';
 export { Witnessing, type WitnessingOptions, type WitnessingStatus, type WitnessStatus } from './witnessing.js';
 export { witnessKey } from './witness-key.js';
 export { WitnessServer, type WitnessServerOptions } from './witness-server.js';

@@ -1,17 +1,24 @@
 /** Is told of every checkpoint that the log has signed, once it is stored. Must answer at once, and never throws. */
 export interface CheckpointFollower {
-  issued(note: string): void;
+  issued(checkpoint: Issued): void;
+}
+
+/** A checkpoint as it was issued. */
+export interface Issued {
+  /** By which its store knows it. */
+  readonly number: number;
+  readonly note: string;
 }
 
 /** The log's own tree. */
 export interface TreeProofs {
-  consistency(first: number, second: number): Promise<readonly Buffer[]> | readonly Buffer[];
+  consistency(first: number, second: number): { readonly hashes: readonly Buffer[] };
 }
 
 /** Where cosignatures of a stored checkpoint are kept and served with it. */
 export interface CosignedCheckpoints {
-  /** Signature lines to put under the stored checkpoint of this text; adding one again changes nothing. */
-  add(text: string, lines: readonly string[]): Promise<void> | void;
+  /** Adding one again changes nothing. */
+  addCosignatures(number: number, lines: readonly string[]): void;
 }
 
 export interface Answer {

@@ -50,14 +50,13 @@ export class WitnessStore {
   private constructor(private readonly db: Database.Database) {}
 
   static open(file: string, { readonly = false } = {}): WitnessStore {
-    const db = new Database(file, { readonly, fileMustExist: readonly });
+    const db = new Database(file, { readonly, fileMustExist: readonly, timeout: 5000 });
     const id = db.pragma('application_id', { simple: true });
     const empty = db.pragma('schema_version', { simple: true }) === 0;
     if (id !== APPLICATION_ID && !(empty && !readonly)) {
       db.close();
       throw new WitnessingError(`${file} is not the file of a witness`);
     }
-    db.pragma('busy_timeout = 5000');
     if (!readonly) {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');

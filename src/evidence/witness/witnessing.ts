@@ -2,7 +2,7 @@ import { Checkpoint, parseCheckpoint } from '../checkpoint.js';
 import { splitNote } from '../note/index.js';
 import { askWitness, WitnessOutcome, WitnessProblem } from './ask-witness.js';
 import { Policy, PolicyWitness, reachesQuorum } from './policy.js';
-import { Caller, CheckpointFollower, CosignedCheckpoints, TreeProofs, WitnessingLog } from './port.js';
+import { Caller, CheckpointFollower, CosignedCheckpoints, Issued, TreeProofs, WitnessingLog } from './port.js';
 
 export interface WitnessingOptions {
   readonly policy: Policy;
@@ -38,8 +38,8 @@ export interface WitnessingStatus {
 
 type Reachable = PolicyWitness & { readonly url: string };
 interface Round {
+  readonly number: number;
   readonly note: string;
-  readonly text: string;
   readonly checkpoint: Checkpoint;
   readonly cosigned: Set<string>;
   reported: boolean;
@@ -66,9 +66,9 @@ export class Witnessing implements CheckpointFollower {
     this.reachable = options.policy.witnesses.filter((witness): witness is Reachable => witness.url !== undefined);
   }
 
-  issued(note: string): void {
-    const { text } = splitNote(note);
-    this.start({ note, text, checkpoint: parseCheckpoint(text), cosigned: new Set(), reported: false });
+  issued({ number, note }: Issued): void {
+    const checkpoint = parseCheckpoint(splitNote(note).text);
+    this.start({ number, note, checkpoint, cosigned: new Set(), reported: false });
   }
 
   /** Until nothing is under way; for a checkpoint that was asked for, and for a shutdown. */
@@ -137,9 +137,9 @@ export class Witnessing implements CheckpointFollower {
   }
 
   /** Stored at once: a slow witness does not keep the cosignatures of the others waiting. */
-  private async kept(outcome: WitnessOutcome, { name }: Reachable, round: Round): Promise<WitnessOutcome> {
+  private kept(outcome: WitnessOutcome, { name }: Reachable, round: Round): WitnessOutcome {
     if (outcome.kind !== 'cosigned') return outcome;
-    await this.options.checkpoints.add(round.text, [outcome.line]);
+    this.options.checkpoints.addCosignatures(round.number, [outcome.line]);
     round.cosigned.add(name);
     return outcome;
   }
