@@ -10,7 +10,7 @@ export { CheckpointStore, type IssuedCheckpoint, type KnownKey } from './checkpo
 export { EVIDENCE_STREAM, evidenceEvents, type EvidenceEvent, type LogMismatchFound } from './events.js';
 export { EvidenceModule } from './http/evidence.module.js';
 export { EventPlaces } from './http/event-places.js';
-export { EvidenceService } from './http/evidence.service.js';
+export { EvidenceService, type OutsideStatus } from './http/evidence.service.js';
 export { KeyRing, type KeySources } from './keys/key-ring.js';
 export { parseLogKeys } from './keys/log-keys.js';
 export { evidenceFiles, EvidenceLog, type Consistency, type EvidenceLogOptions } from './log/evidence-log.js';

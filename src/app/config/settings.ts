@@ -6,6 +6,7 @@ import { EVIDENCE_SETTINGS, EvidenceSettings } from './evidence-settings.js';
 import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
+import { OUTSIDE_SETTINGS, OutsideSettings } from './outside-settings.js';
 import { rolesSetting } from './roles-setting.js';
 import { trustedProxiesSetting } from './trusted-proxies-setting.js';
 import { webhookAllowSetting } from './webhook-allow-setting.js';
@@ -14,7 +15,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings, MailSettings, EvidenceSettings {
+export interface Settings extends OidcSettings, MailSettings, EvidenceSettings, OutsideSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -299,6 +300,7 @@ export const SETTINGS: Table = {
   ...OIDC_SETTINGS,
   ...MAIL_SETTINGS,
   ...EVIDENCE_SETTINGS,
+  ...OUTSIDE_SETTINGS,
 };
 
 export class InvalidSetting extends Error {

@@ -14,6 +14,15 @@ export interface WitnessingOptions {
   readonly timeoutMs: number;
   /** How soon those that were away are asked again about the same checkpoint. */
   readonly retryMs: number;
+  /** A witness has seen another history of this log than this. May be told of the same again. */
+  readonly onContradiction?: (found: Contradiction) => void;
+}
+
+export interface Contradiction {
+  readonly witness: string;
+  /** Of the checkpoint that it was asked about. */
+  readonly size: number;
+  readonly words: string;
 }
 
 export interface WitnessStatus {
@@ -36,6 +45,7 @@ export interface WitnessingStatus {
   readonly witnesses: readonly WitnessStatus[];
 }
 
+type Problem = Exclude<WitnessOutcome, { kind: 'cosigned' }>;
 type Reachable = PolicyWitness & { readonly url: string };
 interface Round {
   readonly number: number;
@@ -132,7 +142,7 @@ export class Witnessing implements CheckpointFollower {
       known.status = { ...rest, cosigned: { size: checkpoint.size, at } };
     } else {
       known.status = { ...rest, problem: outcome };
-      this.tell(witness, outcome.kind, outcome.words, before?.kind !== outcome.kind);
+      this.tell(witness, outcome, checkpoint.size, before?.kind !== outcome.kind);
     }
   }
 
@@ -144,11 +154,12 @@ export class Witnessing implements CheckpointFollower {
     return outcome;
   }
 
-  private tell({ name, url }: Reachable, problem: WitnessProblem, words: string, isNew: boolean): void {
+  private tell({ name, url }: Reachable, { kind: problem, words }: Problem, size: number, isNew: boolean): void {
     const facts = { witness: name, url, problem, words };
     if (problem === 'split-view' || problem === 'ahead') {
       const line = `witness ${name} has seen another history of this log: ${words}`;
       this.options.log.error(facts, line);
+      this.options.onContradiction?.({ witness: name, size, words: line });
     } else if (isNew) {
       // Once, not at each try: a witness that is away for a day is one line.
       this.options.log.warn(facts, `witness ${name} did not cosign: ${words}`);
