@@ -97,7 +97,7 @@ describe('a checkpoint that is taken outside', () => {
 
     it('tells when the repository is not there, without its password', async () => {
       const away = new GitAnchor('file://kim:secret@localhost/nowhere.git', join(folder, 'clone'));
-      const problem = await away.put(anchored(log.note()), never).catch((error: Error) => error.message);
+      const problem = await away.put(anchored(log.note()), never).then(String, (error: Error) => error.message);
       expect(problem).toContain('failed');
       expect(`${problem} ${away.where}`).not.toContain('secret');
     });

@@ -123,10 +123,11 @@ describe('a log with witnesses', () => {
       if (calls === 1) return void response.writeHead(503).end();
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', async () => {
+      const pass = async () => {
         const answer = await fetch(`${a.url}/add-checkpoint`, { method: 'POST', body });
         response.writeHead(answer.status).end(await answer.text());
-      });
+      };
+      request.on('end', () => void pass());
     });
     const following = witnessing({ a: moody.url }, all, 20_000, 10);
     following.issued(log.issue());
@@ -172,18 +173,10 @@ describe('a log with witnesses', () => {
     ['another witness’s line', reply(200, `— z.example ${Buffer.alloc(76).toString('base64')}\n`), 'bad-answer'],
     ['a 409 of something else', reply(409, '7\n'), 'bad-answer'],
     ['a size that is none', reply(409, 'seven\n', 'text/x.tlog.size'), 'bad-answer'],
-    [
-      'a redirect',
-      ((_q, r) => r.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()) as RequestListener,
-      'bad-answer',
-    ],
+    ['a redirect', (_q, r) => r.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(), 'bad-answer'],
     ['that it does not know the log', reply(404, 'who?\n'), 'refused'],
     ['that it does not know the key', reply(403, '\u001b[31mno\n'), 'refused'],
-    [
-      'sizes without end',
-      ((_q, r) => r.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('2\n')) as RequestListener,
-      'away',
-    ],
+    ['sizes without end', (_q, r) => r.writeHead(409, { 'content-type': 'text/x.tlog.size' }).end('2\n'), 'away'],
     ['more than anybody reads', reply(200, 'x'.repeat(100_000)), 'away'],
   ])('is not taken in by a witness that answers %s', async (_what, answer, kind) => {
     const following = witnessing({ a: (await double(answer)).url });
