@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXIT, WrongUsage } from '../exit-codes.js';
 import { printList, time } from '../output.js';
@@ -61,7 +62,9 @@ interface ListFlags {
 
 async function list({ data, disputes = false, json = false }: ListFlags): Promise<number> {
   const { WitnessStore } = await import('../../evidence/index.js');
-  const store = openStore(() => WitnessStore.open(witnessFiles(data).store, { readonly: true }), data);
+  const file = witnessFiles(data).store;
+  if (!existsSync(file)) throw new WrongUsage(`no witness has been started in ${resolve(data)}`);
+  const store = WitnessStore.open(file, { readonly: true });
   const iso = (ms: number) => new Date(ms).toISOString();
   try {
     if (disputes) {
@@ -96,14 +99,4 @@ async function list({ data, disputes = false, json = false }: ListFlags): Promis
     store.close();
   }
   return EXIT.ok;
-}
-
-function openStore<T>(open: () => T, data: string): T {
-  try {
-    return open();
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== 'SQLITE_CANTOPEN') throw error;
-    throw new WrongUsage(`no witness has been started in ${join(resolve(data))}`);
-  }
 }
