@@ -92,7 +92,7 @@ describe('a second site that watches the first', () => {
     expect(JSON.parse(disputes.out.split('\n')[0]!)).toMatchObject({ words: expect.stringContaining('two servers') });
     const listed = await custody(['witness', 'list', '--json', ...witnessData]);
     expect(JSON.parse(listed.out)).toMatchObject({ origin: expect.any(String), size: expect.any(Number) });
-  });
+  }, 180_000);
 
   it('says what is wrong with how it is started', async () => {
     expect(await custody(['witness', 'serve', '--data', at('w')])).toMatchObject({ code: 64 });
