@@ -1,5 +1,6 @@
 import { UnusablePath } from '../app/data-folder.js';
 import { UnknownEvent } from '../core/index.js';
+import { NoteError, WitnessingError } from '../evidence/index.js';
 import { KeystoreError } from '../identity/index.js';
 import { InvalidConnectionString } from '../ledger/eventstore/index.js';
 import { LedgerCorrupted, LedgerUnavailable } from '../ledger/index.js';
@@ -8,8 +9,8 @@ import { EXIT, Explained } from './exit-codes.js';
 
 /** For errors of any room, and of the machine: `explainUsual` comes first. */
 export function explain(error: unknown): Explained {
-  if ([KeystoreError, InvalidConnectionString, SigningKeyError].some((kind) => error instanceof kind))
-    return { code: EXIT.config, message: (error as Error).message };
+  const wrong = [KeystoreError, InvalidConnectionString, SigningKeyError, WitnessingError, NoteError];
+  if (wrong.some((kind) => error instanceof kind)) return { code: EXIT.config, message: (error as Error).message };
   if (error instanceof UnusablePath) return { code: EXIT.io, message: error.message };
   if (error instanceof LedgerCorrupted || error instanceof UnknownEvent)
     return { code: EXIT.data, message: error.message };

@@ -26,6 +26,7 @@ import { registerRebuild } from './rebuild.command.js';
 import { registerRollback } from './rollback.command.js';
 import { registerRecover } from './recover.command.js';
 import { registerServe } from './serve.command.js';
+import { registerWitness } from './witness/witness.command.js';
 import { registerWorker } from './worker.command.js';
 
 // A reader that has gone away is no reason to crash.
@@ -46,6 +47,7 @@ const program = new Command('custody')
 // What a command needs of the rooms is loaded when it is run, so that the others, and help, come at once.
 registerServe(program);
 registerWorker(program);
+registerWitness(program);
 registerDemo(program);
 registerAudit(program);
 registerUser(program);

@@ -54,6 +54,7 @@ export * from './stage.js';
 export { type WebhookAllow } from './webhooks/sending/internal-receivers.js';
 export { DatabricksModule } from './databricks/databricks.module.js';
 export { Logins } from './databricks/logins.js';
+export { resolveHost, WebhookSender } from './webhooks/sending/sender.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export { type ModelView, type VersionView } from './view.js';
 

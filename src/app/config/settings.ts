@@ -7,6 +7,7 @@ import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { MASTER_KEY_SETTINGS, masterKeyProblems, MasterKeySettings } from './master-key-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
+import { OUTSIDE_SETTINGS, OutsideSettings } from './outside-settings.js';
 import { bool, file, hostName, ledgerUrl, masterKey, oneOf, whole } from './parsers.js';
 import { rolesSetting } from './roles-setting.js';
 import { trustedProxiesSetting } from './trusted-proxies-setting.js';
@@ -16,7 +17,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings, MailSettings, MasterKeySettings, EvidenceSettings {
+export interface Settings extends OidcSettings, MailSettings, MasterKeySettings, EvidenceSettings, OutsideSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -309,6 +310,7 @@ export const SETTINGS: Table = {
   ...OIDC_SETTINGS,
   ...MAIL_SETTINGS,
   ...EVIDENCE_SETTINGS,
+  ...OUTSIDE_SETTINGS,
 };
 
 export class InvalidSetting extends Error {

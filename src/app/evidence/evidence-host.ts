@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { derivedId, errors, EventId, Position, systemClock, systemContext } from '../../core/index.js';
-import { EvidenceLog, EvidenceService, LogMismatchFound, EVIDENCE_STREAM, Mismatch } from '../../evidence/index.js';
+import {
+  Contradiction,
+  EvidenceLog,
+  EvidenceService,
+  OutsideStatus,
+  LogMismatchFound,
+  EVIDENCE_STREAM,
+  Mismatch,
+} from '../../evidence/index.js';
 import { Foundation } from '../foundation.js';
 import { layout } from '../layout.js';
+import { CheckpointsOutside } from './checkpoints-outside.js';
 import { ProjectionLog } from '../projection/projection-host.js';
 
 export type FromTree =
@@ -27,6 +36,7 @@ const REBUILD_AGAIN_MS = 3_600_000;
 export class EvidenceHost extends EvidenceService {
   readonly log: EvidenceLog;
   problem: string | undefined;
+  private readonly elsewhere: CheckpointsOutside;
   private readonly thread: Worker;
   private readonly schedule: NodeJS.Timeout | undefined;
   private rebuiltAt = -Infinity;
@@ -46,6 +56,7 @@ export class EvidenceHost extends EvidenceService {
       clock: systemClock,
       onDamage: (problem) => this.rebuild(problem),
     });
+    this.elsewhere = this.outsideOf(logger);
     if (this.log.keys.problem !== undefined) logger.error(`no checkpoints are signed: ${this.log.keys.problem}`);
     this.thread = new Worker(new URL('./tree.thread.js', import.meta.url), { workerData: settings });
     this.thread.on('message', (message: FromTree) => this.receive(message));
@@ -81,7 +92,30 @@ export class EvidenceHost extends EvidenceService {
       clearTimeout(timer);
     }
     this.issueIfGrown();
+    await this.elsewhere.stop();
     this.log.close();
+  }
+
+  outside(): OutsideStatus {
+    return this.elsewhere.status();
+  }
+
+  /** A wrong policy ends the start: a log that is thought to be witnessed and is not would be worse. */
+  private outsideOf(logger: ProjectionLog): CheckpointsOutside {
+    try {
+      const told = (found: Contradiction) => this.contradicted(found);
+      return new CheckpointsOutside(this.foundation.settings, this.log, logger, told);
+    } catch (error) {
+      this.log.close();
+      throw error;
+    }
+  }
+
+  /** Once for each witness: what it says of every later checkpoint would make the log grow for ever. */
+  private contradicted({ witness, size, words }: Contradiction): void {
+    this.alarm(words);
+    const key = derivedId('witness-contradicts', this.log.origin, witness) as EventId;
+    void this.record({ size, problem: words }, key, 'a witness refused a checkpoint');
   }
 
   private issueIfGrown(): void {
@@ -110,11 +144,14 @@ export class EvidenceHost extends EvidenceService {
   }
 
   /** Once for each size, also over restarts; what can't be written is in the server's own log. */
-  private async record({ size, problem }: Mismatch): Promise<void> {
+  private async record(
+    { size, problem }: Mismatch,
+    idempotencyKey = derivedId('log-mismatch', this.log.origin, size) as EventId,
+    reason = 'the tree was compared with the checkpoints',
+  ): Promise<void> {
     const data = { origin: this.log.origin, size, problem };
     const found: LogMismatchFound = { type: 'LogMismatchFound', data };
-    const idempotencyKey = derivedId('log-mismatch', data.origin, size) as EventId;
-    const context = systemContext(systemClock.now(), 'the tree was compared with the checkpoints', { idempotencyKey });
+    const context = systemContext(systemClock.now(), reason, { idempotencyKey });
     await this.foundation.decisions.record(EVIDENCE_STREAM, [found], context).catch((error: unknown) => {
       this.logger.error(`the mismatch can't be recorded: ${(error as Error).message}`);
     });

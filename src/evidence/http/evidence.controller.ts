@@ -79,6 +79,21 @@ export class EvidenceController {
     };
   }
 
+  /** Which witnesses have cosigned the newest checkpoint, whether they are enough, and where checkpoints were taken. */
+  @Get('witnesses')
+  @Requires('evidence:read')
+  witnesses() {
+    const { witnessing, anchors } = this.follower.outside();
+    return {
+      quorum: witnessing?.quorum,
+      size: witnessing?.size,
+      quorum_reached: witnessing?.quorumReached,
+      last_quorum_size: witnessing?.lastQuorumSize,
+      witnesses: witnessing?.witnesses ?? [],
+      anchors,
+    };
+  }
+
   /** Whether the evidence is as it should be, and how far it goes. */
   @Get('status')
   @Requires('evidence:read')

@@ -1,4 +1,12 @@
 import { Position } from '../../core/index.js';
+import type { AnchorStatus } from '../anchor/index.js';
+import type { WitnessingStatus } from '../witness/index.js';
+
+export interface OutsideStatus {
+  /** Nothing where no policy names witnesses. */
+  readonly witnessing?: WitnessingStatus;
+  readonly anchors: readonly AnchorStatus[];
+}
 
 /** A port, filled by the app: the follower that has the tree go on with the log, in a thread of its own. */
 export abstract class EvidenceService {
@@ -6,4 +14,6 @@ export abstract class EvidenceService {
   abstract reached(position: Position): Promise<void>;
   /** What was found to contradict what was signed, or keeps the tree from following; nothing when all is well. */
   abstract readonly problem: string | undefined;
+  /** Who outside has the checkpoints. */
+  abstract outside(): OutsideStatus;
 }

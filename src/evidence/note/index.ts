@@ -1,3 +1,4 @@
+export { COSIGNATURE, cosignatureTime, cosigner, parseCosignerVkey } from './cosignature.js';
 export {
   addSignatures,
   openNote,

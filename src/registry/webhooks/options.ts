@@ -19,4 +19,7 @@ export interface WebhookOptions {
   readonly clock: Clock;
 }
 
+/** Of what is called, and how; also for what else this server sends out. */
+export type SenderOptions = Pick<WebhookOptions, 'allowLoopback' | 'allow' | 'timeoutMs' | 'resolve'>;
+
 export const WEBHOOK_OPTIONS = Symbol('webhook-options');

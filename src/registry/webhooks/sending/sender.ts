@@ -4,7 +4,7 @@ import { request as overHttps } from 'node:https';
 import { isIP, LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { CustodyError } from '../../../core/index.js';
-import { type WebhookOptions, WEBHOOK_OPTIONS } from '../options.js';
+import { type SenderOptions, WEBHOOK_OPTIONS } from '../options.js';
 import { InternalReceivers } from './internal-receivers.js';
 import { assertAddresses, hostOf, urlInvalid, webhookUrl } from './target.js';
 
@@ -38,7 +38,7 @@ export const resolveHost = async (host: string): Promise<readonly string[]> =>
 export class WebhookSender {
   private readonly internal: InternalReceivers;
 
-  constructor(@Inject(WEBHOOK_OPTIONS) private readonly options: WebhookOptions) {
+  constructor(@Inject(WEBHOOK_OPTIONS) private readonly options: SenderOptions) {
     this.internal = new InternalReceivers(options.allowLoopback, options.allow);
   }
 
@@ -121,8 +121,8 @@ function exchange(
 }
 
 const withLength = (headers: Readonly<Record<string, string>>, body: string) => ({
-  ...headers,
   'Content-Type': 'application/json',
+  ...headers,
   'Content-Length': String(Buffer.byteLength(body)),
 });
 
