@@ -75,7 +75,7 @@ const readerOf =
 async function index(place: string, readAt: ReadAt, end: number): Promise<ReadonlyMap<string, Place>> {
   const places = new Map<string, Place>();
   let longPath: string | undefined;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const header = decodeHeader(await whole(place, readAt, at, BLOCK));
     if (header === undefined) {
       await assertZeros(place, readAt, at, end);

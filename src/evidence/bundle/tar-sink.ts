@@ -67,7 +67,7 @@ export class TarSink implements BundleSink {
     if (size > MOST_BYTES) throw new RangeError(`${path} is too large for a .tar: export into a folder`);
     await this.append(headerOf(path, size));
     const buffer = Buffer.alloc(Math.min(PIECE, size));
-    for (let done = 0; done < size; ) {
+    for (let done = 0; done < size;) {
       const { bytesRead } = await file.read({ buffer, position: done });
       if (bytesRead === 0) throw new RangeError(`${path} became shorter while it was copied`);
       await this.append(buffer.subarray(0, bytesRead));
@@ -77,7 +77,7 @@ export class TarSink implements BundleSink {
   }
 
   private async append(bytes: Uint8Array): Promise<void> {
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, this.at);
       done += bytesWritten;
       this.at += bytesWritten;
