@@ -1,5 +1,6 @@
 import { UnusablePath } from '../app/data-folder.js';
 import { UnknownEvent } from '../core/index.js';
+import { LogNotAsSigned } from '../evidence/bundle/index.js';
 import { KeystoreError } from '../identity/index.js';
 import { InvalidConnectionString } from '../ledger/eventstore/index.js';
 import { LedgerCorrupted, LedgerUnavailable } from '../ledger/index.js';
@@ -10,7 +11,7 @@ export function explain(error: unknown): Explained {
   if (error instanceof KeystoreError || error instanceof InvalidConnectionString)
     return { code: EXIT.config, message: error.message };
   if (error instanceof UnusablePath) return { code: EXIT.io, message: error.message };
-  if (error instanceof LedgerCorrupted || error instanceof UnknownEvent)
+  if (error instanceof LedgerCorrupted || error instanceof UnknownEvent || error instanceof LogNotAsSigned)
     return { code: EXIT.data, message: error.message };
   if (error instanceof LedgerUnavailable) {
     return {

@@ -13,11 +13,13 @@ import { registerAudit } from './audit/audit.command.js';
 import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
+import { registerExport } from './export/export.command.js';
 import { registerPolicy } from './policies/policy.command.js';
 import { registerRebuild } from './rebuild.command.js';
 import { registerRollback } from './rollback.command.js';
 import { registerRecover } from './recover.command.js';
 import { registerServe } from './serve.command.js';
+import { registerVerify } from './verify/verify.command.js';
 import { registerWorker } from './worker.command.js';
 
 // A reader that has gone away is no reason to crash.
@@ -47,6 +49,8 @@ registerBreakGlass(program);
 registerApprovals(program);
 registerRollback(program);
 registerPolicy(program);
+registerExport(program);
+registerVerify(program);
 registerRebuild(program);
 registerDoctor(program);
 registerRecover(program);
@@ -62,7 +66,7 @@ Start here:
   $ custody audit --analyst kim --from 2026-01-01
 
 Each flag has a CUSTODY_… variable; .env.example lists them all.
-Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
+Exit codes: 0 done, 1 verify found something wrong, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
 );
 
 try {

@@ -100,7 +100,7 @@ function difference(signed: Readonly<Record<string, unknown>>, event: Readonly<R
   return `another ${changed.map((field) => short(field.replace(/_sha256$/, ''))).join(', ')}`;
 }
 
-function firstDifference(kept: Buffer, made: Buffer): number | undefined {
+export function firstDifference(kept: Buffer, made: Buffer): number | undefined {
   for (let at = 0; at < Math.min(made.length, kept.length); at += HASH_BYTES)
     if (!made.subarray(at, at + HASH_BYTES).equals(kept.subarray(at, at + HASH_BYTES))) return at / HASH_BYTES;
   return undefined;

@@ -215,16 +215,21 @@ describe('an artifact', () => {
   });
 });
 
+interface Data {
+  readonly signature: object;
+  readonly dossier: { readonly content: object };
+}
+
 describe('a signature in a log whose keys were stolen, so that all hashes fit', () => {
-  const changed = async (index: number, change: (data: Record<string, any>) => object) => {
+  const changed = async (index: number, change: (data: Data) => object) => {
     const events = story();
-    events[index] = { ...events[index]!, data: change(structuredClone(events[index]!.data)) as never };
+    events[index] = { ...events[index]!, data: change(structuredClone(events[index]!.data) as unknown as Data) as never };
     return (await verify(await bundleOf(events))).findings;
   };
   it('is told when it says something else', async () => {
     const findings = await changed(7, (data) => ({
       ...data,
-      signature: { ...data['signature'], meaning: 'rejected' },
+      signature: { ...data.signature, meaning: 'rejected' },
     }));
     expect(findings).toMatchObject([{ code: 'signature-forged', event: 8 }]);
     expect(findings[0]!.message).toContain('is not what was signed');

@@ -1,10 +1,9 @@
 import { RecordedEvent } from '../../core/index.js';
-import { BundleFiles } from '../bundle/bundle-files.js';
 import { TileWriter } from '../bundle/tile-writer.js';
 import { NoteError, NoteVerifier, parseVkey } from '../note/index.js';
 import { ArtifactCheck } from './artifacts.js';
 import { CheckpointBook } from './checkpoints.js';
-import { CompareTiles } from './compare-tiles.js';
+import { CompareLeaves } from './compare-leaves.js';
 import { Findings } from './findings.js';
 import { SourceEvent, walkLog } from './log-walk.js';
 import { Report, reportOf } from './report.js';
@@ -23,10 +22,8 @@ export interface KeptEvidence {
   readonly origin?: string;
   readonly keys: readonly string[];
   readonly checkpoints: readonly { readonly label: string; readonly note: Buffer }[];
-  /** Tiles of the tree, under `log/`, that say what each event was hashed as. */
-  readonly tiles?: BundleFiles;
-  /** Events in the tree of these tiles. */
-  readonly tilesFor?: number;
+  /** What each event was hashed as when it came: hashes of leaves, 256 at a time; fewer at the end. */
+  readonly leaves?: (tile: number) => Buffer | undefined;
 }
 
 export interface LogToVerify {
@@ -58,9 +55,7 @@ export async function verifyLog(log: LogToVerify, options: VerifyOptions = {}): 
       book,
       types,
       ...(artifacts && { artifacts }),
-      ...(log.kept?.tiles && {
-        tiles: new TileWriter(new CompareTiles(log.kept.tiles, findings, log.kept.tilesFor ?? 0)),
-      }),
+      ...(log.kept?.leaves && { tiles: new TileWriter(new CompareLeaves(log.kept.leaves, findings)) }),
       onProgress: (events) => options.onProgress?.(events, log.length),
     });
     const compared = await log.readModels?.();

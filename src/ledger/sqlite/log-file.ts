@@ -55,6 +55,11 @@ export class LogFile {
     return 'its table or the triggers that keep it append-only were changed, so somebody could change events in it';
   }
 
+  /** Tells logs apart. */
+  firstId(): string | undefined {
+    return this.db.prepare<[], string>('SELECT id FROM events ORDER BY position LIMIT 1').pluck().get();
+  }
+
   head(): number {
     return this.db.prepare<[], number>('SELECT coalesce(max(position), 0) FROM events').pluck().get()!;
   }

@@ -86,7 +86,7 @@ export function story(): RecordedEvent[] {
 }
 
 export const digestsIn = ({ type, data }: RecordedEvent): readonly string[] =>
-  type === 'ArtifactStored' ? [String(data['sha256'])] : [];
+  type === 'ArtifactStored' ? [data['sha256'] as string] : [];
 
 export function checkpointAt(
   events: readonly RecordedEvent[],
