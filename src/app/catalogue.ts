@@ -2,6 +2,7 @@ import { approvalsEvents, approvalsProjections } from '../approvals/index.js';
 import { artifactsEvents, artifactsProjections } from '../artifacts/index.js';
 import { auditProjections } from '../audit/index.js';
 import { EventCatalogue, EventDefinition } from '../core/index.js';
+import { evidenceEvents } from '../evidence/index.js';
 import { mailEvents } from '../mail/index.js';
 import { identityEvents, identityProjections, signaturesProjection } from '../identity/index.js';
 import { policiesEvents, policiesProjections } from '../policies/index.js';
@@ -22,6 +23,7 @@ export const EVENTS: readonly (readonly EventDefinition[])[] = [
   trainingEvents,
   servingEvents,
   mailEvents,
+  evidenceEvents,
 ];
 
 /** The event types that carry an electronic signature, as `signature`. */

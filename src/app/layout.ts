@@ -14,5 +14,8 @@ export function layout({ data, ledger }: Pick<Settings, 'data' | 'ledger'>) {
     building: join(data, 'read-models.db.building'),
     artifacts: join(data, 'artifacts'),
     keys: join(data, 'keys'),
+    /** The tree of the log, and every checkpoint that was signed of it. */
+    evidence: join(data, 'evidence'),
+    logKey: join(data, 'keys', 'log-key'),
   };
 }

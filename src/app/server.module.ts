@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ApprovalsCoreModule, ApprovalsModule } from '../approvals/index.js';
 import { ArtifactsModule } from '../artifacts/index.js';
 import { AuditModule } from '../audit/index.js';
+import { EvidenceModule } from '../evidence/index.js';
 import { AccessGuard, IdentityModule } from '../identity/index.js';
 import { MailModule } from '../mail/index.js';
 import { PoliciesModule } from '../policies/index.js';
@@ -15,6 +16,7 @@ import { ServingModule } from '../serving/index.js';
 import { TrackingModule } from '../tracking/index.js';
 import { TrainingModule } from '../training/index.js';
 import { smtpServer } from './config/mail-settings.js';
+import { EvidenceHost } from './evidence/evidence-host.js';
 import { Foundation } from './foundation.js';
 import { FoundationModule } from './foundation.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -36,18 +38,19 @@ export interface ServerParts {
   readonly foundation: Foundation;
   readonly projections: ProjectionHost;
   readonly readModels: ReadModels;
+  readonly evidence: EvidenceHost;
   readonly logger: Logger;
 }
 
 /** Every room behind HTTP: one guard, one error filter, one validation, one read gate for all routes. */
 @Module({})
 export class ServerModule {
-  static of({ foundation, projections, readModels, logger }: ServerParts): DynamicModule {
+  static of({ foundation, projections, readModels, evidence, logger }: ServerParts): DynamicModule {
     return {
       module: ServerModule,
       imports: [
         FoundationModule.over(foundation),
-        WiringModule.forServer({ projections, readModels, settings: foundation.settings }),
+        WiringModule.forServer({ projections, readModels, evidence, settings: foundation.settings }),
         LoggerModule.forRoot(nestLogging(logger)),
         TerminusModule,
         IdentityModule.forRoot({ open: foundation.settings.open }),
@@ -66,6 +69,7 @@ export class ServerModule {
         TrainingModule,
         ServingModule,
         AuditModule,
+        EvidenceModule.over(evidence.log),
       ],
       controllers: [HomeController, HealthController, MetricsController, VersionController, ServerInfoController],
       providers: [

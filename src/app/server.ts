@@ -8,6 +8,7 @@ import { ReadModels, removeReadModels } from '../projection/index.js';
 import { bootstrap, FirstStart } from './bootstrap.js';
 import { Settings } from './config/settings.js';
 import { DataFolderLock } from './data-folder-lock.js';
+import { EvidenceHost } from './evidence/evidence-host.js';
 import { Foundation, openFoundation } from './foundation.js';
 import { fastifyAdapter } from './http/fastify.js';
 import { Metrics } from './http/metrics.js';
@@ -58,7 +59,10 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await projections.ready();
     const readModels = new ReadModels(layout(settings).readModels);
     closers.push(() => readModels.close());
-    const app = await createApp(settings, tls, { foundation, projections, readModels, logger });
+    // Closed after the app: what the last requests wrote is signed at shutdown.
+    const evidence = new EvidenceHost(foundation, logger);
+    closers.push(() => evidence.stop());
+    const app = await createApp(settings, tls, { foundation, projections, readModels, evidence, logger });
     closers.push(() => closeWithin(app, settings.shutdownMs));
     await app.init();
     // Only now: Nest's own start-up lines are of no use to anyone who runs a server.

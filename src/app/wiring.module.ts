@@ -1,6 +1,7 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
 import { PersonDirectory } from '../audit/index.js';
+import { EventPlaces, EvidenceService } from '../evidence/index.js';
 import { Places } from '../http/index.js';
 import { Mailboxes, People, SignedDossiers } from '../identity/index.js';
 import { AddressBook } from '../mail/index.js';
@@ -19,6 +20,7 @@ import { ApprovalDossiers } from './approvals/approval-dossiers.js';
 import { promotionRulesOf } from './approvals/promotion-rules.js';
 import { TrackedRuns } from './approvals/tracked-runs.js';
 import { Settings } from './config/settings.js';
+import { EventsByTrail } from './evidence/events-by-trail.js';
 import { ForestPredictor } from './forest-predictor.js';
 import { PeopleByMail } from './people-by-mail.js';
 import { PlacesOfTargets } from './places-of-targets.js';
@@ -33,10 +35,12 @@ export class WiringModule {
   static forServer({
     projections,
     readModels,
+    evidence,
     settings,
   }: {
     projections: ProjectionHost;
     readModels: ReadModels;
+    evidence: EvidenceService;
     settings: Pick<Settings, 'productionApprovals'>;
   }): DynamicModule {
     const providers = [
@@ -58,6 +62,8 @@ export class WiringModule {
       },
       { provide: SignedDossiers, useClass: ApprovalDossiers },
       { provide: Places, useClass: PlacesOfTargets },
+      { provide: EvidenceService, useValue: evidence },
+      { provide: EventPlaces, useClass: EventsByTrail },
     ];
     return {
       module: WiringModule,

@@ -63,6 +63,13 @@ export class ServerClient {
     return this.send('DELETE', path, { reason });
   }
 
+  /** An answer that is no JSON, as it is. */
+  async text(path: string): Promise<string> {
+    const response = await this.fetch(path, { headers: this.credentials.header });
+    if (response.ok) return response.text();
+    throw this.refused(response, (await response.json().catch(() => undefined)) as Refusal | undefined);
+  }
+
   private async send<T>(method: string, path: string, { body, reason }: Sent = {}): Promise<T> {
     const headers = {
       ...this.credentials.header,
@@ -71,12 +78,16 @@ export class ServerClient {
       ...(reason === undefined ? {} : { 'x-custody-reason': Buffer.from(reason).toString('latin1') }),
     };
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await fetch(this.url + path, init).catch((cause: unknown) => {
-      throw errors.unavailable('no-server', this.away(cause));
-    });
+    const response = await this.fetch(path, init);
     const answer = (await response.json().catch(() => undefined)) as (T & Refusal) | undefined;
     if (response.ok && answer !== undefined) return answer;
     throw this.refused(response, answer);
+  }
+
+  private fetch(path: string, init: RequestInit): Promise<Response> {
+    return fetch(this.url + path, init).catch((cause: unknown) => {
+      throw errors.unavailable('no-server', this.away(cause));
+    });
   }
 
   private away(cause: unknown): string {

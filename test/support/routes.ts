@@ -53,6 +53,7 @@ export function allRoutes(): readonly Route[] {
     foundation: { settings: { open: false } },
     projections: {},
     readModels: {},
+    evidence: { log: {} },
     logger: { child: () => ({}) },
   };
   const root = ServerModule.of(parts as unknown as Parameters<typeof ServerModule.of>[0]);

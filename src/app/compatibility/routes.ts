@@ -49,6 +49,7 @@ export function handlers(): readonly Handled[] {
     foundation: { settings: { open: false } },
     projections: {},
     readModels: {},
+    evidence: { log: {} },
     logger: { child: () => ({}) },
   };
   const root = ServerModule.of(parts as unknown as ServerParts);

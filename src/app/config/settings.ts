@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Role } from '../../core/index.js';
 import type { WebhookAllow } from '../../registry/index.js';
 import { artifactsSetting, ArtifactsSetting } from './artifacts-setting.js';
+import { EVIDENCE_SETTINGS, EvidenceSettings } from './evidence-settings.js';
 import { lineOfText } from './line-of-text.js';
 import { MAIL_SETTINGS, mailProblems, MailSettings } from './mail-settings.js';
 import { OIDC_SETTINGS, oidcProblems, OidcSettings } from './oidc-settings.js';
@@ -13,7 +14,7 @@ import { webhookAllowSetting } from './webhook-allow-setting.js';
  * Every setting of Custody, read from flags and `CUSTODY_…` variables once at start. A wrong one is
  * named; its value is never printed, since it may be a secret.
  */
-export interface Settings extends OidcSettings, MailSettings {
+export interface Settings extends OidcSettings, MailSettings, EvidenceSettings {
   readonly data: string;
   readonly ledger: string;
   readonly artifacts: ArtifactsSetting;
@@ -297,6 +298,7 @@ export const SETTINGS: Table = {
   ),
   ...OIDC_SETTINGS,
   ...MAIL_SETTINGS,
+  ...EVIDENCE_SETTINGS,
 };
 
 export class InvalidSetting extends Error {

@@ -5,7 +5,13 @@ import { Action, ACTIONS, isRead } from '../../http/index.js';
 const OWN: readonly Action[] = ['self:read', 'self:write'];
 
 /** Who did what, who is who, and where the server sends to is not for everybody who may look at models. */
-const CONFIDENTIAL: readonly Action[] = ['audit:read', 'user:read', 'webhook:read', 'break-glass:read'];
+const CONFIDENTIAL: readonly Action[] = [
+  'audit:read',
+  'evidence:read',
+  'user:read',
+  'webhook:read',
+  'break-glass:read',
+];
 
 const ALL = Object.keys(ACTIONS) as readonly Action[];
 /** The server's own metrics are no read of what is recorded, but name nobody either. */
@@ -30,6 +36,10 @@ const APPROVER: readonly Action[] = ['approval:decide', 'approval:comment'];
 /** Roles taken in need are looked at by those who keep the trail or the accounts. */
 const REVIEW: readonly Action[] = ['break-glass:read', 'break-glass:review'];
 
+/** Whoever reads the trail may also check that it is all there and unchanged. */
+const TRAIL: readonly Action[] = ['audit:read', 'evidence:read'];
+const EVIDENCE: readonly Action[] = [...TRAIL, 'evidence:checkpoint'];
+
 /**
  * The one place that says which role may do what. Anything not listed is denied. Administrators manage
  * accounts; they neither train nor promote, so that no one person can do everything.
@@ -42,13 +52,13 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     ...VIEWER,
     'model:promote',
     'model:stage',
-    'audit:read',
+    ...TRAIL,
     'approval:request',
     'policy:write',
     ...APPROVER,
   ]),
-  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, 'audit:read', 'user:read', 'webhook:read']),
-  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, 'user:read', 'audit:read']),
+  auditor: new Set([...OWN, ...VIEWER, ...REVIEW, ...APPROVER, ...EVIDENCE, 'user:read', 'webhook:read']),
+  'privacy-officer': new Set([...OWN, ...VIEWER, ...APPROVER, ...TRAIL, 'user:read']),
   admin: new Set([
     ...OWN,
     ...VIEWER,
@@ -56,7 +66,8 @@ export const MATRIX: { readonly [R in Role]: ReadonlySet<Action> } = {
     ...APPROVER,
     'user:write',
     'user:read',
-    'audit:read',
+    ...EVIDENCE,
+    'evidence:key',
     'webhook:read',
     'webhook:write',
     'policy:write',
