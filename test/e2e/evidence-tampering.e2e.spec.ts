@@ -164,7 +164,7 @@ describe('somebody who edits the log file', () => {
     [
       'cuts the end off',
       'log-cut-short',
-      (db) => db.exec('DELETE FROM events WHERE position > (SELECT max(position) - 3 FROM events)'),
+      (db) => db.exec('DELETE FROM events WHERE position > (SELECT max(position) - 15 FROM events)'),
     ],
     [
       'puts an event in',
