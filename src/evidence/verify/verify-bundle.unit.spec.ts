@@ -223,7 +223,10 @@ interface Data {
 describe('a signature in a log whose keys were stolen, so that all hashes fit', () => {
   const changed = async (index: number, change: (data: Data) => object) => {
     const events = story();
-    events[index] = { ...events[index]!, data: change(structuredClone(events[index]!.data) as unknown as Data) as never };
+    events[index] = {
+      ...events[index]!,
+      data: change(structuredClone(events[index]!.data) as unknown as Data) as never,
+    };
     return (await verify(await bundleOf(events))).findings;
   };
   it('is told when it says something else', async () => {
