@@ -1,6 +1,7 @@
 import { UnusablePath } from '../app/data-folder.js';
 import { UnknownEvent } from '../core/index.js';
 import { NoteError, WitnessingError } from '../evidence/index.js';
+import { LogNotAsSigned } from '../evidence/bundle/index.js';
 import { KeystoreError } from '../identity/index.js';
 import { InvalidConnectionString } from '../ledger/eventstore/index.js';
 import { LedgerCorrupted, LedgerUnavailable } from '../ledger/index.js';
@@ -12,7 +13,7 @@ export function explain(error: unknown): Explained {
   const wrong = [KeystoreError, InvalidConnectionString, SigningKeyError, WitnessingError, NoteError];
   if (wrong.some((kind) => error instanceof kind)) return { code: EXIT.config, message: (error as Error).message };
   if (error instanceof UnusablePath) return { code: EXIT.io, message: error.message };
-  if (error instanceof LedgerCorrupted || error instanceof UnknownEvent)
+  if (error instanceof LedgerCorrupted || error instanceof UnknownEvent || error instanceof LogNotAsSigned)
     return { code: EXIT.data, message: error.message };
   if (error instanceof LedgerUnavailable) {
     return {

@@ -17,6 +17,7 @@ import { registerCompletion } from './completion.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
 import { registerModelSignature } from './model-signature.command.js';
+import { registerExport } from './export/export.command.js';
 import { registerPolicy } from './policies/policy.command.js';
 import { registerArchive } from './records/archive.command.js';
 import { registerErase } from './records/erase.command.js';
@@ -27,6 +28,7 @@ import { registerRollback } from './rollback.command.js';
 import { registerRecover } from './recover.command.js';
 import { registerServe } from './serve.command.js';
 import { registerWitness } from './witness/witness.command.js';
+import { registerVerify } from './verify/verify.command.js';
 import { registerWorker } from './worker.command.js';
 
 // A reader that has gone away is no reason to crash.
@@ -66,6 +68,8 @@ registerErase(program);
 registerHold(program);
 registerRetention(program);
 registerArchive(program);
+registerExport(program);
+registerVerify(program);
 registerCheckpoint(program);
 registerProof(program);
 registerRebuild(program);
@@ -83,7 +87,7 @@ Start here:
   $ custody audit --analyst kim --from 2026-01-01
 
 Each flag has a CUSTODY_… variable; .env.example lists them all.
-Exit codes: 0 done, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
+Exit codes: 0 done, 1 verify found something wrong, 64 usage, 65 data, 69 unavailable, 70 a bug in custody itself, 74 input/output, 78 configuration.`,
 );
 
 try {

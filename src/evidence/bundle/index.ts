@@ -1,0 +1,12 @@
+export { NotABundle, UnreadableFile } from './bundle-error.js';
+export { type BundleFiles } from './bundle-files.js';
+export { type BundleSink, type BundleStream } from './bundle-sink.js';
+export { type ArtifactFeed } from './artifact-copier.js';
+export { FolderFiles } from './folder-files.js';
+export { FolderSink } from './folder-sink.js';
+export { artifactPath, modelPath } from './layout.js';
+export { type Envelope } from './line.js';
+export { FORMAT as BUNDLE_FORMAT, MANIFEST, type Manifest } from './manifest.js';
+export { TarFiles } from './tar-files.js';
+export { TarSink } from './tar-sink.js';
+export { LogNotAsSigned, writeBundle, type BundleContent } from './write-bundle.js';
