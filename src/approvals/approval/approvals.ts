@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandContext, CustodyError, Refusal, systemContext } from '../../core/index.js';
 import { DecisionMaker } from '../../ledger/index.js';
 import { ApprovableKinds } from '../approvable-kinds.js';
-import { ApprovalRules, Dossier, SignerAccounts } from '../port.js';
+import { Dossier, SignerAccounts } from '../port.js';
 import { ApprovalCommand, approvalDecider, approvalStream, Found } from './decide.js';
 import { Approval, ApprovalEvent, MaybeApproval } from './events.js';
 import { closed, noSuchApproval } from './refusals.js';
