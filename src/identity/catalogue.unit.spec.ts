@@ -15,7 +15,7 @@ describe('the events of identity', () => {
         const current = catalogue.upcast<{ type: string; data: JsonObject }>({ type, schema: index + 1, data });
         const { kind, id } = resource(current.data);
         expect(kind).toMatch(
-          /^(user|named-role|token|session|break-glass-review|model-version|trail|alert|group|signature)$/,
+          /^(user|named-role|token|session|break-glass-review|model-version|trail|alert|group|signature|clock)$/,
         );
         expect(id).toMatch(/\S/);
       });

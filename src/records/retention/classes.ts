@@ -2,7 +2,7 @@
 export const RECORD_CLASSES = {
   decisions: 'approvals, signatures on them, policies, legal holds, retention itself',
   accounts: 'accounts, their rights, sessions, tokens and signatures',
-  access: 'sign-ins, denials, reads, alerts',
+  access: 'sign-ins, denials, reads, alerts, the server’s clock, the keys and checkpoints of the log',
   training: 'experiments, runs, metrics, data sets, training jobs, artifacts',
   models: 'registered models, versions, stages and aliases',
   predictions: 'what was predicted for whom',
@@ -35,6 +35,8 @@ const CLASS_OF_STREAM: Readonly<Record<string, RecordClass>> = {
   'named-role': 'accounts',
   'access-': 'access',
   'alerts-': 'access',
+  evidence: 'access',
+  'server-clock': 'access',
   'reads-': 'access',
   'sign-in-addresses-': 'access',
   'artifact-bytes-': 'training',
