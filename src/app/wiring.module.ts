@@ -1,5 +1,6 @@
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { ArtifactsCoreModule } from '../artifacts/index.js';
+import { PeopleNames } from '../approvals/index.js';
 import { PersonDirectory } from '../audit/index.js';
 import { EventPlaces, EvidenceService } from '../evidence/index.js';
 import { Places } from '../http/index.js';
@@ -51,6 +52,7 @@ export class WiringModule {
       { provide: ReadModels, useValue: readModels },
       { provide: Predictor, useClass: ForestPredictor },
       { provide: PersonDirectory, useClass: People },
+      { provide: PeopleNames, useClass: People },
       { provide: LoggedModels, useClass: TrackedModels },
       { provide: Logins, useClass: People },
       { provide: Mailboxes, useClass: Mailboxes },

@@ -14,6 +14,7 @@ export { turnOf } from './approval/turn.js';
 export * from './approvals.module.js';
 export * from './commands/approvals.commands.js';
 export { digestOf, dossierOf } from './digest.js';
+export { PeopleNames, withPeople } from './people.js';
 export { ApprovalDirectory } from './directory/approval-directory.js';
 export { APPROVALS_OPTIONS, type ApprovalsOptions } from './options.js';
 export { GetApproval, type ApprovalView } from './queries/approval/query.js';

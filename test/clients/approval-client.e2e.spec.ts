@@ -7,6 +7,7 @@ import { account, freshServer, Http } from '../support/custody.js';
 import { PYTHON, withPython } from '../support/python.js';
 
 const run = promisify(execFile);
+const MODEL = 'lims_contamination_detector';
 
 withPython("approvals, to mlflow's own client", () => {
   let custody: Awaited<ReturnType<typeof freshServer>>;
@@ -21,12 +22,13 @@ withPython("approvals, to mlflow's own client", () => {
   });
   afterAll(() => custody.end());
 
-  const script = async (...args: readonly string[]) => {
+  const script = (...args: readonly string[]) => scriptOf(analyst, ...args);
+  const scriptOf = async (who: Http, ...args: readonly string[]) => {
     const env = {
       PATH: process.env['PATH'],
       HOME: custody.data,
-      MLFLOW_TRACKING_USERNAME: analyst.login,
-      MLFLOW_TRACKING_PASSWORD: analyst.password,
+      MLFLOW_TRACKING_USERNAME: who.login,
+      MLFLOW_TRACKING_PASSWORD: who.password,
       MLFLOW_DISABLE_TELEMETRY: 'true',
     };
     const { stdout } = await run(PYTHON, [resolve('test/clients/python/approval_story.py'), custody.url, ...args], {
@@ -44,5 +46,47 @@ withPython("approvals, to mlflow's own client", () => {
       await script('see', asked.version, old);
       old = asked.version;
     }
+  });
+
+  it('leave who, when and why of each step and each refusal to the auditor, from the script to the rollback', async () => {
+    const tom = await signatory(custody.admin, 'tom', ['analyst', 'reviewer']);
+    const aud = await account(custody.admin, 'aud', ['auditor']);
+    const since = new Date().toISOString();
+    const asked: { version: string; number: number }[] = [];
+    for (let round = 0; round < 2; round++) {
+      asked.push(JSON.parse(await script('promote', await scriptOf(tom, 'train'))) as (typeof asked)[number]);
+      const { number } = asked.at(-1)!;
+      const refused = await sign(tom, number, { reason: 'it is good' });
+      expect([refused.status, JSON.stringify(refused.body)]).toEqual([403, expect.stringContaining('trained the run')]);
+      expect((await sign(rex, number, { reason: 'dossier read' })).body).toMatchObject({ state: 'open' });
+      expect((await sign(ria, number, { reason: 'data checked' })).body).toMatchObject({ state: 'carried-out' });
+    }
+    const [first, second] = asked.map(({ version }) => version) as [string, string];
+    await script('see', second, first);
+    const rolledBack = await rex.post(`/api/v1/models/${MODEL}/rollback`, { reason: 'misses turbid samples' });
+    expect(rolledBack.status).toBe(200);
+    await script('see', first, second);
+
+    interface Told {
+      readonly action: string;
+      readonly outcome: string;
+      readonly recorded_at: string;
+      readonly reason?: string;
+      readonly actor: { readonly name: string };
+    }
+    const { body } = await aud.get<{ events: readonly Told[] }>(
+      `/api/v1/audit/events?since=${encodeURIComponent(since)}&limit=1000`,
+    );
+    const steps = body.events
+      .filter(({ action }) => /^(ModelVersion(Created|StageChanged|RolledBack)|Approval|AccessDenied)/.test(action))
+      .toReversed();
+    console.log(
+      JSON.stringify(
+        steps.map((e) => [e.actor.name, e.action, e.outcome, e.reason]),
+        null,
+        1,
+      ),
+      JSON.stringify(body.events[0]),
+    );
   });
 });

@@ -137,6 +137,9 @@ describe('the command line for approvals', () => {
     writeFileSync(file, POLICY.replace('name: water', 'name: water\ndescription: turbid samples too'));
     const changed = requestIn((await run(rex, 'policy', 'publish', file, '--reason', 'said more')).out);
     const shown = (await run(ria, 'approvals', 'show', changed)).out;
+    expect(shown).toMatch(/^asked .* by rex \(u-[0-9a-f-]{36}\)/m);
+    expect(shown).toMatch(/^ {2}author +rex \(u-/m);
+    expect((await run(ria, 'approvals', 'list', '--to-decide')).out).toMatch(/ open +\S+ \S+ +rex +/);
     expect(shown).toMatch(/^ {4}name: water\n {2}\+ description: turbid samples too\n/m);
     expect(shown).not.toContain('u000a');
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Optional, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { errors } from '../../core/index.js';
@@ -8,6 +8,7 @@ import { ApprovableKinds } from '../approvable-kinds.js';
 import { Confidential } from '../approval/confidential.js';
 import { RolesHere } from '../approval/roles-here.js';
 import { ApprovalDirectory } from '../directory/approval-directory.js';
+import { PeopleNames, withPeople } from '../people.js';
 import { GetApproval } from '../queries/approval/query.js';
 import { approvalWire, isoOf } from '../queries/approval/wire.js';
 import { ListApprovals, ListedApproval } from '../queries/approvals/query.js';
@@ -39,6 +40,7 @@ export class ApprovalsController {
     private readonly directory: ApprovalDirectory,
     private readonly confidential: Confidential,
     private readonly roles: RolesHere,
+    @Optional() private readonly names?: PeopleNames,
   ) {}
 
   @Post()
@@ -67,13 +69,14 @@ export class ApprovalsController {
         ...(mine === undefined ? {} : { mine: { what: mine, userId: actor.id, roles } }),
       }),
     );
-    return { approvals: approvals.map(listedWire), next_page_token: nextPageToken };
+    return withPeople({ approvals: approvals.map(listedWire), next_page_token: nextPageToken }, this.names);
   }
 
   @Get(':id')
   @Requires('approval:read', about.approvals('id'))
   async get(@Caller() context: CommandContext, @Param('id') id: string) {
-    return approvalWire(await this.queries.execute(new GetApproval(context, await this.directory.idOf(id))));
+    const view = await this.queries.execute(new GetApproval(context, await this.directory.idOf(id)));
+    return withPeople(approvalWire(view), this.names);
   }
 
   @Post(':id/decisions')

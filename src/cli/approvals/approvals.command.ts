@@ -3,7 +3,7 @@ import { printList, time } from '../output.js';
 import { ServerClient, ServerOptions, jsonCommand } from '../server-client.js';
 import { printApproval, standing } from './print.js';
 import { signingDialog } from './signing-dialog.js';
-import { API, pathOf, WireApproval, WireListed } from './wire.js';
+import { API, pathOf, PeopleWire, WireApproval, WireListed } from './wire.js';
 
 const EXAMPLES = `
 Examples:
@@ -77,7 +77,10 @@ async function list({ json, state, toDecide, mine, ...flags }: Flags): Promise<v
   const query = new URLSearchParams({ state: state ?? 'open', max_results: '1000' });
   if (toDecide === true) query.set('mine', 'to-decide');
   else if (mine === true) query.set('mine', 'requested');
-  const { approvals } = await client.get<{ approvals: readonly WireListed[] }>(API, query);
+  const { approvals, people } = await client.get<{
+    approvals: readonly WireListed[];
+    people: PeopleWire;
+  }>(API, query);
   printList(approvals, {
     json: json === true,
     head: ['number', 'what', 'state', 'asked (UTC)', 'by', 'until (UTC)'],
@@ -86,7 +89,7 @@ async function list({ json, state, toDecide, mine, ...flags }: Flags): Promise<v
       each.title,
       standing(each),
       time(each.requested_at),
-      each.requested_by,
+      people[each.requested_by] ?? each.requested_by,
       each.expires_at === undefined ? '' : time(each.expires_at),
     ],
     none: 'there are no such requests',

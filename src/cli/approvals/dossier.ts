@@ -1,11 +1,12 @@
 import { diff } from 'node:util';
 import { printDryRun } from '../policies/output.js';
 import { printable } from '../text-table.js';
+import { named, PeopleWire } from './wire.js';
 
 /** What the signature covers, for people: a policy as its text, what it changes and its trial; all else field by field. */
-export function printDossier(content: unknown): void {
-  if (isPolicy(content)) return printPolicy(content);
-  print(lines(content));
+export function printDossier(content: unknown, people: PeopleWire): void {
+  if (isPolicy(content)) return printPolicy({ ...content, author: named(content.author, people) });
+  print(lines(content).map((line) => named(line, people)));
 }
 
 /** Of a request's dossier, the parts that a policy's approver reads. `document` says the same as `source`. */

@@ -1,3 +1,10 @@
+/** Who the people are whose ids are in an answer. */
+export type PeopleWire = Readonly<Record<string, string>>;
+
+/** A person by name, with the id that the log has. */
+export const named = (text: string, people: PeopleWire | undefined): string =>
+  text.replace(/\bu-[0-9a-f-]{36}\b/g, (id) => (people && Object.hasOwn(people, id) ? `${people[id]} (${id})` : id));
+
 /** A request for approval as the API shows it, as far as the command line prints it. */
 export interface WireApproval {
   readonly approval_id: string;
@@ -16,6 +23,7 @@ export interface WireApproval {
   readonly you: { readonly may_decide: boolean; readonly why?: string };
   readonly comments: readonly { readonly by: string; readonly at: string; readonly comment: string }[];
   readonly why?: string;
+  readonly people: PeopleWire;
 }
 
 export interface Step {

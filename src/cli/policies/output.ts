@@ -1,4 +1,5 @@
 import { printList, time } from '../output.js';
+import { named } from '../approvals/wire.js';
 import { GatesWire } from './wire.js';
 
 export interface DryRunWire {
@@ -37,14 +38,14 @@ export function printDryRun({ considered, blocked, left_out: leftOut, transition
     console.log(`not tried on all of them, since their files are too much to read at once: ${leftOut.join(', ')}`);
 }
 
-export function printGates({ model, version, type, to, governed, passed, gates, approvals }: GatesWire): void {
+export function printGates({ model, version, type, to, governed, passed, gates, approvals, people }: GatesWire): void {
   const where = type === 'alias' ? `@${to}` : to;
   if (!governed)
     return console.log(`no policy guards ${where} for ${model} version ${version}: the right to move it is enough`);
   printList(gates, {
     json: false,
     head: ['', 'gate', 'policy', 'why'],
-    row: (each) => [each.passed ? 'pass' : 'FAIL', each.gate, each.policy, each.why],
+    row: (each) => [each.passed ? 'pass' : 'FAIL', each.gate, each.policy, named(each.why, people)],
     none: 'no gate holds it up',
   });
   console.log(
@@ -55,5 +56,5 @@ export function printGates({ model, version, type, to, governed, passed, gates, 
   if (!approvals) return;
   const steps = approvals.steps.map(({ role, approvals: number }) => `${number} × ${role}`);
   console.log(`approvals: ${steps.join(approvals.order === 'sequential' ? ', then ' : ', ')}`);
-  for (const { user_id: id, why } of approvals.excluded) console.log(`not by ${id}, who ${why}`);
+  for (const { user_id: id, why } of approvals.excluded) console.log(named(`not by ${id}, who ${why}`, people));
 }

@@ -1,3 +1,5 @@
+import { PeopleWire } from '../approvals/wire.js';
+
 export interface PolicyWire {
   readonly name: string;
   readonly status: string;
@@ -33,4 +35,5 @@ export interface GatesWire {
     readonly steps: readonly { readonly role: string; readonly approvals: number }[];
     readonly excluded: readonly { readonly user_id: string; readonly why: string }[];
   };
+  readonly people: PeopleWire;
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, Param, Query as Params } from '@nestjs/common';
+import { Controller, Get, Optional, Param, Query as Params } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { PeopleNames, withPeople } from '../../approvals/index.js';
 import { type CommandContext, errors } from '../../core/index.js';
 import { about, Caller, CUSTODY_API, Requires, Strict } from '../../http/index.js';
 import { ModelReader } from '../../registry/index.js';
@@ -33,6 +34,7 @@ export class GatesController {
   constructor(
     private readonly policies: PublishedPolicies,
     private readonly models: ModelReader,
+    @Optional() private readonly names?: PeopleNames,
   ) {}
 
   /** What is still missing before the version may move there, gate by gate, and who will have to approve. */
@@ -55,7 +57,7 @@ export class GatesController {
       { ...action, modelId, name, version: found.version },
       'explanation',
     );
-    return { model: name, version: String(found.version), ...action, ...explained(judgement) };
+    return withPeople({ model: name, version: String(found.version), ...action, ...explained(judgement) }, this.names);
   }
 }
 

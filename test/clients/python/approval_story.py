@@ -1,7 +1,7 @@
 """An unchanged MLflow script that asks for Production where promotions take approvals: it starts the workflow.
 
 Who signs in comes from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD. `ask` trains, registers and asks;
-`see VERSION OLD` looks at what became of it.
+`see VERSION OLD` looks at what became of it. `train` and `promote RUN` are the same by two people.
 """
 
 import json
@@ -57,6 +57,15 @@ def ask():
     print(json.dumps({"version": version, "number": int(number)}))
 
 
+def promote(run_id):
+    if not client.search_registered_models(f"name = '{NAME}'"):
+        client.create_registered_model(NAME)
+    version = client.create_model_version(NAME, f"runs:/{run_id}/model", run_id).version
+    told = refused(client.transition_model_version_stage, NAME, version, "Production", archive_existing_versions=True)
+    number = re.search(r"request (\d+) \(ap-[0-9a-f-]+\) is open and waits for 2 reviewers", told).group(1)
+    print(json.dumps({"version": version, "number": int(number)}))
+
+
 def see(version, old):
     found = client.get_model_version(NAME, version)
     assert found.current_stage == "Production", found
@@ -68,7 +77,12 @@ def see(version, old):
     assert mlflow.artifacts.load_text(f"models:/{NAME}/Production/MLmodel") == "flavors: {}\n"
 
 
-if sys.argv[2] == "ask":
-    ask()
-else:
-    see(*sys.argv[3:5])
+match sys.argv[2:]:
+    case ["ask"]:
+        ask()
+    case ["train"]:
+        print(train())
+    case ["promote", run]:
+        promote(run)
+    case ["see", new, before]:
+        see(new, before)
