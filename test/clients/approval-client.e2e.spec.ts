@@ -75,18 +75,32 @@ withPython("approvals, to mlflow's own client", () => {
       readonly actor: { readonly name: string };
     }
     const { body } = await aud.get<{ events: readonly Told[] }>(
-      `/api/v1/audit/events?since=${encodeURIComponent(since)}&limit=1000`,
+      `/api/v1/audit/events?order=asc&from=${encodeURIComponent(since)}&limit=1000`,
     );
-    const steps = body.events
-      .filter(({ action }) => /^(ModelVersion(Created|StageChanged|RolledBack)|Approval|AccessDenied)/.test(action))
-      .toReversed();
-    console.log(
-      JSON.stringify(
-        steps.map((e) => [e.actor.name, e.action, e.outcome, e.reason]),
-        null,
-        1,
-      ),
-      JSON.stringify(body.events[0]),
+    const steps = body.events.filter(({ action }) =>
+      /^(ModelVersion(Created|StageChanged|RolledBack)|Approval|AccessDenied)/.test(action),
     );
+    const promotion: readonly (readonly [string, string, string, string?])[] = [
+      ['ana.lyst', 'ModelVersionCreated', 'ok'],
+      ['ana.lyst', 'ApprovalNumbered', 'ok'],
+      ['ana.lyst', 'ApprovalRequested', 'ok'],
+      ['ana.lyst', 'AccessDenied', 'denied'],
+      ['tom', 'AccessDenied', 'denied', 'it is good'],
+      ['rex', 'ApprovalSigned', 'ok', 'dossier read'],
+      ['ria', 'ApprovalSigned', 'ok', 'data checked'],
+      ['ria', 'ApprovalGranted', 'ok', 'data checked'],
+      ['ria', 'ModelVersionStageChanged', 'ok', 'data checked'],
+      ['ria', 'ApprovalCarriedOut', 'ok', 'data checked'],
+    ];
+    expect(steps.map(({ actor, action, outcome, reason }) => [actor.name, action, outcome, reason])).toEqual([
+      ...[...promotion, ...promotion].map(([who, action, outcome, why]) => [who, action, outcome, why]),
+      ['rex', 'ModelVersionRolledBack', 'ok', 'misses turbid samples'],
+      // The review that a rollback owes.
+      ['rex', 'ApprovalNumbered', 'ok', 'misses turbid samples'],
+      ['rex', 'ApprovalRequested', 'ok', 'misses turbid samples'],
+    ]);
+    const times = steps.map(({ recorded_at: at }) => at);
+    expect(times).toEqual(times.toSorted());
+    expect(Date.parse(times[0]!)).toBeGreaterThanOrEqual(Date.parse(since));
   });
 });
