@@ -17,7 +17,7 @@ export const GROUPS: readonly { readonly name: string; readonly types: readonly 
       'AlertRaised',
     ],
   },
-  { name: 'mail-2', types: ['ApprovalSigned', 'ApprovalRulesChanged'] },
+  { name: 'mail-2', types: ['ApprovalSigned', 'ApprovalRulesChanged', 'ApprovalSignersChanged'] },
 ];
 
 /** The types of events that anybody is written to about. */

@@ -17,7 +17,7 @@ describe('the groups of mail', () => {
           'ApprovalVoided',
         ],
       ],
-      ['mail-2', ['ApprovalRulesChanged', 'ApprovalSigned']],
+      ['mail-2', ['ApprovalRulesChanged', 'ApprovalSigned', 'ApprovalSignersChanged']],
     ]);
   });
 

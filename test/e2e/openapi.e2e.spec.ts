@@ -72,4 +72,12 @@ describe('the API’s description', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page.body).toContain('href="/api/docs"');
   });
+
+  it('the pages of the description show nobody else’s scripts, and are shown by nobody else', async () => {
+    const page = await new Http(custody.url).get<string>('/api/docs');
+    expect(page.status).toBe(200);
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'; script-src 'self' 'unsafe-inline';");
+    expect(policy).toContain("frame-ancestors 'none'");
+  });
 });
