@@ -103,6 +103,9 @@ describe('paths that would lead out of the artifacts of a run', () => {
       source: `runs:/${run}/model`,
       run_id: run,
     });
+    // The version's signature is a file too, and made by the server a moment later.
+    const signature = await analyst.get('/api/v1/models/m/versions/1/model.sig');
+    expect(signature.status).toBe(200);
   });
   afterAll(() => custody.end());
 

@@ -91,6 +91,18 @@ async function tampered(change: (db: Database.Database) => void) {
   return verify(copy, '--key', key, '--checkpoint', join(bundle, 'log/checkpoint'));
 }
 
+/** The positions of two events that follow one another in a stream. */
+function ofOneStream(db: Database.Database): readonly [number, number] {
+  const [first, second] = db
+    .prepare<[], number>(
+      `SELECT position FROM events WHERE revision < 2 AND stream =
+         (SELECT stream FROM events WHERE revision = 1 ORDER BY position LIMIT 1) ORDER BY position`,
+    )
+    .pluck()
+    .all();
+  return [first!, second!];
+}
+
 const copyOf = (path: string): string => {
   const copy = join(mkdtempSync(join(folder, 'copy-')), 'copy');
   cpSync(path, copy, { recursive: true });
@@ -145,9 +157,11 @@ describe('somebody who edits the log file', () => {
     [
       'deletes an event and closes the gap',
       'order-broken',
-      (db) =>
-        db.exec(`DELETE FROM events WHERE position = ${at};
-      UPDATE events SET position = position - 1 WHERE position > ${at}`),
+      (db) => {
+        const [first] = ofOneStream(db);
+        db.exec(`DELETE FROM events WHERE position = ${first};
+      UPDATE events SET position = position - 1 WHERE position > ${first}`);
+      },
     ],
     [
       'dates an event back',
@@ -157,9 +171,12 @@ describe('somebody who edits the log file', () => {
     [
       'lets two events change places',
       'order-broken',
-      (db) =>
-        db.exec(`UPDATE events SET position = -1 WHERE position = 2;
-      UPDATE events SET position = 2 WHERE position = 5; UPDATE events SET position = 5 WHERE position = -1`),
+      (db) => {
+        const [first, second] = ofOneStream(db);
+        db.exec(`UPDATE events SET position = -1 WHERE position = ${first};
+      UPDATE events SET position = ${first} WHERE position = ${second};
+      UPDATE events SET position = ${second} WHERE position = -1`);
+      },
     ],
     [
       'cuts the end off',
