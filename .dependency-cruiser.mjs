@@ -153,6 +153,16 @@ export default {
       },
     },
     {
+      name: 'settings-load-no-room',
+      comment: 'Every command reads the settings first; a room behind them would come with each of them.',
+      severity: 'error',
+      from: { path: '^src/app/config/', pathNot: SPEC },
+      to: {
+        path: `^src/((${ROOMS}|http|mlflow)/index\\.ts$|ledger/|projection/)`,
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
+    {
       name: 'no-tests-in-the-product',
       comment: 'Contract suites and laboratories for tests are not built.',
       severity: 'error',

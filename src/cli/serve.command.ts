@@ -26,8 +26,11 @@ export function registerServe(program: Command): void {
 
 async function serve(settings: Settings): Promise<number> {
   const stop = askedToStop();
-  const { startServer } = await import('../app/server.js');
-  const server = await startServer(settings);
+  const { startingLeanly } = await import('../app/lean-start.js');
+  const server = await startingLeanly(async () => {
+    const { startServer } = await import('../app/server.js');
+    return startServer(settings);
+  });
   if (settings.tlsCert !== undefined) process.on('SIGHUP', () => server.renewTls());
   if (settings.open) console.log(OPEN_BANNER);
   if (unprotected(settings)) console.error(PLAIN_WARNING);

@@ -13,6 +13,12 @@ export { EventPlaces } from './http/event-places.js';
 export { EvidenceService, type OutsideStatus } from './http/evidence.service.js';
 export { KeyRing, type KeySources } from './keys/key-ring.js';
 export { parseLogKeys } from './keys/log-keys.js';
-export { evidenceFiles, EvidenceLog, type Consistency, type EvidenceLogOptions } from './log/evidence-log.js';
-export { TreeFollower, type FollowerOptions, type Mismatch } from './tree/follower.js';
-export { TreeDamaged, TreeFile } from './tree/tree-file.js';
+export { EvidenceLog, type Consistency, type EvidenceLogOptions } from './log/evidence-log.js';
+export {
+  evidenceFiles,
+  TreeDamaged,
+  TreeFile,
+  TreeFollower,
+  type FollowerOptions,
+  type Mismatch,
+} from './tree/index.js';

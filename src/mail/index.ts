@@ -4,4 +4,4 @@ export { MailModule } from './mail.module.js';
 export { type Subject as MailSubject } from './notice.js';
 export { type SmtpServer } from './options.js';
 export { Requests, type Turn } from './requests.js';
-export { isAddress } from './smtp.js';
+export { isAddress } from './address.js';

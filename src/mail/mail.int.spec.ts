@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isAddress } from './smtp.js';
+import { isAddress } from './address.js';
 import { ADA, BOB, EVE, MailLab, ROOT } from './testing/mail-lab.js';
 
 const APPROVAL = 'ap-0192f0a8-c4b7-7a1e-9d3c-5b6a7f8e9d0c';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { type MailOptions, MAIL_OPTIONS, SmtpServer } from './options.js';
+import { isAddress } from './address.js';
 import { oneLine } from './notice.js';
 
 export interface Letter {
@@ -17,11 +18,6 @@ export interface Sent {
   /** Whether another attempt may help. */
   readonly passing: boolean;
 }
-
-const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*$/;
-
-/** One plain address, and nothing that a header or a list of recipients could be made of. */
-export const isAddress = (text: string): boolean => text.length <= 254 && ADDRESS.test(text);
 
 /** Sends letters through the lab's mail server, one connection a letter. Nothing here is ever logged. */
 @Injectable()

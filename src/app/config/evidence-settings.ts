@@ -1,5 +1,6 @@
 import { CustodyError } from '../../core/index.js';
-import { parseLogKeys } from '../../evidence/index.js';
+// Not by the room's index: settings are read before any room is loaded.
+import { parseLogKeys } from '../../evidence/keys/log-keys.js';
 
 /** How the log signs itself. */
 export interface EvidenceSettings {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isAddress } from '../../mail/index.js';
+// Not by the room's index: settings are read before any room is loaded.
+import { isAddress } from '../../mail/address.js';
 import type { SmtpServer } from '../../mail/index.js';
 
 /** The settings of `CUSTODY_SMTP_…` as they stand; what they mean together is `smtpServer`. */

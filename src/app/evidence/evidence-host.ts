@@ -29,6 +29,9 @@ const LOOK_MS = 10;
 /** A contradiction that a new tree does not mend is told once; to build again and again would only cost. */
 const REBUILD_AGAIN_MS = 3_600_000;
 
+/** It holds one batch of events at a time: more new space is memory that the server has no use for. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
+
 /**
  * The tree of the log in a thread of its own, and the checkpoints of it: on a schedule while the log
  * grows, on demand, and at shutdown. Writes wait for none of it.
@@ -58,7 +61,7 @@ export class EvidenceHost extends EvidenceService {
     });
     this.elsewhere = this.outsideOf(logger);
     if (this.log.keys.problem !== undefined) logger.error(`no checkpoints are signed: ${this.log.keys.problem}`);
-    this.thread = new Worker(new URL('./tree.thread.js', import.meta.url), { workerData: settings });
+    this.thread = new Worker(new URL('./tree.thread.js', import.meta.url), { workerData: settings, resourceLimits });
     this.thread.on('message', (message: FromTree) => this.receive(message));
     this.thread.on('error', (error: Error) => this.stopped(error.message));
     this.thread.on('exit', () => (this.ended = true));

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { mkdirSync } from 'node:fs';
 import { systemClock } from '../../core/index.js';
-import { CheckpointStore, evidenceFiles, TreeFollower } from '../../evidence/index.js';
+import { CheckpointStore, evidenceFiles, TreeFollower } from '../../evidence/tree/index.js';
 import { LedgerUnavailable, Traffic } from '../../ledger/index.js';
 import { Settings } from '../config/settings.js';
 import { DataFolderLock } from '../data-folder-lock.js';

@@ -5,6 +5,7 @@ import { Projector } from '../../projection/index.js';
 import { Settings } from '../config/settings.js';
 import { openFoundation } from '../foundation.js';
 import { isFileLedger } from '../layout.js';
+import { dropGarbage } from '../lean-start.js';
 import { openReadModels } from './open-read-models.js';
 import type { ToHost, ToThread } from './projection-host.js';
 
@@ -38,6 +39,7 @@ async function run(settings: Settings): Promise<void> {
   const projector = new Projector(foundation.projectorOptions, target);
   try {
     await start(projector, await foundation.ledger.head());
+    dropGarbage();
     projector.onProgress((checkpoint) => tell({ kind: 'checkpoint', checkpoint }));
     // A log in a file is looked at, in batches as large as the pause makes them; a server pushes.
     const follow = () => (isFileLedger(settings) ? poll(projector) : projector.follow(stopping.signal));

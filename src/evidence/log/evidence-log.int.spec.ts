@@ -10,13 +10,14 @@ import { temporaryFolder } from '../../ledger/sqlite/testing/temporary-folder.js
 import { CheckpointStore } from '../checkpoints/checkpoint-store.js';
 import { parseCheckpoint } from '../checkpoint.js';
 import { entryOf } from '../entry.js';
+import { evidenceFiles } from '../files.js';
 import { CompactTree, leafHash, verifyConsistency, verifyInclusion } from '../merkle/index.js';
 import { openNote, parseVkey } from '../note/index.js';
 import { parseProofFile } from '../proof-file.js';
 import { decodeBundle, tilesOf } from '../tiles/index.js';
 import { Mismatch, TreeFollower } from '../tree/follower.js';
 import { TreeFile } from '../tree/tree-file.js';
-import { evidenceFiles, EvidenceLog } from './evidence-log.js';
+import { EvidenceLog } from './evidence-log.js';
 
 const STORES = {
   SQLite: async () => new SqliteLab(),

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { Clock, CustodyError, errors, Position, RecordedEvent } from '../../core/index.js';
 import { Ledger } from '../../ledger/index.js';
 import { Checkpoint, formatCheckpoint } from '../checkpoint.js';
 import { CheckpointStore, IssuedCheckpoint } from '../checkpoints/checkpoint-store.js';
 import { entryOf } from '../entry.js';
+import { evidenceFiles } from '../files.js';
 import { KeyRing, KeySources } from '../keys/key-ring.js';
 import {
   consistencyProof,
@@ -18,12 +18,6 @@ import { openNote, parseVkey, signNote, splitNote } from '../note/index.js';
 import { formatProofFile } from '../proof-file.js';
 import { encodeBundle, rootOfHashes, TILE_HEIGHT, TILE_WIDTH, TileName, tileWidth } from '../tiles/index.js';
 import { TreeDamaged, TreeFile } from '../tree/tree-file.js';
-
-/** Where the evidence lies in its folder. */
-export const evidenceFiles = (folder: string) => ({
-  tree: join(folder, 'tree.db'),
-  checkpoints: join(folder, 'checkpoints.db'),
-});
 
 export interface EvidenceLogOptions {
   readonly ledger: Ledger;
