@@ -61,7 +61,16 @@ const EXPECTED: Record<Role, readonly string[]> = {
     'user:read',
     'webhook:read',
   ],
-  'privacy-officer': [...READS, ...SELF, ...APPROVES, ...KEEPS, 'audit:read', 'evidence:read', 'erasure:request', 'user:read'],
+  'privacy-officer': [
+    ...READS,
+    ...SELF,
+    ...APPROVES,
+    ...KEEPS,
+    'audit:read',
+    'evidence:read',
+    'erasure:request',
+    'user:read',
+  ],
   admin: [
     ...READS,
     ...SELF,
