@@ -239,6 +239,7 @@ describe('the policies room', () => {
       await lab.publish(policy(F1));
       const { version } = await lab.train({ metrics: { test_f1: 0.8 }, tags: { PHI_Included: 'Yes' } });
       expect((await lab.send('GET', `/models/${MODEL}/versions/${version}/gates?alias=Champion`)).body).toEqual({
+        people: {},
         model: MODEL,
         version: '1',
         type: 'alias',
