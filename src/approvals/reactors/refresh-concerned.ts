@@ -59,9 +59,7 @@ export class RefreshConcerned implements OnApplicationBootstrap, BeforeApplicati
       group: `approvals-refresh-${name}-${digestOf({ types: [...types].sort() }).slice(0, 12)}`,
       types,
       handle: (event) => this.refresh(event, find),
-      warn: (why) => {
-        if (!this.stopping.signal.aborted) this.logger.warn(`open requests could not be looked at again yet: ${why}`);
-      },
+      warn: (why) => this.logger.warn(`open requests could not be looked at again yet: ${why}`),
       retryMs: this.options.retryMs,
     });
   }

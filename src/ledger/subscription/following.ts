@@ -7,8 +7,12 @@ export interface Follow {
   /** Its types can't be changed: other types are another group. */
   readonly group: string;
   readonly types: readonly string[];
+  /** One event at a time for all servers together, in the order of the log. */
+  readonly ordered?: boolean;
+  /** Each time before events are asked for. What it throws is told, and it is called again. */
+  readonly prepare?: () => Promise<void>;
   /** Must have one effect, however often it is called. What it throws is told, and it is called again. */
-  readonly handle: (event: RecordedEvent) => Promise<void>;
+  readonly handle: (event: RecordedEvent, stopping: AbortSignal) => Promise<void>;
   readonly warn: (why: string) => void;
   readonly retryMs: number;
 }
@@ -43,8 +47,9 @@ export class Following {
   }
 
   private async consume(signal: AbortSignal): Promise<void> {
-    const { group, types } = this.what;
-    const consumer = await this.ledger.consume(group, { types, startFrom: 'start', maxRetries: NO_LIMIT });
+    const { group, types, ordered = false, prepare } = this.what;
+    await prepare?.();
+    const consumer = await this.ledger.consume(group, { types, startFrom: 'start', ordered, maxRetries: NO_LIMIT });
     const close = () => void consumer.close().catch(() => undefined);
     signal.addEventListener('abort', close, { once: true });
     try {
@@ -60,7 +65,7 @@ export class Following {
   private async deliver(delivery: Delivery): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
-        await this.what.handle(delivery.event);
+        await this.what.handle(delivery.event, this.stopping.signal);
         return await delivery.ack();
       } catch (error) {
         this.warn(error);
@@ -76,7 +81,9 @@ export class Following {
     await sleep(this.what.retryMs, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
   }
 
+  /** What breaks off because the server stops is no trouble: it comes again. */
   private warn(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
     this.what.warn(error instanceof Error ? error.message : String(error));
   }
 }
